@@ -1,0 +1,1 @@
+"""Windows: makes of the seams that touch servers, models and clocks."""

@@ -1,0 +1,69 @@
+"""Connections to PostgreSQL: one pooled asynchronous engine a process, JSON by orjson."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import orjson
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from bot.errors import SettingsError
+
+CONNECTION_FAULTS = (OperationalError, InterfaceError, DBAPIError, ConnectionError, OSError, TimeoutError)
+"""What a restarted or unreachable database looks like from here; whoever works on facts waits and tries again."""
+
+
+def _dumps(value: object) -> str:
+    return orjson.dumps(value, default=str).decode()
+
+
+def asyncpg_url(url: str) -> str:
+    """The same database for SQLAlchemy's asyncpg dialect; refuses anything but PostgreSQL.
+
+    Raises:
+        SettingsError: the URL cannot be read or names another kind of database.
+    """
+    try:
+        parsed = make_url(url)
+    except Exception as error:
+        raise SettingsError("DAOGOU_DATABASE_URL 不是一个数据库地址，应形如 postgresql://用户:密码@主机:5432/库名") from error
+    if parsed.get_backend_name() not in {"postgresql", "postgres"}:
+        raise SettingsError("DAOGOU_DATABASE_URL 只支持 PostgreSQL（postgresql://…）")
+    return parsed.set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)
+
+
+def make_engine(url: str, *, pool: int = 8) -> AsyncEngine:
+    """An engine with at most ``pool`` connections that notices dead ones before using them."""
+    return create_async_engine(
+        asyncpg_url(url),
+        pool_size=pool,
+        max_overflow=0,
+        pool_pre_ping=False,
+        pool_recycle=1800,
+        json_serializer=_dumps,
+        json_deserializer=orjson.loads,
+        connect_args={"timeout": 10, "command_timeout": 60, "server_settings": {"application_name": "daogou", "jit": "off"}},
+        hide_parameters=True,
+    )
+
+
+@asynccontextmanager
+async def connected(url: str, *, pool: int = 8) -> AsyncIterator[AsyncEngine]:
+    """An engine that is disposed of at the end."""
+    engine = make_engine(url, pool=pool)
+    try:
+        yield engine
+    finally:
+        await engine.dispose()
+
+
+async def alive(engine: AsyncEngine) -> bool:
+    """Whether the database answers."""
+    try:
+        async with engine.connect() as connection:
+            await connection.execute(text("select 1"))
+    except CONNECTION_FAULTS:
+        return False
+    return True
