@@ -8,6 +8,7 @@ AssistantError
 └── DeliveryError               the platform did not take a message
     ├── TemporaryDeliveryError  wait: the same message may pass after ``delay``
     ├── HeldDeliveryError       wait for the shopper: the quota or window opens with their next message
+    ├── TakenOverError          nobody: a person speaks in the platform's own client
     └── PermanentDeliveryError  nobody: recorded as a failure that a person sees
 """
 
@@ -85,6 +86,14 @@ class TemporaryDeliveryError(DeliveryError):
 
 class HeldDeliveryError(DeliveryError):
     """The platform's quota is used up until the shopper writes again."""
+
+
+class TakenOverError(DeliveryError):
+    """The platform says that a person serves this shopper: the bot has lost the floor and stays silent."""
+
+    def __init__(self, why: str, code: int, servicer: str) -> None:
+        super().__init__(why, code)
+        self.servicer = servicer
 
 
 class PermanentDeliveryError(DeliveryError):

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Literal, NewType, TypeAlias
 
 ConversationId = NewType("ConversationId", str)
-Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
-JsonMap: TypeAlias = Mapping[str, Json]
+JsonMap: TypeAlias = Mapping[str, object]
+"""A JSON object whose inside is somebody else's business: a platform's payload, a trace."""
 
 Owner = Literal["bot", "waiting", "human", "closed"]
 Outcome = Literal["answered", "silent", "handed_over", "failed"]
@@ -97,6 +97,8 @@ class Speech:
     options: tuple[Option, ...] = ()
     critical: bool = False
     """May use the last place of the platform's quota: a handover or a safety notice."""
+    hands_over: bool = False
+    """After this the conversation belongs to a person; where the platform's own servicers answer, it goes to them."""
     code: str | None = None
     """A platform's one-time code (welcome, end of talk) that lets this out beside the quota."""
     answers: tuple[int, ...] = ()
@@ -120,6 +122,8 @@ class Outgoing:
     epoch: int
     speech: Speech
     attempts: int = 0
+    uncertain: bool = False
+    """Whether an earlier try may have reached the shopper although we never heard so."""
     deadline: datetime | None = None
     created_at: datetime | None = None
 
@@ -143,7 +147,7 @@ class Session:
     pending: Pending | None = None
     asked: int = 0
     """Questions that we asked in a row."""
-    wish: Mapping[str, Json] = field(default_factory=dict)
+    wish: JsonMap = field(default_factory=dict)
     """What the shopper is looking for, as slots that were said in this episode."""
     shown: tuple[str, ...] = ()
     """SKUs that we showed, latest first."""

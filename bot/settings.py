@@ -141,8 +141,11 @@ def _nested(environ: Mapping[str, str]) -> dict[str, object]:
 def _explain(error: ValidationError) -> Iterator[str]:
     for fault in error.errors(include_input=False, include_url=False):
         place = [str(part) for part in fault["loc"]]
-        name = PREFIX + ("__".join([place[0].upper(), place[1], *(p.upper() for p in place[2:])]) if place[0] == "wecom" and
-                         len(place) > 1 else "__".join(p.upper() for p in place))
+        name = PREFIX + (
+            "__".join([place[0].upper(), place[1], *(p.upper() for p in place[2:])])
+            if place[0] == "wecom" and len(place) > 1
+            else "__".join(p.upper() for p in place)
+        )
         if fault["type"] == "extra_forbidden":
             yield f"没有名为 {name} 的设置，请检查拼写"
         elif fault["type"] == "missing":

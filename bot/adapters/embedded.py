@@ -171,7 +171,9 @@ def servers(home: Path, database_url: str | None, redis_url: str | None) -> Iter
         try:
             database = database_url or _postgres(home)
         except (OSError, subprocess.SubprocessError, AssertionError) as error:
-            raise SettingsError(f"内置的 PostgreSQL 没有启动（{type(error).__name__}），日志在 {home / 'postgres' / 'log'}") from error
+            raise SettingsError(
+                f"内置的 PostgreSQL 没有启动（{type(error).__name__}），日志在 {home / 'postgres' / 'log'}"
+            ) from error
         redis = redis_url or _valkey(home)
     try:
         yield Servers(database, redis)

@@ -99,7 +99,7 @@ class WeComCrypto:
 
 
 def plain_signature(*parts: str) -> str:
-    """SHA-1 (the platform's choice) over the sorted parts; of token, timestamp, nonce the Official Account's."""
+    """SHA-1 (the platform's choice) over sorted parts; token, timestamp, nonce for Official Accounts."""
     return hashlib.sha1("".join(sorted(parts)).encode("utf-8", "surrogatepass")).hexdigest()  # noqa: S324
 
 

@@ -192,6 +192,7 @@ outbox = Table(
     Column("deadline", DateTime(timezone=True)),
     _words("state", "pending"),
     _number("attempts"),
+    _flag("uncertain"),
     _moment("due_at"),
     _moment("lease_until"),
     Column("code", Integer),

@@ -26,14 +26,14 @@ class Clock(Protocol):
 class RealClock:
     """The machine's time; what is due later waits in the event loop."""
 
-    def __init__(self, now: Act | Callable[[], float], later: Callable[[float, Act], object]) -> None:
+    def __init__(self, now: Callable[[], float], later: Callable[[float, Act], object]) -> None:
         """`now` gives seconds since 1970; `later(seconds, act)` is the loop's `call_later`."""
         self._now = now
         self._later = later
 
     def now(self) -> float:
         """Seconds since 1970."""
-        return float(self._now() or 0.0)
+        return self._now()
 
     def call_later(self, seconds: float, act: Act) -> None:
         """Do it once, not before `seconds` have passed."""
@@ -45,6 +45,7 @@ class VirtualClock:
 
     def __init__(self, start: float = EPOCH) -> None:
         """`start` in seconds since 1970."""
+        self._start = start
         self._now = start
         self._order = count()
         self._due: list[tuple[float, int, Act]] = []
@@ -56,6 +57,11 @@ class VirtualClock:
     def call_later(self, seconds: float, act: Act) -> None:
         """Do it once, when time has been advanced that far."""
         heapq.heappush(self._due, (self._now + max(seconds, 0.0), next(self._order), act))
+
+    def restart(self) -> None:
+        """Back to the start; what was to be done later is forgotten."""
+        self._now = self._start
+        self._due.clear()
 
     def advance(self, seconds: float) -> None:
         """Let time pass; raises ValueError if it should run backwards."""

@@ -75,10 +75,7 @@ def _number(name: str, value: object) -> float:
         number = float(str(value))
     except ValueError:
         raise ValueError(f"{name} 要写数字，写的是 {value!r}") from None
-    if name == "send_fail_type":
-        top = 13.0
-    else:
-        top = 3600.0 if name in SECONDS else 1.0
+    top = 3600.0 if name in SECONDS else 13.0 if name == "send_fail_type" else 1.0
     if not 0 <= number <= top:
         raise ValueError(f"{name} 要在 0 到 {top:g} 之间，写的是 {number:g}")
     return number

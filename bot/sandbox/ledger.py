@@ -49,6 +49,10 @@ class Ledger:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
+    def adopt(self, before: Ledger) -> None:
+        """Take over the listeners of a ledger that this one replaces."""
+        self._listeners = before._listeners
+
     def since(self, number: int, limit: int, kinds: frozenset[str] = frozenset()) -> Sequence[bytes]:
         """Entries (JSON) with a number above `number`, oldest first, at most `limit` looked at or given."""
         first = self._written - len(self._entries)

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Final, NamedTuple
+from typing import Final
 
 WINDOW: Final = 48 * 3600.0
 """A session and the right to answer last 48 hours from the customer's latest message."""
@@ -68,13 +68,6 @@ class Shopper:
     """Does not take the account's messages: accepted sends fail with fail_type 10."""
 
 
-class Said(NamedTuple):
-    """A message that may be taken back: when it was sent and by whom."""
-
-    at: float
-    by: str
-
-
 @dataclass(slots=True)
 class Bubble:
     """One thing a shopper sees in the conversation."""
@@ -111,6 +104,7 @@ class Conversation:
     servicer: str = ""
     wrote_at: float = NEVER
     """The customer's latest message."""
+    entered_at: float = NEVER
     welcomed_at: float = NEVER
     sent: int = 0
     """Messages by API since then."""
@@ -122,7 +116,6 @@ class Conversation:
     scene_param: str = ""
     upgrade: Mapping[str, object] | None = None
     bubbles: deque[Bubble] = field(default_factory=lambda: deque(maxlen=SHOWN))
-    said: dict[str, Said] = field(default_factory=dict)
 
     def state_at(self, now: float) -> State:
         """The state, which is ENDED once 48 hours have passed since the customer's message."""
@@ -144,3 +137,7 @@ class Conversation:
         bubble = Bubble(self.order, by, msgid, msgtype, content, at)
         self.bubbles.append(bubble)
         return bubble
+
+    def bubble(self, msgid: str) -> Bubble | None:
+        """The bubble of this message, if it is still shown."""
+        return next((bubble for bubble in reversed(self.bubbles) if bubble.msgid == msgid), None)

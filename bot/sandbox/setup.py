@@ -9,11 +9,11 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Corp:
-    """One WeCom corporation with one self-built app, as `gettoken` and the callback know it."""
+    """One WeCom corporation with one self-built app; the defaults are good for the sandbox only."""
 
     corpid: str = "wwdaogousandbox001"
-    secret: str = "SandboxOnlySecret-0123456789-abcdefghijklmno"
-    token: str = "SandboxCallbackToken"
+    secret: str = "SandboxOnlySecret-0123456789-abcdefghijklmno"  # noqa: S105  known to all
+    token: str = "SandboxCallbackToken"  # noqa: S105  known to all
     aes_key: str = "SandboxOnlyAesKey0123456789abcdefghijklmnoA"
     agent_id: str = "1000002"
 

@@ -1,0 +1,91 @@
+"""WeChat Customer Service as a channel: send with an idempotent id, welcome by code, hand a session to the servicers."""
+
+from collections.abc import Mapping
+
+import aiohttp
+
+from bot.channels.wecom import outbound
+from bot.channels.wecom.client import ApiError, WeComClient
+from bot.errors import HeldDeliveryError, PermanentDeliveryError, TakenOverError, TemporaryDeliveryError
+from bot.model import Outgoing
+from bot.settings import WeComAccount
+
+_HUMAN_STATES = {2, 3}
+"""Session states (kf/service_state/get) in which a person is in charge: 2 waits in the pool, 3 is served."""
+
+
+class KfChannel:
+    """Sends through one WeCom account."""
+
+    name = "wecom_kf"
+
+    def __init__(self, account: WeComAccount, http: aiohttp.ClientSession) -> None:
+        self.account = account
+        self.client = WeComClient(account, http)
+
+    async def send(self, message: Outgoing) -> None:
+        """Hand one message to the platform.
+
+        Raises:
+            DeliveryError: by what can be done about it; TakenOverError where a person serves the shopper.
+        """
+        try:
+            await self._send(message, outbound.body(message.speech))
+        except ApiError as error:
+            if error.meaning.action == "plain_text":
+                await self._send(message, outbound.plain(message.speech))
+                return
+            await self._reread(message, error)
+        if message.speech.hands_over and self.account.handover == "native":
+            await self._pass_on(message)
+
+    async def _pass_on(self, message: Outgoing) -> None:
+        """The words are out; a fault from here on must not send them again, so it is raised as uncertain."""
+        try:
+            await self.hand_over(message.peer, message.external)
+        except TemporaryDeliveryError as error:
+            raise TemporaryDeliveryError(str(error), error.delay, error.code, uncertain=True) from error
+
+    async def _send(self, message: Outgoing, content: Mapping[str, object]) -> None:
+        retried = message.uncertain
+        if message.speech.code is not None:
+            body: dict[str, object] = {"code": message.speech.code, "msgid": message.msgid, **content}
+            await self.client.deliver("kf/send_msg_on_event", body, retried=retried)
+            return
+        address = {"touser": message.external, "open_kfid": message.peer, "msgid": message.msgid}
+        await self.client.deliver("kf/send_msg", {**address, **content}, retried=retried)
+
+    async def _reread(self, message: Outgoing, error: ApiError) -> None:
+        """The session is not where we thought: ask the platform, and give way if a person has it."""
+        state, servicer = await self.state(message.peer, message.external)
+        if state in _HUMAN_STATES:
+            raise TakenOverError(str(error), error.code, servicer) from error
+        if message.author == "guide" or state not in {0, 1}:
+            raise HeldDeliveryError(str(error), error.code) from error
+        raise PermanentDeliveryError(str(error), error.code) from error
+
+    async def state(self, open_kfid: str, external: str) -> tuple[int, str]:
+        """The session's state and servicer as the platform sees them; -1 where it does not say."""
+        try:
+            answer = await self.client.call("kf/service_state/get", {"open_kfid": open_kfid, "external_userid": external})
+        except ApiError:
+            return -1, ""
+        state, servicer = answer.get("service_state"), answer.get("servicer_userid")
+        return (state if isinstance(state, int) else -1), (servicer if isinstance(servicer, str) else "")
+
+    async def hand_over(self, open_kfid: str, external: str) -> None:
+        """Native hand-over: put the session into the pool, or to the configured servicer; the pool if they are not on duty.
+
+        Raises:
+            DeliveryError: the platform did not do it.
+        """
+        place: dict[str, object] = {"open_kfid": open_kfid, "external_userid": external}
+        target: dict[str, object] = {"service_state": 2}
+        if self.account.servicer:
+            target = {"service_state": 3, "servicer_userid": self.account.servicer}
+        try:
+            await self.client.deliver("kf/service_state/trans", place | target, retried=False)
+        except ApiError:
+            state, _ = await self.state(open_kfid, external)
+            if state not in _HUMAN_STATES and self.account.servicer:
+                await self.client.deliver("kf/service_state/trans", place | {"service_state": 2}, retried=False)

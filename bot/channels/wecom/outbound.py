@@ -1,0 +1,63 @@
+"""A speech in the dialect of kf/send_msg: text within 2048 bytes, menus within their limits, cards degraded to text with links."""
+
+from collections.abc import Mapping
+
+from bot.model import Card, Option, Speech
+
+_TEXT = 2048
+"""Bytes of a text message's content."""
+_HEAD = 1024
+"""Bytes of a menu's head."""
+_CLICK = 128
+"""Bytes of a menu item's id and of its words."""
+_ITEMS = 10
+"""Items of a menu (95008 beyond)."""
+
+
+def body(speech: Speech) -> Mapping[str, object]:
+    """``msgtype`` and its object. Options become a menu, for a menu counts as one message of the quota."""
+    words = _words(speech)
+    if speech.options:
+        return _menu(words, speech.options)
+    return {"msgtype": "text", "text": {"content": clipped(words, _TEXT)}}
+
+
+def plain(speech: Speech) -> Mapping[str, object]:
+    """Everything as one text, for components that take nothing else (95030)."""
+    options = "\n".join(f"· {option.label}" for option in speech.options)
+    return {"msgtype": "text", "text": {"content": clipped("\n".join(p for p in (_words(speech), options) if p), _TEXT)}}
+
+
+def _words(speech: Speech) -> str:
+    return "\n\n".join(part for part in (speech.text, *(card_text(card) for card in speech.cards)) if part)
+
+
+def card_text(card: Card) -> str:
+    """A card as a person would type it."""
+    head = card.title if card.price is None else f"{card.title}  {card.price}"
+    return "\n".join(part for part in (head, card.text, card.url) if part)
+
+
+def _menu(words: str, options: tuple[Option, ...]) -> Mapping[str, object]:
+    tail = ""
+    if len(words.encode()) > _HEAD:
+        head = clipped(words, _HEAD, mark="")
+        tail = clipped(words[len(head) :], _HEAD)
+        # a menu has two places for words, head and tail; what is longer than both is cut with a mark
+        words = head
+    items = [
+        {"type": "click", "click": {"id": clipped(option.id, _CLICK, mark=""), "content": clipped(option.label, _CLICK)}}
+        for option in options[:_ITEMS]
+    ]
+    menu: dict[str, object] = {"head_content": words, "list": items}
+    if tail:
+        menu["tail_content"] = tail
+    return {"msgtype": "msgmenu", "msgmenu": menu}
+
+
+def clipped(words: str, most: int, mark: str = "…") -> str:
+    """At most ``most`` UTF-8 bytes, never cut inside a character; ``mark`` shows that something is missing."""
+    data = words.encode()
+    if len(data) <= most:
+        return words
+    return data[: most - len(mark.encode())].decode(errors="ignore") + mark

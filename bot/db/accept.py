@@ -1,0 +1,220 @@
+"""Durable acceptance: arrivals into the inbox, once each, in the order in which the platform told them.
+
+One transaction takes a whole batch. It first locks the conversations concerned, in the order of their ids, so that ids of
+messages rise in the order of commit within a conversation: a page that asks for "what came after 17" never misses one.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import orjson
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot import ownership
+from bot.db.floors import Floors
+from bot.ids import customer_id
+from bot.model import Arrival, ConversationId
+
+_PLAUSIBLE = timedelta(days=3)
+"""A platform keeps messages for three days (kf/sync_msg): a time further away than that comes from another clock."""
+
+_CUSTOMERS = text(
+    """
+    insert into customers (id, channel, account, external)
+    select * from unnest(cast(:ids as text[]), cast(:channels as text[]), cast(:accounts as text[]), cast(:externals as text[]))
+    on conflict do nothing
+    """
+)
+_CONVERSATIONS = text(
+    """
+    insert into conversations (id, channel, account, peer, external, customer_id)
+    select * from unnest(cast(:ids as text[]), cast(:channels as text[]), cast(:accounts as text[]), cast(:peers as text[]),
+                         cast(:externals as text[]), cast(:customers as text[]))
+    on conflict do nothing
+    """
+)
+_SESSIONS = text("insert into sessions (conversation_id) select unnest(cast(:ids as text[])) on conflict do nothing")
+_INBOX = text(
+    """
+    with given as (
+        select * from unnest(cast(:n as int[]), cast(:channels as text[]), cast(:accounts as text[]), cast(:ids as text[]),
+            cast(:conversations as text[]), cast(:senders as text[]), cast(:kinds as text[]), cast(:texts as text[]),
+            cast(:payloads as jsonb[]), cast(:moments as timestamptz[]), cast(:outcomes as text[]), cast(:reasons as text[]),
+            cast(:roles as text[]))
+        as t(n, channel, account, platform_id, conversation_id, sender, kind, text, payload, sent_at, outcome, reason, role)
+    ), fresh as (
+        insert into inbox (channel, account, platform_id, conversation_id, sender, kind, text, payload, sent_at, received_at,
+                           state, outcome, reason, settled_at)
+        select channel, account, platform_id, conversation_id, sender, kind, text, payload, sent_at, :now,
+               case when outcome is null then 'new' else 'settled' end, outcome, reason,
+               case when outcome is null then null else cast(:now as timestamptz) end
+        from given order by n
+        on conflict (channel, account, platform_id) do nothing
+        returning id, channel, account, platform_id, conversation_id
+    ), told as (
+        insert into messages (conversation_id, author, sender, kind, text, body, at, inbox_id)
+        select f.conversation_id, g.role, g.sender, g.kind, g.text, g.payload, :now, f.id
+        from fresh f join given g using (channel, account, platform_id)
+        where g.role <> 'event' and f.conversation_id is not null
+        order by f.id
+    )
+    select id, channel, account, platform_id from fresh
+    """
+)
+_HEARD = text(
+    """
+    update conversations c set last_inbound_at = greatest(c.last_inbound_at, h.at), sent_since = 0, updated_at = :now
+    from unnest(cast(:ids as text[]), cast(:moments as timestamptz[])) as h(id, at) where c.id = h.id
+    """
+)
+_RELEASE_HELD = text(
+    "update outbox set state = 'pending', due_at = null where conversation_id = any(cast(:ids as text[])) and state = 'held'"
+)
+_RECALL = text(
+    """
+    with taken as (
+        update inbox set state = 'settled',
+            outcome = coalesce(outcome, 'silent'), reason = coalesce(reason, '顾客撤回了这条消息'), settled_at = coalesce(settled_at, :now)
+        where channel = :channel and account = :account and platform_id = :platform_id returning id
+    )
+    update messages m set recalled_at = :now from taken where m.inbox_id = taken.id
+    """
+)
+_FAILED = text(
+    """
+    with failed as (
+        update outbox set state = 'failed', reason = :reason where msgid = :msgid and state in ('sent', 'sending') returning speech, msgid
+    ), told as (
+        update messages m set failure = :reason from failed f where m.msgid = f.msgid
+    )
+    update inbox set outcome = 'failed', reason = :reason
+    where id in (select cast(jsonb_array_elements_text(speech -> 'answers') as bigint) from failed) and outcome = 'answered'
+    """
+)
+_HOLD = text("update outbox set state = 'held', reason = :reason where conversation_id = :id and state = 'pending'")
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What was new in a batch."""
+
+    fresh: tuple[tuple[int, Arrival], ...]
+    """(inbox id, arrival) of those not seen before, in their order."""
+
+    @property
+    def waiting(self) -> tuple[tuple[ConversationId, Arrival], ...]:
+        """Those that need a turn."""
+        return tuple((a.conversation, a) for _, a in self.fresh if a.conversation is not None and a.settled is None)
+
+
+def trusted(told: datetime, now: datetime) -> datetime:
+    """The platform's time, unless it comes from another clock altogether or from the future."""
+    return min(told, now) if abs(now - told) <= _PLAUSIBLE else now
+
+
+class Acceptor:
+    """Accepts batches; remembers which conversations exist, so that known ones cost nothing."""
+
+    def __init__(self, remember: int = 50_000) -> None:
+        self._known: dict[str, None] = {}
+        self._remember = remember
+
+    def forget(self) -> None:
+        """After a failed transaction nothing is known for sure."""
+        self._known.clear()
+
+    async def accept(self, connection: AsyncConnection, arrivals: Sequence[Arrival], now: datetime) -> Accepted:
+        """Keep what is new and apply what it changes at once; runs inside the caller's transaction."""
+        await self._introduce(connection, arrivals)
+        floors = await Floors.locked(connection, [a.conversation for a in arrivals if a.conversation is not None])
+        fresh = await _insert(connection, arrivals, now)
+        heard: dict[str, datetime] = {}
+        for inbox_id, arrival in fresh:
+            await _apply(connection, floors, (inbox_id, arrival), now)
+            if arrival.role == "shopper" and arrival.conversation is not None:
+                heard[arrival.conversation] = max(
+                    heard.get(arrival.conversation, trusted(arrival.sent_at, now)), trusted(arrival.sent_at, now)
+                )
+        if heard:
+            await connection.execute(_HEARD, {"ids": list(heard), "moments": list(heard.values()), "now": now})
+            await connection.execute(_RELEASE_HELD, {"ids": list(heard)})
+        await floors.store(connection, now)
+        return Accepted(fresh)
+
+    async def _introduce(self, connection: AsyncConnection, arrivals: Sequence[Arrival]) -> None:
+        new = {a.conversation: a for a in arrivals if a.conversation is not None and a.conversation not in self._known}
+        if not new:
+            return
+        people = [customer_id(a.channel, a.account, a.external) for a in new.values()]
+        shared: dict[str, object] = {
+            "channels": [a.channel for a in new.values()],
+            "accounts": [a.account for a in new.values()],
+            "externals": [a.external for a in new.values()],
+        }
+        await connection.execute(_CUSTOMERS, {"ids": people, **shared})
+        await connection.execute(
+            _CONVERSATIONS, {"ids": list(new), "peers": [a.peer for a in new.values()], "customers": people, **shared}
+        )
+        await connection.execute(_SESSIONS, {"ids": list(new)})
+        while len(self._known) > self._remember:
+            self._known.pop(next(iter(self._known)))
+        self._known.update(dict.fromkeys(new))
+
+
+async def _insert(
+    connection: AsyncConnection, arrivals: Sequence[Arrival], now: datetime
+) -> tuple[tuple[int, Arrival], ...]:
+    result = await connection.execute(_INBOX, _columns(arrivals) | {"now": now})
+    ids: Mapping[tuple[str, str, str], int] = {(row.channel, row.account, row.platform_id): row.id for row in result}
+    fresh: dict[int, Arrival] = {}
+    for arrival in arrivals:
+        inbox_id = ids.get((arrival.channel, arrival.account, arrival.platform_id))
+        if inbox_id is not None:
+            fresh.setdefault(inbox_id, arrival)
+    return tuple(sorted(fresh.items()))
+
+
+def _columns(arrivals: Sequence[Arrival]) -> dict[str, object]:
+    return {
+        "n": list(range(len(arrivals))),
+        "channels": [a.channel for a in arrivals],
+        "accounts": [a.account for a in arrivals],
+        "ids": [a.platform_id for a in arrivals],
+        "conversations": [a.conversation for a in arrivals],
+        "senders": [a.sender for a in arrivals],
+        "kinds": [a.kind for a in arrivals],
+        "texts": [_storable(a.text) for a in arrivals],
+        "payloads": [_storable(orjson.dumps(a.payload).decode(), escape="\\u0000") for a in arrivals],
+        "moments": [a.sent_at for a in arrivals],
+        "outcomes": [a.settled[0] if a.settled else None for a in arrivals],
+        "reasons": [a.settled[1] if a.settled else None for a in arrivals],
+        "roles": [a.role for a in arrivals],
+    }
+
+
+def _storable(value: str, escape: str = "\0") -> str:
+    """PostgreSQL has no NUL in text: the one character that cannot be kept as it was written becomes U+FFFD."""
+    return value.replace(escape, "\ufffd")
+
+
+async def _apply(connection: AsyncConnection, floors: Floors, item: tuple[int, Arrival], now: datetime) -> None:
+    """What a fresh arrival changes at once, before any turn."""
+    inbox_id, arrival = item
+    place = {"channel": arrival.channel, "account": arrival.account, "now": now}
+    if arrival.recalls:
+        await connection.execute(_RECALL, place | {"platform_id": arrival.recalls})
+    if arrival.fails:
+        msgid, reason = arrival.fails
+        await connection.execute(_FAILED, {"msgid": msgid, "reason": reason})
+        if arrival.conversation is not None:
+            await connection.execute(_HOLD, {"id": arrival.conversation, "reason": reason})
+    if arrival.conversation is None:
+        return
+    if arrival.takes_over is not None:
+        floors.change(arrival.conversation, lambda floor: ownership.claimed(floor, arrival.takes_over or "", now), inbox_id)
+    if arrival.hands_back:
+        floors.change(arrival.conversation, lambda floor: ownership.closed(floor, now))
+    if arrival.role == "shopper" and arrival.settled is None:
+        floors.change(arrival.conversation, lambda floor: ownership.written_to(floor, now))

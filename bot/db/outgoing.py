@@ -1,0 +1,282 @@
+"""The outbox: take what may leave now, under the fence, and record what became of it.
+
+``take`` locks the conversations, compares each message's epoch with the conversation's (``bot.ownership.may_leave``), marks
+what may leave as *sending* and commits; only then is the platform called. A person who claims the conversation raises the
+epoch under the same lock and then waits until nothing of it is being sent (``quiet``): whatever the platform got, it got
+before the claim was confirmed.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot import ownership, quota
+from bot.db.codec import speech_from_json
+from bot.db.floors import Floors
+from bot.model import ConversationId, Outgoing
+from bot.ownership import Floor
+
+LEASE = timedelta(seconds=20)
+"""How long a message may be *sending* before another courier takes it over: longer than any call to a platform."""
+
+_LOCK = text(
+    """
+    select id, channel, account, peer, external, owner, epoch, guide, owner_since, last_inbound_at, sent_since
+    from conversations where id = any(cast(:ids as text[])) order by id for no key update
+    """
+)
+_HEADS = text(
+    """
+    select distinct on (conversation_id) id, msgid, conversation_id, author, epoch, speech, deadline, state, attempts, uncertain, due_at,
+        lease_until, created_at,
+        count(*) over (partition by conversation_id) as waiting
+    from outbox where conversation_id = any(cast(:ids as text[])) and state in ('pending', 'sending', 'held')
+    order by conversation_id, id
+    """
+)
+_MARK = text(
+    """
+    update outbox o set state = t.state, attempts = o.attempts + t.tries, reason = t.reason,
+        uncertain = o.uncertain or o.state = 'sending',
+        lease_until = case when t.state = 'sending' then cast(:lease as timestamptz) end
+    from unnest(cast(:ids as bigint[]), cast(:states as text[]), cast(:reasons as text[]), cast(:tries as int[]))
+        as t(id, state, reason, tries) where o.id = t.id
+    """
+)
+_COUNT = text(
+    """
+    update conversations c set sent_since = greatest(0, c.sent_since + t.n)
+    from (select id, sum(n) as n from unnest(cast(:ids as text[]), cast(:n as int[])) as u(id, n) group by id) as t
+    where c.id = t.id
+    """
+)
+_FINISH = text(
+    """
+    update outbox o set state = t.state, reason = t.reason, code = t.code, due_at = t.due_at, lease_until = null,
+        uncertain = t.uncertain, attempts = case when t.state = 'held' then 0 else o.attempts end,
+        sent_at = case when t.state = 'sent' then cast(:now as timestamptz) end
+    from unnest(cast(:ids as bigint[]), cast(:states as text[]), cast(:reasons as text[]), cast(:codes as int[]),
+        cast(:due as timestamptz[]), cast(:uncertain as bool[])) as t(id, state, reason, code, due_at, uncertain)
+    where o.id = t.id and o.state in ('sending', 'pending')
+    returning o.id
+    """
+)
+_TOLD = text(
+    """
+    insert into messages (conversation_id, author, sender, kind, text, body, at, msgid, trace)
+    select o.conversation_id, o.author, o.sender, 'text', o.speech ->> 'text', o.speech - 'trace' - 'text', :now, o.msgid,
+        o.speech -> 'trace'
+    from outbox o where o.id = any(cast(:ids as bigint[])) order by o.id
+    on conflict (msgid) where msgid is not null do nothing
+    """
+)
+_UNANSWER = text(
+    """
+    update inbox i set outcome = :outcome, reason = :reason
+    from (select cast(jsonb_array_elements_text(coalesce(speech -> 'answers', '[]')) as bigint) as id
+          from outbox where id = any(cast(:ids as bigint[]))) as t
+    where i.id = t.id and i.outcome = 'answered'
+    """
+)
+_SENDING = text(
+    "select count(*) from outbox where conversation_id = :id and state = 'sending' and author = 'bot' and lease_until > now()"
+)
+
+Verdict = Literal["go", "later", "held", "dropped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What ``take`` found at the head of a conversation's outbox."""
+
+    conversation: ConversationId
+    verdict: Verdict
+    outgoing: Outgoing | None = None
+    reason: str = ""
+    wait: timedelta | None = None
+    """With ``later``: when to look again."""
+    more: bool = False
+    """Whether something else waits behind it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of a message that was sending."""
+
+    outgoing: Outgoing
+    state: Literal["sent", "pending", "held", "failed", "dropped"]
+    reason: str | None = None
+    code: int | None = None
+    due: datetime | None = None
+    """With ``pending``: not before."""
+    uncertain: bool = False
+    """With ``pending``: the platform may have taken it all the same."""
+    servicer: str | None = None
+    """With ``dropped``: who serves the shopper in the platform's own client."""
+
+
+async def take(engine: AsyncEngine, conversations: Sequence[str], now: datetime) -> tuple[Taken, ...]:
+    """The next message of each conversation that may leave now, marked as sending."""
+    ids = {"ids": sorted(set(conversations))}
+    async with engine.begin() as connection:
+        places = {row.id: row for row in await connection.execute(_LOCK, ids)}
+        heads = (await connection.execute(_HEADS, ids)).all()
+        taken = tuple(_judge(head, places[head.conversation_id], now) for head in heads)
+        marks = [(head, one) for head, one in zip(heads, taken, strict=True) if one.verdict != "later"]
+        if marks:
+            await _mark(connection, marks, now)
+    return taken
+
+
+def _judge(head: "Row[tuple[object, ...]]", place: "Row[tuple[object, ...]]", now: datetime) -> Taken:
+    conversation = ConversationId(head.conversation_id)
+    more = head.waiting > 1
+    if head.state == "sending" and head.lease_until is not None and head.lease_until > now:
+        return Taken(conversation, "later", wait=head.lease_until - now, more=more)
+    if head.due_at is not None and head.due_at > now:
+        return Taken(conversation, "later", wait=head.due_at - now, more=more)
+    outgoing = _outgoing(head, place)
+    floor = Floor(place.owner, place.epoch, place.guide, place.owner_since)
+    verdict, reason = _verdict(outgoing, floor, place, now)
+    return Taken(conversation, verdict, outgoing, reason, more=more)
+
+
+def _verdict(outgoing: Outgoing, floor: Floor, place: "Row[tuple[object, ...]]", now: datetime) -> tuple[Verdict, str]:
+    limits = quota.LIMITS.get(outgoing.channel, quota.UNLIMITED)
+    coded = outgoing.speech.code is not None
+    if not ownership.may_leave(outgoing.author, outgoing.epoch, floor):
+        return "dropped", "导购已经接手，机器人的话不再发出"
+    if outgoing.deadline is not None and now >= outgoing.deadline:
+        return "dropped", "过了平台规定的时限"
+    if coded or outgoing.attempts > 0:
+        return "go", ""
+    if not quota.open_window(limits, place.last_inbound_at, now):
+        return "held", "顾客超过 48 小时没有来消息，等顾客再开口"
+    if quota.left(limits, place.sent_since, 0) == 0:
+        return "held", "平台条数用完，等顾客再开口"
+    return "go", ""
+
+
+def _outgoing(head: "Row[tuple[object, ...]]", place: "Row[tuple[object, ...]]") -> Outgoing:
+    return Outgoing(
+        id=head.id,
+        msgid=head.msgid,
+        conversation=ConversationId(head.conversation_id),
+        channel=place.channel,
+        account=place.account,
+        peer=place.peer,
+        external=place.external,
+        author=head.author,
+        epoch=head.epoch,
+        speech=speech_from_json(head.speech),
+        attempts=head.attempts,
+        uncertain=head.uncertain or head.state == "sending",
+        deadline=head.deadline,
+        created_at=head.created_at,
+    )
+
+
+async def _mark(
+    connection: AsyncConnection, marks: Sequence[tuple["Row[tuple[object, ...]]", Taken]], now: datetime
+) -> None:
+    states = {"go": "sending", "held": "held", "dropped": "dropped"}
+    await connection.execute(
+        _MARK,
+        {
+            "ids": [head.id for head, _ in marks],
+            "states": [states[one.verdict] for _, one in marks],
+            "reasons": [one.reason or None for _, one in marks],
+            "tries": [int(one.verdict == "go") for _, one in marks],
+            "lease": now + LEASE,
+        },
+    )
+    counted = [head.conversation_id for head, one in marks if one.verdict == "go" and _counts(one) and not head.attempts]
+    if counted:
+        await connection.execute(_COUNT, {"ids": counted, "n": [1] * len(counted)})
+    dropped = [head.id for head, one in marks if one.verdict == "dropped"]
+    if dropped:
+        await connection.execute(
+            _UNANSWER, {"ids": dropped, "outcome": "handed_over", "reason": "导购先接手了，机器人的回复没有发出"}
+        )
+
+
+def _counts(one: Taken) -> bool:
+    return one.outgoing is not None and one.outgoing.speech.code is None
+
+
+async def finish(engine: AsyncEngine, results: Sequence[Sent], now: datetime) -> frozenset[ConversationId]:
+    """Record a batch of results; the conversations that now show something new."""
+    async with engine.begin() as connection:
+        floors = await Floors.locked(connection, [one.outgoing.conversation for one in results])
+        rows = await connection.execute(
+            _FINISH,
+            {
+                "ids": [one.outgoing.id for one in results],
+                "states": [one.state for one in results],
+                "reasons": [one.reason for one in results],
+                "codes": [one.code for one in results],
+                "due": [one.due for one in results],
+                "uncertain": [one.uncertain for one in results],
+                "now": now,
+            },
+        )
+        recorded = {row.id for row in rows}
+        told = [one.outgoing.id for one in results if one.state == "sent" and one.outgoing.id in recorded]
+        if told:
+            await connection.execute(_TOLD, {"ids": told, "now": now})
+        await _take_back(connection, [one for one in results if one.outgoing.id in recorded])
+        for one in results:
+            if one.servicer is not None:
+                floors.change(one.outgoing.conversation, _taken_by(one.servicer, now))
+        await floors.store(connection, now)
+    return frozenset(one.outgoing.conversation for one in results)
+
+
+async def _take_back(connection: AsyncConnection, results: Sequence[Sent]) -> None:
+    """What the platform refused takes no place of the quota, and did not answer anybody."""
+    refused = [one for one in results if one.state in {"failed", "held", "dropped"} and one.outgoing.speech.code is None]
+    if refused:
+        await connection.execute(_COUNT, {"ids": [one.outgoing.conversation for one in refused], "n": [-1] * len(refused)})
+    for one in results:
+        if one.state in {"failed", "dropped"}:
+            outcome = "failed" if one.state == "failed" else "handed_over"
+            await connection.execute(
+                _UNANSWER, {"ids": [one.outgoing.id], "outcome": outcome, "reason": one.reason or "平台没有收下"}
+            )
+
+
+def _taken_by(servicer: str, now: datetime) -> Callable[[Floor], Floor]:
+    return lambda floor: ownership.claimed(floor, servicer, now)
+
+
+async def waiting(engine: AsyncEngine, limit: int = 1000) -> tuple[str, ...]:
+    """Conversations that have something to send: what the due-queue is rebuilt from."""
+    async with engine.connect() as connection:
+        rows = await connection.execute(
+            text("select distinct conversation_id from outbox where state in ('pending', 'sending') limit :limit"),
+            {"limit": limit},
+        )
+        return tuple(row.conversation_id for row in rows)
+
+
+async def unanswered(engine: AsyncEngine, limit: int = 1000) -> tuple[str, ...]:
+    """Conversations with messages that wait for a turn: what the due-queue is rebuilt from."""
+    async with engine.connect() as connection:
+        rows = await connection.execute(
+            text(
+                "select distinct conversation_id from inbox where state = 'new' and received_at < now() - interval '2 seconds' "
+                "limit :limit"
+            ),
+            {"limit": limit},
+        )
+        return tuple(row.conversation_id for row in rows)
+
+
+async def quiet(engine: AsyncEngine, conversation: str) -> bool:
+    """Whether no bot message of this conversation is on its way to the platform."""
+    async with engine.connect() as connection:
+        return (await connection.execute(_SENDING, {"id": conversation})).scalar_one() == 0

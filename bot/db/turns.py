@@ -1,0 +1,310 @@
+"""Turns: load what a turn needs, and keep what came of it in one transaction, or nothing at all."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import orjson
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot import ownership
+from bot.db.codec import session_from_json, session_to_json, speech_to_json
+from bot.db.floors import Floors
+from bot.model import Conversation, ConversationId, Customer, Evidence, InboundMessage, Outcome, Session, Speech
+from bot.ids import msgid
+
+_STATES = text(
+    """
+    select c.id, c.channel, c.account, c.peer, c.external, c.is_group, c.owner, c.epoch, c.guide, c.owner_since, c.human_upto,
+        c.last_inbound_at, c.sent_since, s.version, s.data, p.id as customer, p.name, p.level, p.store, p.owned,
+        (select count(*) from outbox o where o.conversation_id = c.id and o.state in ('pending', 'sending', 'held')) as pending
+    from conversations c join sessions s on s.conversation_id = c.id join customers p on p.id = c.customer_id
+    where c.id = any(cast(:ids as text[]))
+    """
+)
+_WAITING = text(
+    """
+    select id, conversation_id, platform_id, sender, kind, text, payload, sent_at, received_at, attempts from inbox
+    where conversation_id = any(cast(:ids as text[])) and state = 'new' order by id
+    """
+)
+_TAGS = text(
+    "select customer_id, tag, value, confidence, at, source, retracted from customer_tags "
+    "where customer_id = any(cast(:ids as text[])) order by id"
+)
+_VERSIONS = text("select conversation_id, version from sessions where conversation_id = any(cast(:ids as text[]))")
+_SETTLE = text(
+    """
+    update inbox i set state = 'settled', outcome = t.outcome, reason = t.reason, trace = t.trace, settled_at = :now
+    from unnest(cast(:ids as bigint[]), cast(:outcomes as text[]), cast(:reasons as text[]), cast(:traces as jsonb[]))
+        as t(id, outcome, reason, trace) where i.id = t.id
+    """
+)
+_OUTBOX = text(
+    """
+    insert into outbox (msgid, conversation_id, author, epoch, speech, critical, deadline)
+    select msgid, conversation_id, author, epoch, speech, critical, deadline
+    from unnest(cast(:msgids as text[]), cast(:conversations as text[]), cast(:authors as text[]), cast(:epochs as int[]),
+        cast(:speeches as jsonb[]), cast(:critical as bool[]), cast(:deadlines as timestamptz[]))
+        with ordinality as t(msgid, conversation_id, author, epoch, speech, critical, deadline, n)
+    order by n on conflict (msgid) do nothing
+    """
+)
+_SESSIONS = text(
+    """
+    update sessions s set data = t.data, version = s.version + 1, updated_at = :now
+    from unnest(cast(:ids as text[]), cast(:data as jsonb[])) as t(id, data) where s.conversation_id = t.id
+    """
+)
+_EVIDENCE = text(
+    """
+    insert into customer_tags (customer_id, tag, value, confidence, at, source, retracted)
+    select * from unnest(cast(:customers as text[]), cast(:tags as text[]), cast(:values as text[]), cast(:confidences as float8[]),
+        cast(:moments as timestamptz[]), cast(:sources as text[]), cast(:retracted as bool[]))
+    """
+)
+_HANDOVER = text(
+    """
+    insert into handovers (conversation_id, reason, urgency, store, wanted, brief)
+    values (:id, :reason, :urgency, :store, :wanted, cast(:brief as jsonb))
+    on conflict (conversation_id) where state <> 'closed' do update
+        set urgency = greatest(handovers.urgency, excluded.urgency), reason = excluded.reason, brief = excluded.brief
+    """
+)
+_ATTEMPT = text("update inbox set attempts = attempts + 1 where id = any(cast(:ids as bigint[]))")
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A conversation with the messages that wait for their turn, oldest first."""
+
+    conversation: Conversation
+    session: Session
+    messages: tuple[InboundMessage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """A wish for a person, as the desk will show it."""
+
+    reason: str
+    urgency: int = 0
+    """0 can wait, 1 soon, 2 at once (somebody is hurt or furious)."""
+    wanted: str | None = None
+    """The guide that the shopper named."""
+    brief: Mapping[str, object] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How one message ended."""
+
+    message: int
+    outcome: Outcome
+    reason: str
+    trace: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """All that one turn leaves behind."""
+
+    before: Conversation
+    seed: str
+    """The platform's id of the first message: what our own message ids are derived from, the same in every retry."""
+    session: Session
+    settled: tuple[Settled, ...]
+    speeches: tuple[Speech, ...] = ()
+    handover: Handover | None = None
+    evidence: tuple[Evidence, ...] = ()
+    deadline: datetime | None = None
+    """After this the speeches are worthless (a welcome after 20 seconds)."""
+    erase: bool = False
+    """The shopper asked to be forgotten: tags and memory go in the same transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a commit kept."""
+
+    kept: frozenset[ConversationId]
+    stale: frozenset[ConversationId]
+    """These had moved on; their messages still wait."""
+    speaking: frozenset[ConversationId]
+    """These have something in the outbox."""
+
+
+async def load(engine: AsyncEngine, conversations: Sequence[str]) -> tuple[Waiting, ...]:
+    """The conversations that have messages waiting, with all that a turn may look at."""
+    ids = {"ids": list(conversations)}
+    async with engine.connect() as connection:
+        waiting: dict[str, list[InboundMessage]] = {}
+        for row in await connection.execute(_WAITING, ids):
+            waiting.setdefault(row.conversation_id, []).append(_message(row))
+        if not waiting:
+            return ()
+        states = (await connection.execute(_STATES, {"ids": list(waiting)})).all()
+        evidence: dict[str, list[Evidence]] = {}
+        for row in await connection.execute(_TAGS, {"ids": [state.customer for state in states]}):
+            evidence.setdefault(row.customer_id, []).append(
+                Evidence(row.tag, row.value, row.confidence, row.at, row.source, row.retracted)
+            )
+    return tuple(
+        Waiting(
+            _conversation(state, tuple(evidence.get(state.customer, ()))),
+            session_from_json(state.data, state.version),
+            tuple(waiting[state.id]),
+        )
+        for state in states
+    )
+
+
+def _message(row: "Row[tuple[object, ...]]") -> InboundMessage:
+    return InboundMessage(
+        id=row.id,
+        conversation=ConversationId(row.conversation_id),
+        kind=row.kind,
+        text=row.text,
+        payload=row.payload,
+        sent_at=row.sent_at,
+        received_at=row.received_at,
+        platform_id=row.platform_id,
+        sender=row.sender,
+        attempts=row.attempts,
+    )
+
+
+def _conversation(row: "Row[tuple[object, ...]]", evidence: tuple[Evidence, ...]) -> Conversation:
+    return Conversation(
+        id=ConversationId(row.id),
+        channel=row.channel,
+        account=row.account,
+        peer=row.peer,
+        external=row.external,
+        customer=Customer(row.customer, row.name, row.level, row.store, evidence, tuple(row.owned)),
+        group=row.is_group,
+        owner=row.owner,
+        epoch=row.epoch,
+        guide=row.guide,
+        owner_since=row.owner_since,
+        human_upto=row.human_upto,
+        last_inbound_at=row.last_inbound_at,
+        sent_since=row.sent_since,
+        pending_out=row.pending,
+    )
+
+
+async def attempt(engine: AsyncEngine, messages: Sequence[int]) -> None:
+    """Count that these are being tried; a message that kills its worker is found out by its count."""
+    async with engine.begin() as connection:
+        await connection.execute(_ATTEMPT, {"ids": list(messages)})
+
+
+async def commit(engine: AsyncEngine, turns: Sequence[Done], now: datetime) -> Kept:
+    """Keep all turns whose conversation still stands where it stood; the others are reported as stale."""
+    ids = [turn.before.id for turn in turns]
+    async with engine.begin() as connection:
+        floors = await Floors.locked(connection, ids)
+        versions = {row.conversation_id: row.version for row in await connection.execute(_VERSIONS, {"ids": ids})}
+        current = [turn for turn in turns if _stands(turn, floors, versions)]
+        if current:
+            await _keep(connection, current, floors, now)
+            await floors.store(connection, now)
+    kept = frozenset(turn.before.id for turn in current)
+    return Kept(kept, frozenset(ids) - kept, frozenset(turn.before.id for turn in current if turn.speeches))
+
+
+def _stands(turn: Done, floors: Floors, versions: Mapping[str, int]) -> bool:
+    conversation = turn.before.id
+    return (
+        conversation in floors
+        and versions.get(conversation) == turn.session.version
+        and floors[conversation].epoch == turn.before.epoch
+        and floors[conversation].owner == turn.before.owner
+    )
+
+
+async def _keep(connection: AsyncConnection, turns: Sequence[Done], floors: Floors, now: datetime) -> None:
+    settled = [one for turn in turns for one in turn.settled]
+    await connection.execute(
+        _SETTLE,
+        {
+            "ids": [one.message for one in settled],
+            "outcomes": [one.outcome for one in settled],
+            "reasons": [one.reason for one in settled],
+            "traces": [orjson.dumps(one.trace, default=str).decode() for one in settled],
+            "now": now,
+        },
+    )
+    for turn in turns:
+        if turn.erase:
+            await _erase(connection, turn.before.customer.id)
+        if turn.handover is not None:
+            await _hand_over(connection, turn, floors, now)
+    await _speak(connection, turns)
+    await _remember(connection, turns)
+    await connection.execute(
+        _SESSIONS,
+        {"ids": [t.before.id for t in turns], "data": [session_to_json(t.session) for t in turns], "now": now},
+    )
+
+
+async def _hand_over(connection: AsyncConnection, turn: Done, floors: Floors, now: datetime) -> None:
+    wish = turn.handover
+    assert wish is not None
+    floors.change(turn.before.id, lambda floor: ownership.asked_for_person(floor, now))
+    await connection.execute(
+        _HANDOVER,
+        {
+            "id": turn.before.id,
+            "reason": wish.reason,
+            "urgency": wish.urgency,
+            "store": turn.before.customer.store,
+            "wanted": wish.wanted,
+            "brief": orjson.dumps(wish.brief or {}, default=str).decode(),
+        },
+    )
+
+
+async def _speak(connection: AsyncConnection, turns: Sequence[Done]) -> None:
+    spoken = [(turn, n, speech) for turn in turns for n, speech in enumerate(turn.speeches)]
+    if not spoken:
+        return
+    await connection.execute(
+        _OUTBOX,
+        {
+            "msgids": [msgid("turn", turn.before.id, turn.seed, str(n)) for turn, n, _ in spoken],
+            "conversations": [turn.before.id for turn, _, _ in spoken],
+            "authors": ["bot"] * len(spoken),
+            "epochs": [turn.before.epoch for turn, _, _ in spoken],
+            "speeches": [speech_to_json(speech) for _, _, speech in spoken],
+            "critical": [speech.critical for _, _, speech in spoken],
+            "deadlines": [turn.deadline for turn, _, _ in spoken],
+        },
+    )
+
+
+async def _remember(connection: AsyncConnection, turns: Sequence[Done]) -> None:
+    learnt = [(turn.before.customer.id, one) for turn in turns for one in turn.evidence]
+    if learnt:
+        await connection.execute(
+            _EVIDENCE,
+            {
+                "customers": [customer for customer, _ in learnt],
+                "tags": [one.tag for _, one in learnt],
+                "values": [one.value for _, one in learnt],
+                "confidences": [one.confidence for _, one in learnt],
+                "moments": [one.at for _, one in learnt],
+                "sources": [one.source for _, one in learnt],
+                "retracted": [one.retracted for _, one in learnt],
+            },
+        )
+
+
+async def _erase(connection: AsyncConnection, customer: str) -> None:
+    """Forget what we inferred of a shopper (个人信息保护法 art. 47); what they wrote stays with the brand's record duties."""
+    await connection.execute(text("delete from customer_tags where customer_id = :id"), {"id": customer})
+    await connection.execute(
+        text("update customers set name = null, profile = '{}'::jsonb, unionid = null where id = :id"), {"id": customer}
+    )

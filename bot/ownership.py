@@ -1,0 +1,73 @@
+"""Who speaks in a conversation: one pure state machine, and the epoch that fences the bot.
+
+    bot ──asked──▶ waiting ──claimed──▶ human ──handed back──▶ bot
+     └──────────────claimed──────────────▲ └──closed──▶ closed ──shopper writes──▶ bot
+
+The epoch rises whenever the floor passes to a person or back from one. Every bot message carries the epoch under which it
+was thought of, and leaves only if that is still the conversation's: so a sentence that was ready before a person took over
+is never heard after them. Waiting for a person does not raise the epoch: what the bot had promised before still arrives.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.model import Author, Conversation, Owner
+
+PATIENCE = timedelta(minutes=10)
+"""After so long without a person, the bot helps again with what it knows while the shopper stays in the queue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """Who has the floor, since when, and how often it passed between bot and people."""
+
+    owner: Owner = "bot"
+    epoch: int = 0
+    guide: str | None = None
+    since: datetime | None = None
+
+
+def floor_of(conversation: Conversation) -> Floor:
+    """The floor as a conversation stores it."""
+    return Floor(conversation.owner, conversation.epoch, conversation.guide, conversation.owner_since)
+
+
+def asked_for_person(floor: Floor, now: datetime) -> Floor:
+    """The shopper should get a person; changes nothing when one is there or on the way."""
+    return replace(floor, owner="waiting", guide=None, since=now) if floor.owner in {"bot", "closed"} else floor
+
+
+def claimed(floor: Floor, guide: str, now: datetime) -> Floor:
+    """A person takes the conversation, from wherever it is; their own second claim changes nothing."""
+    if floor.owner == "human" and floor.guide == guide:
+        return floor
+    return Floor("human", floor.epoch + 1, guide, now)
+
+
+def handed_back(floor: Floor, now: datetime) -> Floor:
+    """The person gives the floor back to the bot, or nobody is waited for any more."""
+    if floor.owner == "bot":
+        return floor
+    return Floor("bot", floor.epoch + 1, None, now)
+
+
+def closed(floor: Floor, now: datetime) -> Floor:
+    """The talk is over; the shopper's next message starts a new one with the bot."""
+    return Floor("closed", floor.epoch + 1, None, now)
+
+
+def written_to(floor: Floor, now: datetime) -> Floor:
+    """The shopper wrote: a closed talk opens again."""
+    return Floor("bot", floor.epoch, None, now) if floor.owner == "closed" else floor
+
+
+def bot_may_answer(floor: Floor, now: datetime) -> bool:
+    """Whether a turn of the bot may say something of substance now."""
+    if floor.owner == "waiting":
+        return floor.since is not None and now - floor.since > PATIENCE
+    return floor.owner in {"bot", "closed"}
+
+
+def may_leave(author: Author, epoch: int, floor: Floor) -> bool:
+    """The fence: whether a message thought of under ``epoch`` may still be handed to the platform."""
+    return author != "bot" or (floor.owner != "human" and epoch == floor.epoch)

@@ -1,0 +1,107 @@
+"""The worker: inbox → one turn → one commit, for a batch of conversations at a time."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot import metrics
+from bot.db import turns
+from bot.db.turns import Done, Waiting
+from bot.logs import masked
+from bot.motion.due import Claim, DueQueue
+from bot.motion.live import Live
+from bot.ports import Clock
+from bot.services import Shelf
+from bot.turn import apologize, take_turn
+
+log = structlog.get_logger(__name__)
+
+LEASE = timedelta(seconds=30)
+_POISON = 3
+"""A message whose turn was begun so often without an end is taken to kill its worker: a person gets it instead."""
+
+
+class Worker:
+    """Thinks; writes only through ``bot.db.turns``, sends nothing."""
+
+    def __init__(
+        self, engine: AsyncEngine, queues: Mapping[str, DueQueue], live: Live, shelf: Shelf, clock: Clock
+    ) -> None:
+        self._engine = engine
+        self._turns = queues["turn"]
+        self._sends = queues["send"]
+        self._live = live
+        self._shelf = shelf
+        self._clock = clock
+
+    async def step(self, claims: Sequence[Claim]) -> None:
+        """One batch of claimed conversations, from waiting messages to settled ones."""
+        waiting = await turns.load(self._engine, [claim.member for claim in claims])
+        await self._count_risky(waiting, claims)
+        done = self._think(waiting)
+        if done:
+            kept = await turns.commit(self._engine, done, self._clock.now())
+            await self._sends.wake(sorted(kept.speaking))
+            self._report([one for one in done if one.before.id in kept.kept])
+            metrics.STALE.inc(len(kept.stale))
+            await self._live.tell(sorted(kept.kept))
+            stale = [claim for claim in claims if claim.member in kept.stale]
+            await self._turns.postpone(stale, timedelta(milliseconds=20))
+            claims = [claim for claim in claims if claim.member not in kept.stale]
+        await self._turns.settle(claims)
+
+    async def _count_risky(self, waiting: Sequence[Waiting], claims: Sequence[Claim]) -> None:
+        """Tries are counted only where an earlier one came to no end: the usual message costs no extra write."""
+        del claims
+        now = self._clock.now()
+        late = [m.id for one in waiting for m in one.messages if now - m.received_at > LEASE]
+        if late:
+            await turns.attempt(self._engine, late)
+
+    def _think(self, waiting: Sequence[Waiting]) -> list[Done]:
+        now = self._clock.now()
+        self._warm(waiting)
+        return [self._turn(one, now) for one in waiting]
+
+    def _warm(self, waiting: Sequence[Waiting]) -> None:
+        """One pass of the encoder for the whole batch is several times cheaper than one for each message."""
+        texts: dict[str, list[str]] = {}
+        for one in waiting:
+            texts.setdefault(one.conversation.account, []).extend(m.text for m in one.messages if m.text)
+        for account, said in texts.items():
+            self._shelf.services(account).warm(said)
+
+    def _turn(self, one: Waiting, now: "datetime") -> Done:
+        services = self._shelf.services(one.conversation.account)
+        if any(message.attempts >= _POISON for message in one.messages):
+            return apologize(one, services, now, "这条消息多次没有处理完，请人工看看")
+        try:
+            with metrics.TURN_SECONDS.time():
+                return take_turn(one, services, now)
+        except Exception:  # a bug: the only place that may catch everything; the shopper hears words, a person sees it
+            log.exception("turn.failed", conversation=one.conversation.id, messages=[m.id for m in one.messages])
+            return apologize(one, services, now, "程序出错")
+
+    def _report(self, done: Sequence[Done]) -> None:
+        """One line for each turn."""
+        for one in done:
+            for settled in one.settled:
+                metrics.TURNS.labels(outcome=settled.outcome).inc()
+            last = one.settled[-1]
+            log.info(
+                "turn",
+                conversation=one.before.id,
+                channel=one.before.channel,
+                messages=[settled.message for settled in one.settled],
+                outcome=last.outcome,
+                reason=last.reason,
+                intent=last.trace.get("intent"),
+                route=last.trace.get("route"),
+                script=last.trace.get("script"),
+                entry=last.trace.get("entry"),
+                said=masked(str(last.trace.get("text", ""))),
+                replies=len(one.speeches),
+                waited_ms=round((self._clock.now() - one.received).total_seconds() * 1000) if one.received else None,
+            )

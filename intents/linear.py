@@ -1,0 +1,172 @@
+"""A calibrated linear classifier over character pieces, words and an optional sentence embedding.
+
+Inference is dictionary look-ups and numpy alone. The model travels as one block of bytes (npz with JSON inside, no pickle).
+"""
+
+import io
+import json
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from intents.features import pieces, prepared, terms
+from intents.ports import Embedder
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One family of features: which there are, and how rare each is."""
+
+    index: Mapping[str, int]
+    """Feature to its row of the weights."""
+    idf: NDArray[np.float32]
+    """log((1 + n) / (1 + documents with it)) + 1, by row."""
+
+    def vector(self, counts: Counter[str]) -> tuple[list[int], NDArray[np.float32]]:
+        """Rows and L2-normalised values (sublinear term frequency × idf) of what is known of ``counts``."""
+        index = self.index
+        rows = [row for name in counts if (row := index.get(name)) is not None]
+        if not rows:
+            return rows, np.zeros(0, np.float32)
+        values = self.idf[rows]
+        if len(counts) < counts.total():
+            often = [1.0 + math.log(counts[name]) for name in counts if name in index]
+            values = values * np.asarray(often, np.float32)
+        return rows, values / np.float32(math.sqrt(float(values @ values)))
+
+
+@dataclass(frozen=True, slots=True)
+class LinearModel:
+    """Labels, features, weights and calibration, all that a worker needs."""
+
+    labels: tuple[str, ...]
+    words: tuple[str, ...]
+    """Brand words that the segmenter must know."""
+    characters: Block
+    terms: Block
+    character_weights: NDArray[np.float32]
+    """features × labels"""
+    term_weights: NDArray[np.float32]
+    embedding_weights: NDArray[np.float32]
+    """dimensions × labels; no rows where the model was trained without an embedder"""
+    bias: NDArray[np.float32]
+    temperature: float
+    """Margins are multiplied by it before the softmax."""
+    threshold: float
+    """A best probability below it means that nothing fits."""
+    embedder: Embedder | None = field(default=None, compare=False)
+
+    @property
+    def dimensions(self) -> int:
+        """Length of the sentence vectors that the model expects; 0 where it needs none."""
+        return int(self.embedding_weights.shape[0])
+
+    def margins(self, sentences: Sequence[str], vectors: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
+        """Raw scores, sentences × labels; ``vectors`` are the sentences' embeddings where the model uses them."""
+        scores = np.tile(self.bias, (len(sentences), 1))
+        for row, sentence in enumerate(sentences):
+            text = prepared(sentence)
+            for block, weights, counts in (
+                (self.characters, self.character_weights, pieces(text)),
+                (self.terms, self.term_weights, terms(text, self.words)),
+            ):
+                rows, values = block.vector(counts)
+                if rows:
+                    scores[row] += values @ weights[rows]
+        if vectors is not None and self.dimensions:
+            scores += vectors @ self.embedding_weights
+        return scores
+
+    def probabilities(self, sentences: Sequence[str], vectors: NDArray[np.float32] | None = None) -> NDArray[np.float64]:
+        """Calibrated probabilities, sentences × labels, each row summing to 1."""
+        return softmax(self.margins(sentences, vectors).astype(np.float64) * self.temperature)
+
+    def classify(self, sentences: Sequence[str]) -> NDArray[np.float64]:
+        """`Classifier`: probabilities, embedding the sentences with the bound embedder if there is one."""
+        vectors = self.embedder.embed(sentences) if self.embedder and self.dimensions and sentences else None
+        return self.probabilities(sentences, vectors)
+
+    def dumps(self) -> bytes:
+        """The model as bytes; the embedder is not part of it."""
+        head = {
+            "format": FORMAT,
+            "labels": self.labels,
+            "words": self.words,
+            "temperature": self.temperature,
+            "threshold": self.threshold,
+            "characters": list(self.characters.index),
+            "terms": list(self.terms.index),
+        }
+        buffer = io.BytesIO()
+        np.savez_compressed(
+            buffer,
+            head=np.frombuffer(json.dumps(head, ensure_ascii=False).encode(), np.uint8),
+            character_idf=self.characters.idf,
+            term_idf=self.terms.idf,
+            character_weights=self.character_weights.astype(np.float16),
+            term_weights=self.term_weights.astype(np.float16),
+            embedding_weights=self.embedding_weights,
+            bias=self.bias,
+        )
+        return buffer.getvalue()
+
+    @staticmethod
+    def loads(data: bytes, embedder: Embedder | None = None) -> "LinearModel":
+        """A model from its bytes; raises ValueError (Chinese) for anything that is not one."""
+        try:
+            with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+                head = json.loads(arrays["head"].tobytes().decode())
+                parts = {name: arrays[name].astype(np.float32) for name in arrays.files if name != "head"}
+            if head["format"] != FORMAT:
+                raise ValueError(f"模型格式是 {head['format']}，程序能读的是 {FORMAT}，请重新训练")
+            model = _assembled(head, parts, embedder)
+        except (KeyError, OSError, EOFError, TypeError, AttributeError, UnicodeDecodeError) as error:
+            raise ValueError("这不是导购的意图模型文件，或者文件已经损坏") from error
+        except ValueError as error:
+            raise ValueError(str(error) if "模型格式" in str(error) else "意图模型文件已经损坏") from error
+        return model
+
+
+def _assembled(head: Mapping[str, list[str] | str | float], parts: Mapping[str, NDArray[np.float32]], embedder: Embedder | None) -> LinearModel:
+    """The value from its stored parts."""
+
+    def names(key: str) -> tuple[str, ...]:
+        found = head[key]
+        if not isinstance(found, list):
+            raise TypeError(key)
+        return tuple(map(str, found))
+
+    def number(key: str) -> float:
+        found = head[key]
+        if not isinstance(found, int | float):
+            raise TypeError(key)
+        return float(found)
+
+    def block(key: str, idf: str) -> Block:
+        return Block({name: row for row, name in enumerate(names(key))}, parts[idf])
+
+    return LinearModel(
+        labels=names("labels"),
+        words=names("words"),
+        characters=block("characters", "character_idf"),
+        terms=block("terms", "term_idf"),
+        character_weights=parts["character_weights"],
+        term_weights=parts["term_weights"],
+        embedding_weights=parts["embedding_weights"],
+        bias=parts["bias"],
+        temperature=number("temperature"),
+        threshold=number("threshold"),
+        embedder=embedder,
+    )
+
+
+def softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Rows of scores as rows of probabilities."""
+    risen = np.exp(scores - scores.max(axis=1, keepdims=True)) if scores.size else scores
+    return np.asarray(risen / risen.sum(axis=1, keepdims=True) if scores.size else scores, np.float64)

@@ -1,0 +1,161 @@
+"""The whole recommendation on one page: understand → hard limits → soft needs → rank → vary → explain."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, tzinfo
+from typing import Self
+
+from recommender import comparison, finding
+from recommender.constraints import Limits, allowed, broken, limits
+from recommender.contents import fold
+from recommender.demand import Demand, local_day, understand
+from recommender.doors import door
+from recommender.index import Index, Mask, lay_out
+from recommender.merchandising import LaidRule, Orders, in_force, lay_rules, orders
+from recommender.model import (
+    Comparison,
+    Event,
+    Product,
+    Rule,
+    Shopper,
+    Suggestion,
+    Suggestions,
+    TagKind,
+    Wish,
+)
+from recommender.neighbours import neighbours
+from recommender.question import ask
+from recommender.ranking import Likeness, best, looks_of, scores, varied
+from recommender.reasons import Case, explain, shares
+from recommender.relax import Need, meeting, needs, search
+from recommender.sources import Crowd, gather, signals
+
+WIDTH = 6
+"""For each product shown so many are looked at, so that the few can be varied."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recommender:
+    """A catalogue that answers wishes; never changes, safe to share between threads."""
+
+    products: Mapping[str, Product]
+    kinds: Mapping[str, TagKind]
+    zone: tzinfo
+    index: Index
+    crowd: Crowd
+    rules: tuple[LaidRule, ...]
+    near: Mapping[str, tuple[str, ...]]
+    looks: tuple[Likeness, ...]
+    names: tuple[str, ...]
+
+    @classmethod
+    def build(
+        cls,
+        products: Iterable[Product],
+        tag_kinds: Iterable[TagKind] = (),
+        rules: Iterable[Rule] = (),
+        events: Iterable[Event] = (),
+        zone: tzinfo = UTC,
+    ) -> Self:
+        """Lay everything out once; of products with the same sku the last one counts.
+
+        `zone` is the brand's: in it days begin and rules end.
+        """
+        known = {product.sku: product for product in products}
+        index = lay_out(known.values())
+        return cls(
+            products=known,
+            kinds={kind.name: kind for kind in tag_kinds},
+            zone=zone,
+            index=index,
+            crowd=gather(events, index),
+            rules=lay_rules(rules, index),
+            near=neighbours(index, {}),
+            looks=looks_of(index),
+            names=tuple(fold(product.name) for product in known.values()),
+        )
+
+    def with_neighbours(self, told: Mapping[str, tuple[str, ...]]) -> Self:
+        """The same, with ops' word on which categories may stand in for which."""
+        return replace(self, near=neighbours(self.index, told))
+
+    def recommend(self, shopper: Shopper, wish: Wish, *, limit: int = 3, at: datetime) -> Suggestions:
+        """At most `limit` products that break no hard limit, pinned ones first, each with its real reason."""
+        demand = understand(shopper, wish, self.kinds, self.index, local_day(at, self.zone))
+        ordered = orders(self.rules, demand)
+        bounds = limits(demand, self.kinds, ordered.blocks)
+        open_ = allowed(self.index, bounds)
+        wanted = needs(demand, self.index, self.kinds, self.near)
+        pool, relaxed = search(open_, wanted)
+        case = self._case(demand, pool, ordered)
+        pins = self._pinned(case, bounds, meeting(open_, _pin_needs(wanted, relaxed)))[: max(limit, 0)]
+        rows = [*pins, *self._chosen(case, bounds, pins, limit - len(pins))]
+        items = tuple(self._suggest(row, case) for row in rows)
+        return Suggestions(items, relaxed if items else (), ask(demand, self.index, self.kinds, pool))
+
+    def product(self, sku: str) -> Product | None:
+        """The product of that sku, whatever its status."""
+        return self.products.get(sku)
+
+    def find(self, name: str, limit: int = 5) -> tuple[Product, ...]:
+        """Products by a typed name, the best first, whatever their status."""
+        return finding.find(name, tuple(self.products.values()), self.names, limit)
+
+    def stock(self, sku: str, store: str | None = None) -> int | None:
+        """Pieces left, at a store or everywhere; None where nobody knows."""
+        product = self.products.get(sku)
+        if product is None:
+            return None
+        if isinstance(product.stock, int):
+            return product.stock if store is None else None
+        return product.stock.get(store, 0) if store is not None else sum(product.stock.values())
+
+    def compare(self, skus: Sequence[str], *, at: datetime | None = None) -> Comparison:
+        """Products side by side; with a time only the rules in force then count, else all."""
+        known = [self.products[sku] for sku in dict.fromkeys(skus) if sku in self.products]
+        unknown = tuple(sku for sku in dict.fromkeys(skus) if sku not in self.products)
+        day = local_day(at, self.zone) if at is not None else None
+        rules = [laid.rule for laid in self.rules if day is None or in_force(laid.rule, day)]
+        return comparison.compare(known, unknown, self.kinds.values(), rules)
+
+    def _case(self, demand: Demand, pool: Mask, ordered: Orders) -> Case:
+        found = signals(demand, self.index, self.crowd, self.kinds)
+        return Case(
+            demand=demand,
+            index=self.index,
+            crowd=self.crowd,
+            pool=pool,
+            total=scores(len(self.index), found, ordered.boosts),
+            signals=found,
+            shares=shares(found, pool),
+            boosts=ordered.boosts,
+            pins=dict(ordered.pins),
+        )
+
+    def _pinned(self, case: Case, bounds: Limits, open_: Mask) -> list[int]:
+        rows = [self.index.position[sku] for sku in case.pins if sku in self.index.position]
+        return [row for row in rows if open_[row] and not broken(self.index.products[row], bounds)]
+
+    def _chosen(self, case: Case, bounds: Limits, pins: Sequence[int], count: int) -> list[int]:
+        if count <= 0:
+            return []
+        free = case.pool.copy()
+        free[list(pins)] = False
+        rows = best(case.total, free, WIDTH * count)
+        sound = [row for row in rows if not broken(self.index.products[row], bounds)]
+        return varied(sound, case.total, self.looks.__getitem__, count)
+
+    def _suggest(self, row: int, case: Case) -> Suggestion:
+        product, opened = self.index.products[row], door(self.index.products[row], case.demand)
+        reason, evidence = explain(row, case)
+        score = round(float(case.total[row]), 4)
+        return Suggestion(product, score, reason, opened.link, opened.channel, evidence)
+
+
+def _pin_needs(wanted: Sequence[Need], relaxed: Sequence[str]) -> list[Mask]:
+    """What a pinned product must meet: category, brand and what it must suit, but not the concern.
+
+    Ops may put something on top of what was asked for, never beside it.
+    """
+    kept = (need for need in wanted if need.name != "concern")
+    return [need.wider if need.name in relaxed else need.met for need in kept]
