@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-from intents.normalize import normalize
-
 if TYPE_CHECKING:
     from jieba import Tokenizer
 
@@ -24,7 +22,7 @@ def tokenizer(words: tuple[str, ...]) -> "Tokenizer":
     """A word segmenter of our own that also knows the brand's words (jieba; its dictionary is read once)."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        import jieba
+        import jieba  # noqa: PLC0415 - it warns while it is imported
     jieba.setLogLevel(logging.ERROR)
     jieba.dt.initialize()
     if not words:
@@ -36,9 +34,9 @@ def tokenizer(words: tuple[str, ...]) -> "Tokenizer":
     return own
 
 
-def prepared(text: str) -> str:
-    """The form that features are taken from: normalised, lower case, digits as 0, of bounded length."""
-    return _DIGITS.sub("0", normalize(text[: 4 * LONGEST]).text[:LONGEST].lower())
+def prepared(sentence: str) -> str:
+    """The form that features are taken from: a normalised sentence in lower case, digits as 0, of bounded length."""
+    return _DIGITS.sub("0", sentence[:LONGEST].lower())
 
 
 def pieces(sentence: str) -> Counter[str]:

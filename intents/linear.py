@@ -8,12 +8,14 @@ import json
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from intents.calibration import Calibration
 from intents.features import pieces, prepared, terms
+from intents.normalize import normalize
 from intents.ports import Embedder
 
 FORMAT = 1
@@ -56,8 +58,7 @@ class LinearModel:
     embedding_weights: NDArray[np.float32]
     """dimensions × labels; no rows where the model was trained without an embedder"""
     bias: NDArray[np.float32]
-    temperature: float
-    """Margins are multiplied by it before the softmax."""
+    calibration: Calibration
     threshold: float
     """A best probability below it means that nothing fits."""
     embedder: Embedder | None = field(default=None, compare=False)
@@ -68,7 +69,7 @@ class LinearModel:
         return int(self.embedding_weights.shape[0])
 
     def margins(self, sentences: Sequence[str], vectors: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
-        """Raw scores, sentences × labels; ``vectors`` are the sentences' embeddings where the model uses them."""
+        """Raw scores of normalised sentences, sentences × labels; ``vectors`` are their embeddings where the model uses them."""
         scores = np.tile(self.bias, (len(sentences), 1))
         for row, sentence in enumerate(sentences):
             text = prepared(sentence)
@@ -85,12 +86,13 @@ class LinearModel:
 
     def probabilities(self, sentences: Sequence[str], vectors: NDArray[np.float32] | None = None) -> NDArray[np.float64]:
         """Calibrated probabilities, sentences × labels, each row summing to 1."""
-        return softmax(self.margins(sentences, vectors).astype(np.float64) * self.temperature)
+        return self.calibration.probabilities(self.margins(sentences, vectors).astype(np.float64))
 
     def classify(self, sentences: Sequence[str]) -> NDArray[np.float64]:
-        """`Classifier`: probabilities, embedding the sentences with the bound embedder if there is one."""
-        vectors = self.embedder.embed(sentences) if self.embedder and self.dimensions and sentences else None
-        return self.probabilities(sentences, vectors)
+        """`Classifier`: probabilities of sentences as typed or normalised; the bound embedder is asked once for all."""
+        normal = [normalize(sentence).text for sentence in sentences]
+        vectors = self.embedder.embed(normal) if self.embedder and self.dimensions and normal else None
+        return self.probabilities(normal, vectors)
 
     def dumps(self) -> bytes:
         """The model as bytes; the embedder is not part of it."""
@@ -98,7 +100,7 @@ class LinearModel:
             "format": FORMAT,
             "labels": self.labels,
             "words": self.words,
-            "temperature": self.temperature,
+            "calibration": asdict(self.calibration),
             "threshold": self.threshold,
             "characters": list(self.characters.index),
             "terms": list(self.terms.index),
@@ -133,40 +135,43 @@ class LinearModel:
         return model
 
 
-def _assembled(head: Mapping[str, list[str] | str | float], parts: Mapping[str, NDArray[np.float32]], embedder: Embedder | None) -> LinearModel:
+_Head = Mapping[str, list[str] | Mapping[str, float] | float]
+
+
+def _assembled(head: _Head, parts: Mapping[str, NDArray[np.float32]], embedder: Embedder | None) -> LinearModel:
     """The value from its stored parts."""
 
-    def names(key: str) -> tuple[str, ...]:
-        found = head[key]
-        if not isinstance(found, list):
-            raise TypeError(key)
-        return tuple(map(str, found))
-
-    def number(key: str) -> float:
-        found = head[key]
-        if not isinstance(found, int | float):
-            raise TypeError(key)
-        return float(found)
-
     def block(key: str, idf: str) -> Block:
-        return Block({name: row for row, name in enumerate(names(key))}, parts[idf])
+        return Block({name: row for row, name in enumerate(_names(head[key]))}, parts[idf])
 
     return LinearModel(
-        labels=names("labels"),
-        words=names("words"),
+        labels=_names(head["labels"]),
+        words=_names(head["words"]),
         characters=block("characters", "character_idf"),
         terms=block("terms", "term_idf"),
         character_weights=parts["character_weights"],
         term_weights=parts["term_weights"],
         embedding_weights=parts["embedding_weights"],
         bias=parts["bias"],
-        temperature=number("temperature"),
-        threshold=number("threshold"),
+        calibration=Calibration(**_numbers(head["calibration"])),
+        threshold=_number(head["threshold"]),
         embedder=embedder,
     )
 
 
-def softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Rows of scores as rows of probabilities."""
-    risen = np.exp(scores - scores.max(axis=1, keepdims=True)) if scores.size else scores
-    return np.asarray(risen / risen.sum(axis=1, keepdims=True) if scores.size else scores, np.float64)
+def _names(found: object) -> tuple[str, ...]:
+    if not isinstance(found, list):
+        raise TypeError("names")
+    return tuple(map(str, found))
+
+
+def _numbers(found: object) -> dict[str, float]:
+    if not isinstance(found, dict):
+        raise TypeError("numbers")
+    return {str(name): _number(value) for name, value in found.items()}
+
+
+def _number(found: object) -> float:
+    if not isinstance(found, int | float):
+        raise TypeError("number")
+    return float(found)

@@ -135,7 +135,7 @@ def _spaced(text: str) -> Iterator[_Edit]:
 @cache
 def _simplifier() -> Callable[[str], str]:
     """OpenCC's traditional-to-simplified converter, made once (it reads its dictionaries)."""
-    from opencc import OpenCC
+    from opencc import OpenCC  # noqa: PLC0415 - its dictionaries are read when the first text needs them
 
     convert: Callable[[str], str] = OpenCC("t2s").convert
     return convert
@@ -171,11 +171,7 @@ def _corrected(text: str) -> Iterator[_Edit]:
     if not _TYPO_HINT.search(text):
         return
     done = 0
-    edits = sorted(
-        (found.start(), found.end(), found.expand(right))
-        for wrong, right in _TYPOS
-        for found in wrong.finditer(text)
-    )
+    edits = sorted((found.start(), found.end(), found.expand(right)) for wrong, right in _TYPOS for found in wrong.finditer(text))
     for start, end, new in edits:
         if start >= done:
             yield start, end, new

@@ -1,23 +1,26 @@
 """Who may be told what, and when: decided before anything is ranked."""
 
+from collections.abc import Hashable
 from datetime import date
 
 from knowledge.model import Asker, Audience, Entry
 
+Condition = tuple[Hashable, ...]
+
 
 def eligible(entry: Entry, asker: Asker, on: date) -> bool:
-    """Does the entry exist for this asker on this day (in the brand's zone)? Both ends of the window count."""
+    """True if the entry exists for this asker on this day, in the brand's zone; both ends of the window count."""
     return holds(entry, on) and fits(entry.audience, asker)
 
 
 def holds(entry: Entry, on: date) -> bool:
-    """Is the day inside the entry's window?"""
+    """True if the day is inside the entry's window."""
     begun = entry.valid_from is None or entry.valid_from <= on
     return begun and (entry.valid_until is None or on <= entry.valid_until)
 
 
 def fits(audience: Audience, asker: Asker) -> bool:
-    """Does the asker meet every condition? What we do not know of somebody meets none."""
+    """True if the asker meets every condition; what we do not know of somebody meets none."""
     return (
         _within(asker.channel, audience.channels)
         and _within(asker.store, audience.stores)
@@ -26,9 +29,13 @@ def fits(audience: Audience, asker: Asker) -> bool:
     )
 
 
-def restricted(entry: Entry) -> bool:
-    """Is there anybody, or any day, for whom the entry does not exist?"""
-    return entry.audience.specificity > 0 or entry.valid_from is not None or entry.valid_until is not None
+def condition(entry: Entry) -> Condition | None:
+    """What decides on the entry, equal for entries that are told alike; None where it is told to everybody, always."""
+    if entry.audience.specificity == 0 and entry.valid_from is None and entry.valid_until is None:
+        return None
+    who = entry.audience
+    tags = frozenset((name, values) for name, values in who.tags.items())
+    return who.channels, who.stores, who.levels, tags, entry.valid_from, entry.valid_until
 
 
 def precedence(entry: Entry) -> tuple[int, bool]:

@@ -14,5 +14,5 @@ class VectorIndex:
         self._matrix.setflags(write=False)
 
     def scores(self, vector: Vectors) -> Vectors:
-        """Cosines in −1…1 for one vector of length d; for k × d vectors a matrix of k × n."""
-        return np.asarray(vector @ self._matrix.T, dtype=np.float32)
+        """The cosine of one vector of length d with each stored one."""
+        return np.asarray(self._matrix @ vector, dtype=np.float32)

@@ -31,6 +31,8 @@ _SAME: Final = {
     "包邮": "免邮 免运费 包运费",
     "快递": "物流",
     "划算": "合算",
+    "双11": "双十一",
+    "双12": "双十二",
     "客服": "人工客服 人工",
 }
 _VARIANTS: Final = {said: form for form, row in _SAME.items() for said in row.split()}
@@ -54,27 +56,29 @@ _NUMERAL: Final = re.compile(
 )
 _DIGIT: Final = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"两": 2}
 _UNIT: Final = {"十": 10, "百": 100, "千": 1000}
-_FUNCTION_WORDS: Final = frozenset(
-    """
-    的 了 吗 呢 啊 呀 吧 么 嘛 哦 哈 呗 啦 地 得 着 过 把 被 给 让 跟 和 与 或 在 从 对 向 到 就 才 都 也 还 又 再 很 太
-    挺 好 最 更 比较 一下 一点 一些 有点 这 那 这个 那个 这些 那些 这里 那里 这样 那样 我 你 您 他 她 它 我们 你们 咱们 他们
-    人家 自己 大家 什么 怎么 哪里 哪个 谁 几 多少 何时 为什么 是 有 没有 没 不 能 会 要 想 应该 必须 请 如果 的话 要是 因为
-    所以 但是 但 不过 然后 现在 里 上 下 中 家 个 们 们家 东西 问题 事 时候 之后 以后 之前 后 前 说 看 看看 知道 觉得 吧
-    呢吗 哎 诶 嗯 唉 喂 亲 一 这么 那么 真的 到底 究竟 直接 可 用 做 弄 搞
-    """.split()
-)
+_FUNCTION_LINES: Final = """
+的 了 吗 呢 啊 呀 吧 么 嘛 哦 哈 呗 啦 地 得 着 过 把 被 给 让 跟 和 与 或 在 从 对 向 到
+就 才 都 也 还 又 再 很 太 挺 好 最 更 比较 一下 一点 一些 有点 这 那 这个 那个 这些 那些 这里
+那里 这样 那样 我 你 您 他 她 它 我们 你们 咱们 他们 人家 自己 大家 什么 怎么 哪里 哪个 谁 几
+多少 何时 为什么 是 有 没有 没 不 能 会 要 想 应该 必须 请 如果 的话 要是 因为 所以 但是 但 不过
+然后 现在 里 上 下 中 家 个 们 东西 问题 事 时候 之后 以后 之前 后 前 说 看 看看 知道 觉得 哎
+诶 嗯 唉 喂 亲 一 这么 那么 真的 到底 究竟 直接 可 用 做 弄 搞
+"""
+_FUNCTION_WORDS: Final = frozenset(_FUNCTION_LINES.split())
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A sentence as the retrievers and the features see it."""
 
+    text: str
+    """Folded, but otherwise as it was said: what an encoder should see."""
     key: str
     """What is left without politeness, particles and punctuation: two sentences with one key are one question."""
     terms: tuple[str, ...]
     """Index terms with repetition: words, characters and pairs of characters."""
-    content: frozenset[str]
-    """Words that carry meaning; all words where a sentence has only function words."""
+    content: tuple[str, ...]
+    """Words that carry meaning, each once, sorted; all words where a sentence has only function words."""
     negated: frozenset[str]
     """First characters of what is denied: 拆封了还能退 has none, 不能退 has 退."""
     numbers: frozenset[str]
@@ -93,16 +97,17 @@ class Reader:
 
     def read(self, text: str) -> Reading:
         """The sentence's reading; any string is fine, an empty one gives an empty reading."""
-        line = spoken(self._normalize(text))
+        folded = self._normalize(text)
+        line = spoken(folded)
         key = line.replace(" ", "")
         words = [word for part in line.split() for word in jieba.cut(part)]
         words.extend(self._own(key))
         pairs = [part[at : at + 2] for part in line.split() for at in range(len(part) - 1)]
         singles = [sign for sign in key if not sign.isascii()]
         terms = [*singles, *pairs, *(f"w:{word}" for word in words if len(word) > 1 or word.isascii())]
-        content = frozenset(words) - _FUNCTION_WORDS
+        content = sorted(set(words) - _FUNCTION_WORDS or set(words))
         negated = frozenset(found[1] for found in _NEGATION.finditer(line))
-        return Reading(key, tuple(terms), content or frozenset(words), negated, frozenset(_numbers(line)))
+        return Reading(folded, key, tuple(terms), tuple(content), negated, frozenset(_numbers(line)))
 
     def _own(self, key: str) -> Iterator[str]:
         for length in self._lengths:

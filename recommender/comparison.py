@@ -8,11 +8,9 @@ from recommender.model import Comparison, Difference, Product, Rule, TagKind, Un
 from recommender.reasons import yuan
 
 
-def compare(
-    products: Sequence[Product], unknown: tuple[str, ...], kinds: Iterable[TagKind], rules: Iterable[Rule]
-) -> Comparison:
+def compare(products: Sequence[Product], unknown: tuple[str, ...], kinds: Iterable[TagKind], rules: Iterable[Rule]) -> Comparison:
     """Set products side by side; rules are those in force."""
-    hard, keeping = [kind for kind in kinds if kind.hard], [rule for rule in rules if rule.block]
+    hard, keeping = [kind for kind in kinds if kind.hard], tuple(rules)
     return Comparison(
         products=tuple(products),
         differences=tuple(_differences(products)),

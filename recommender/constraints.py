@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from recommender.contents import attribute_values, brands, categories, fold, folded, says
+from recommender.contents import Held, contained, folded, hold, says
 from recommender.demand import Demand
 from recommender.index import Index, Mask
 from recommender.merchandising import LaidRule
@@ -70,7 +70,7 @@ def allowed(index: Index, bounds: Limits) -> Mask:
     for laid in bounds.blocks:
         open_ &= ~laid.blocked
     if bounds.excluded:
-        open_ &= ~index.select(bounds.excluded, by_name=True)
+        open_ &= ~index.forbid(bounds.excluded)
     return _without_owned(index, bounds, open_)
 
 
@@ -81,49 +81,57 @@ def _without_owned(index: Index, bounds: Limits, open_: Mask) -> Mask:
     return open_
 
 
-def broken(product: Product, bounds: Limits) -> tuple[str, ...]:
-    """Names of the limits that a product breaks; computed from the product alone, not from the index.
+def broken(product: Product, bounds: Limits, held: Held | None = None) -> tuple[str, ...]:
+    """Names of the limits that a product breaks; computed from the product alone, not from postings and masks.
 
     The last look before anything is shown: a fault in a mask, a pin or a source cannot pass it.
     """
+    held = held or hold(product)
     checks = (
         ("status", product.status == "active"),
         ("stock", product.in_stock(bounds.at_store)),
         ("budget", _affordable(product, bounds)),
         ("owned", product.sku not in bounds.owned or _owned_again(product, bounds)),
-        ("excluded", not chosen(product, bounds.excluded)),
-        *((kind.name, fits(product, kind, values)) for kind, values in bounds.restricted),
-        *((f"rule:{laid.rule.id}", not chosen(product, laid.rule.block)) for laid in bounds.blocks),
+        ("excluded", not _forbidden(held, bounds.excluded)),
+        *((kind.name, _fits(held, kind, values)) for kind, values in bounds.restricted),
+        *((f"rule:{laid.rule.id}", not _forbidden(held, laid.rule.block)) for laid in bounds.blocks),
     )
     return tuple(name for name, kept in checks if not kept)
 
 
-def fits(product: Product, kind: TagKind, values: Iterable[str]) -> bool:
+def blocked_by(product: Product, rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    """The rules that keep a product away from somebody."""
+    held = hold(product)
+    return tuple(rule for rule in rules if _forbidden(held, rule.block))
+
+
+def consumable(product: Product) -> bool:
+    """Whether it is used up and may be bought again."""
+    keys = folded(product.attributes)
+    return bool(folded(product.tags) & CONSUMABLE_TAGS or keys & CONSUMABLE_ATTRIBUTES)
+
+
+def _fits(held: Held, kind: TagKind, values: Iterable[str]) -> bool:
     """Whether a product that carries values of a kind carries one of these; tags and attributes apart."""
     wanted, every = folded(values), folded(kind.values)
-    carried = (folded(product.tags) & every, attribute_values(product) & every)
+    carried = (held.tags & every, held.attributes & every)
     return all(not some or some & wanted for some in carried)
 
 
-def chosen(product: Product, selector: Selector) -> bool:
-    """Whether a selector means this product, by its fields or by what its name gives away."""
-    if product.sku in selector.sku:
+def _forbidden(held: Held, selector: Selector) -> bool:
+    """Whether a selector forbids this product, by its fields or by what its name gives away."""
+    if held.sku in selector.sku:
         return True
     if not selector:
         return False
-    name = fold(product.name)
-    tags, makers = folded(selector.tags), folded(selector.brand)
+    tags, makers = contained(selector.tags), folded(selector.brand)
     return bool(
-        tags & (folded(product.tags) | attribute_values(product))
-        or makers & brands(product)
-        or folded(selector.category) & categories(product)
-        or any(says(name, value) for value in tags | makers)
+        tags & held.tags
+        or tags & held.attributes
+        or makers & held.brands
+        or folded(selector.category) & held.categories
+        or any(says(held.name, value) for value in tags | makers)
     )
-
-
-def blocked_by(product: Product, rules: Iterable[Rule]) -> tuple[Rule, ...]:
-    """The rules that keep a product away from somebody."""
-    return tuple(rule for rule in rules if rule.block and chosen(product, rule.block))
 
 
 def _affordable(product: Product, bounds: Limits) -> bool:
@@ -133,9 +141,3 @@ def _affordable(product: Product, bounds: Limits) -> bool:
 
 def _owned_again(product: Product, bounds: Limits) -> bool:
     return product.sku in bounds.named and consumable(product)
-
-
-def consumable(product: Product) -> bool:
-    """Whether it is used up and may be bought again."""
-    keys = folded(product.attributes)
-    return bool(folded(product.tags) & CONSUMABLE_TAGS or keys & CONSUMABLE_ATTRIBUTES)

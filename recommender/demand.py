@@ -24,7 +24,7 @@ class Demand:
     profile: Values
     """Known before, without what the words just said have replaced."""
     categories: tuple[str, ...]
-    """As said, else those of the products asked for by name."""
+    """As said, else those of the products asked for by name, else those that the text names."""
     words: tuple[str, ...]
     """Contents, brands and categories that the text names and no field holds."""
     today: date
@@ -53,44 +53,64 @@ def local_day(at: datetime, zone: tzinfo) -> date:
     return (at.astimezone(zone) if at.tzinfo else at).date()
 
 
-def understand(
-    shopper: Shopper, wish: Wish, kinds: Mapping[str, TagKind], index: Index, today: date
-) -> Demand:
-    """Bring both together; the text adds literal values of kinds that no field speaks of."""
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Words that may be found in a text, all folded."""
+
+    kinds: Mapping[str, TagKind]
+    values: Mapping[str, tuple[tuple[str, str], ...]]
+    """Word → the kinds that have it, each with the value as ops wrote it."""
+    goods: frozenset[str]
+    """Contents, brands and categories of the catalogue."""
+
+
+def lexicon(kinds: Mapping[str, TagKind], index: Index) -> Lexicon:
+    """Collect the words once."""
+    values: dict[str, tuple[tuple[str, str], ...]] = {}
+    for kind in kinds.values():
+        for value in kind.values:
+            values[fold(value)] = (*values.get(fold(value), ()), (kind.name, value))
+    return Lexicon(kinds, values, frozenset((*index.contents, *index.brands, *index.categories)))
+
+
+def understand(shopper: Shopper, wish: Wish, words: Lexicon, index: Index, today: date) -> Demand:
+    """Bring both together; the text adds what it names outright and no field speaks of.
+
+    A net below the understanding of the message: 孕妇 in plain sight must reach the rules even if a slot was missed.
+    """
     refused = folded((*wish.exclude_tags, *wish.exclude_brand, *wish.exclude_category))
+    named = [word for word in mentioned(wish.text or "", words.goods) if word not in refused]
+    categories = wish.category or _of_products(wish, index) or tuple(w for w in named if w in index.categories)
     said = {name: values for name, values in wish.tags.items() if values}
     if wish.concern:
         said["concern"] = _once((*wish.concern, *said.get("concern", ())))
-    if wish.text:
-        said = _with_literal(said, wish.text, kinds, refused)
-    held = folded((*wish.category, *wish.brand, *(value for values in said.values() for value in values)))
-    vocabulary = (index.contents, index.brands, index.categories)
-    words = mentioned(wish.text, lambda word: any(word in part for part in vocabulary)) if wish.text else ()
-    named = (
-        index.products[row].category for sku in wish.product if (row := index.position.get(sku)) is not None
-    )
+    said = _with_literal(said, wish.text or "", words, refused | folded(categories))
+    held = folded((*categories, *wish.brand, *(value for values in said.values() for value in values)))
     return Demand(
         shopper=shopper,
         wish=wish,
         said=MappingProxyType(said),
-        profile=MappingProxyType(_still_true(shopper.tags, said, kinds)),
-        categories=wish.category or _once(named),
-        words=tuple(word for word in words if word not in refused and word not in held),
+        profile=MappingProxyType(_still_true(shopper.tags, said, words.kinds)),
+        categories=categories,
+        words=tuple(word for word in named if word not in held),
         today=today,
     )
 
 
 def _with_literal(
-    said: dict[str, tuple[str, ...]], text: str, kinds: Mapping[str, TagKind], refused: frozenset[str]
+    said: dict[str, tuple[str, ...]], text: str, words: Lexicon, refused: frozenset[str]
 ) -> dict[str, tuple[str, ...]]:
-    # A net below the understanding of the message: 孕妇 in plain sight must reach the rules even if a slot was missed.
     added = dict(said)
-    for kind in kinds.values():
-        spelled = {fold(value): value for value in kind.values if fold(value) not in refused}
-        found = mentioned(text, spelled.__contains__) if kind.name not in said else ()
-        if found:
-            added[kind.name] = tuple(spelled[word] for word in found)
+    for word in mentioned(text, words.values.keys()):
+        for name, value in words.values[word]:
+            if name not in said and word not in refused:
+                added[name] = (*added.get(name, ()), value)
     return added
+
+
+def _of_products(wish: Wish, index: Index) -> tuple[str, ...]:
+    rows = (index.position.get(sku) for sku in wish.product)
+    return _once(index.products[row].category for row in rows if row is not None)
 
 
 def _still_true(before: Values, said: Values, kinds: Mapping[str, TagKind]) -> dict[str, tuple[str, ...]]:

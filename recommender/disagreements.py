@@ -60,9 +60,7 @@ def _doubles(placed: Iterable[Placed[T]], key: str, read: Callable[[T], str]) ->
             yield one.fault(key, f"{read(one.value)} 重复了，{first.file} {first.place} 已经有")
 
 
-def _product_faults(
-    placed: Placed[Product], kinds: Mapping[str, TagKind], stores: Collection[str] | None
-) -> Iterator[Fault]:
+def _product_faults(placed: Placed[Product], kinds: Mapping[str, TagKind], stores: Collection[str] | None) -> Iterator[Fault]:
     product = placed.value
     if product.price < 0:
         yield placed.fault("price", f"价格不能是负数：{product.price}")
@@ -105,9 +103,7 @@ def _rule_faults(placed: Placed[Rule], skus: Collection[str]) -> Iterator[Fault]
             yield placed.fault(f"{name}.sku", f"没有商品 {sku}")
 
 
-def _when_faults(
-    placed: Placed[Rule], kinds: Mapping[str, TagKind], stores: Collection[str] | None
-) -> Iterator[Fault]:
+def _when_faults(placed: Placed[Rule], kinds: Mapping[str, TagKind], stores: Collection[str] | None) -> Iterator[Fault]:
     for key, values in placed.value.when.items():
         kind = kinds.get(key)
         if kind is None and key not in OWN_KEYS:

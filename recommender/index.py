@@ -1,13 +1,13 @@
 """The catalogue laid out for questions: one row per product that may be shown, sorted by sku."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from recommender.contents import attribute_values, brands, categories, contained, fold, folded, says
+from recommender.contents import Held, contained, fold, hold, says
 from recommender.model import Product, Selector, TagKind
 
 Mask = npt.NDArray[np.bool_]
@@ -23,6 +23,8 @@ class Index:
     """Columns and postings (value → rows, ascending); all values are folded."""
 
     products: tuple[Product, ...]
+    held: tuple[Held, ...]
+    """What each row holds, read once."""
     position: Mapping[str, int]
     price: Weights
     launched: Ids
@@ -35,6 +37,10 @@ class Index:
     """Tags and attributes together."""
     brands: Postings
     categories: Postings
+    kinds_of_goods: tuple[str, ...]
+    """The categories as written, sorted."""
+    category: Ids
+    """Of each row: which of them."""
     names: str
     """All names, a line each."""
     starts: tuple[int, ...]
@@ -60,7 +66,7 @@ class Index:
         start = self.names.find(wanted) if len(wanted) >= 2 else -1
         while start >= 0:
             row = bisect_right(self.starts, start) - 1
-            if says(fold(self.products[row].name), wanted):
+            if says(self.held[row].name, wanted):
                 rows.append(row)
             following = self.starts[row + 1] if row + 1 < len(self.starts) else len(self.names)
             start = self.names.find(wanted, following)
@@ -99,21 +105,27 @@ class Index:
 def lay_out(products: Iterable[Product]) -> Index:
     """Build the index; products that are hidden or ended are not in it."""
     shown = tuple(sorted((p for p in products if p.status == "active"), key=lambda p: p.sku))
-    names = [fold(product.name).replace("\n", " ") for product in shown]
+    held = tuple(hold(product) for product in shown)
+    names = [one.name.replace("\n", " ") for one in held]
     lengths = [0, *(len(name) + 1 for name in names)]
-    tags, attributes = _post(shown, lambda p: folded(p.tags)), _post(shown, attribute_values)
+    goods = tuple(sorted({product.category for product in shown}))
+    place = {name: number for number, name in enumerate(goods)}
+    tags, attributes = _post(one.tags for one in held), _post(one.attributes for one in held)
     return Index(
         products=shown,
+        held=held,
         position={product.sku: row for row, product in enumerate(shown)},
         price=np.array([float(product.price) for product in shown], dtype=np.float64),
         launched=np.array([p.launched.toordinal() if p.launched else 0 for p in shown], dtype=np.intp),
         anywhere=np.array([product.in_stock() for product in shown], dtype=np.bool_),
-        stores=_post(shown, _places),
+        stores=_post(_places(product) for product in shown),
         tags=tags,
         attributes=attributes,
         contents=_merged(tags, attributes),
-        brands=_post(shown, brands),
-        categories=_post(shown, categories),
+        brands=_post(one.brands for one in held),
+        categories=_post(one.categories for one in held),
+        kinds_of_goods=goods,
+        category=np.array([place[product.category] for product in shown], dtype=np.intp),
         names="\n".join(names),
         starts=tuple(int(start) for start in np.cumsum(lengths)[:-1]),
     )
@@ -125,10 +137,10 @@ def _places(product: Product) -> Iterable[str]:
     return (place for place, pieces in product.stock.items() if pieces > 0)
 
 
-def _post(products: tuple[Product, ...], values: Callable[[Product], Iterable[str]]) -> Postings:
+def _post(values: Iterable[Iterable[str]]) -> Postings:
     rows: dict[str, list[int]] = {}
-    for row, product in enumerate(products):
-        for value in values(product):
+    for row, some in enumerate(values):
+        for value in some:
             rows.setdefault(value, []).append(row)
     return {value: np.array(ids, dtype=np.intp) for value, ids in rows.items()}
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from recommender.contents import fold, folded
+from recommender.contents import PATH, fold, folded
 from recommender.demand import Demand
 from recommender.index import Index, Mask
 from recommender.model import Rule
@@ -18,7 +18,13 @@ class LaidRule:
     """A rule with the rows that it touches, found once."""
 
     rule: Rule
+    when: Mapping[str, frozenset[str]]
+    """Folded."""
+    keeps: bool
+    """Whether it blocks anything."""
     blocked: Mask
+    lifts: bool
+    """Whether it boosts anything."""
     boosted: Mask
 
 
@@ -28,14 +34,22 @@ class Orders:
 
     blocks: tuple[LaidRule, ...]
     boosts: tuple[LaidRule, ...]
-    pins: tuple[tuple[str, Rule], ...]
-    """Skus in the order in which ops wrote them, each with its rule."""
+    pins: Mapping[str, Rule]
+    """Skus in the order in which ops wrote them, each with its (first) rule."""
 
 
 def lay_rules(rules: Iterable[Rule], index: Index) -> tuple[LaidRule, ...]:
     """Find each rule's rows; a blocked tag also counts where only the product's name gives it away."""
     return tuple(
-        LaidRule(rule, index.forbid(rule.block), index.select(rule.boost)) for rule in rules
+        LaidRule(
+            rule=rule,
+            when={key: folded(values) for key, values in rule.when.items()},
+            keeps=bool(rule.block),
+            blocked=index.forbid(rule.block),
+            lifts=bool(rule.boost),
+            boosted=index.select(rule.boost),
+        )
+        for rule in rules
     )
 
 
@@ -44,47 +58,53 @@ def in_force(rule: Rule, today: date) -> bool:
     return (rule.start is None or rule.start <= today) and (rule.until is None or today <= rule.until)
 
 
-def concerns(rule: Rule, demand: Demand, *, safety: bool = False) -> bool:
-    """Whether `when` holds. For safety a word in the text is enough, and old knowledge counts beside new."""
-    return all(_holds(key, values, demand, safety) for key, values in rule.when.items())
-
-
 def orders(rules: Iterable[LaidRule], demand: Demand) -> Orders:
-    """The rules that hold on this day for this demand."""
+    """The rules that hold on this day for this demand.
+
+    For what is blocked a word in the text is enough, and old knowledge counts beside new.
+    """
     live = [laid for laid in rules if in_force(laid.rule, demand.today)]
-    heeded = [laid for laid in live if concerns(laid.rule, demand)]
-    pins = {sku: laid.rule for laid in reversed(heeded) for sku in reversed(laid.rule.pin)}
+    facts, fears = _facts(demand), _fears(demand)
+    text = fold(demand.wish.text or "")
+    heeded = [laid for laid in live if (laid.lifts or laid.rule.pin) and _holds(laid, facts, "")]
+    pins: dict[str, Rule] = {}
+    for laid in heeded:
+        for sku in laid.rule.pin:
+            pins.setdefault(sku, laid.rule)
     return Orders(
-        blocks=tuple(laid for laid in live if laid.rule.block and concerns(laid.rule, demand, safety=True)),
-        boosts=tuple(laid for laid in heeded if laid.rule.boost),
-        pins=tuple((sku, pins[sku]) for sku in dict.fromkeys(s for laid in heeded for s in laid.rule.pin)),
+        blocks=tuple(laid for laid in live if laid.keeps and _holds(laid, fears, text)),
+        boosts=tuple(laid for laid in heeded if laid.lifts),
+        pins=pins,
     )
 
 
-def _holds(key: str, values: tuple[str, ...], demand: Demand, safety: bool) -> bool:
-    wanted = folded(values)
-    if not wanted.isdisjoint(folded(_facts(key, demand, safety))):
-        return True
-    return safety and demand.wish.text is not None and any(word in fold(demand.wish.text) for word in wanted)
+def _holds(laid: LaidRule, facts: Mapping[str, frozenset[str]], text: str) -> bool:
+    for key, wanted in laid.when.items():
+        met = key in facts and not wanted.isdisjoint(facts[key])
+        if not met and not (text and any(word in text for word in wanted)):
+            return False
+    return True
 
 
-def _facts(key: str, demand: Demand, safety: bool) -> tuple[str, ...]:
-    stated = _own_facts(demand).get(key, ())
-    return (*stated, *(demand.ever(key) if safety else demand.known(key)))
-
-
-def _own_facts(demand: Demand) -> Mapping[str, tuple[str, ...]]:
-    shopper, wish = demand.shopper, demand.wish
-    facts = {
-        "category": (*demand.categories, *_parts(demand.categories)),
+def _facts(demand: Demand) -> dict[str, frozenset[str]]:
+    """What is true of shopper and wish, by key of `when`, folded."""
+    shopper, wish, categories = demand.shopper, demand.wish, demand.categories
+    parts = (part for category in categories for part in PATH.split(category))
+    own = {
+        "category": (*categories, *parts),
         "brand": wish.brand,
         "product": wish.product,
-        "level": (shopper.level,),
-        "store": (shopper.store, wish.at_store),
-        "channel_habit": (shopper.channel_habit,),
+        "level": (shopper.level or "",),
+        "store": (shopper.store or "", wish.at_store or ""),
+        "channel_habit": (shopper.channel_habit or "",),
     }
-    return {key: tuple(value for value in values if value) for key, values in facts.items()}
+    keys = {*own, *demand.said, *demand.profile}
+    return {key: folded((*own.get(key, ()), *demand.known(key))) for key in keys}
 
 
-def _parts(categories: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(part for category in categories for part in category.replace(">", "/").split("/"))
+def _fears(demand: Demand) -> dict[str, frozenset[str]]:
+    """The same, with what was known before and may have been replaced since."""
+    facts = _facts(demand)
+    for key in demand.shopper.tags:
+        facts[key] = facts.get(key, frozenset()) | folded(demand.ever(key))
+    return facts

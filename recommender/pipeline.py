@@ -8,7 +8,7 @@ from typing import Self
 from recommender import comparison, finding
 from recommender.constraints import Limits, allowed, broken, limits
 from recommender.contents import fold
-from recommender.demand import Demand, local_day, understand
+from recommender.demand import Demand, Lexicon, lexicon, local_day, understand
 from recommender.doors import door
 from recommender.index import Index, Mask, lay_out
 from recommender.merchandising import LaidRule, Orders, in_force, lay_rules, orders
@@ -45,6 +45,7 @@ class Recommender:
     crowd: Crowd
     rules: tuple[LaidRule, ...]
     near: Mapping[str, tuple[str, ...]]
+    words: Lexicon
     looks: tuple[Likeness, ...]
     names: tuple[str, ...]
 
@@ -62,15 +63,17 @@ class Recommender:
         `zone` is the brand's: in it days begin and rules end.
         """
         known = {product.sku: product for product in products}
+        kinds = {kind.name: kind for kind in tag_kinds}
         index = lay_out(known.values())
         return cls(
             products=known,
-            kinds={kind.name: kind for kind in tag_kinds},
+            kinds=kinds,
             zone=zone,
             index=index,
             crowd=gather(events, index),
             rules=lay_rules(rules, index),
             near=neighbours(index, {}),
+            words=lexicon(kinds, index),
             looks=looks_of(index),
             names=tuple(fold(product.name) for product in known.values()),
         )
@@ -81,7 +84,7 @@ class Recommender:
 
     def recommend(self, shopper: Shopper, wish: Wish, *, limit: int = 3, at: datetime) -> Suggestions:
         """At most `limit` products that break no hard limit, pinned ones first, each with its real reason."""
-        demand = understand(shopper, wish, self.kinds, self.index, local_day(at, self.zone))
+        demand = understand(shopper, wish, self.words, self.index, local_day(at, self.zone))
         ordered = orders(self.rules, demand)
         bounds = limits(demand, self.kinds, ordered.blocks)
         open_ = allowed(self.index, bounds)
@@ -127,14 +130,15 @@ class Recommender:
             pool=pool,
             total=scores(len(self.index), found, ordered.boosts),
             signals=found,
-            shares=shares(found, pool),
+            shares=shares((signal.rows for signal in found), pool),
             boosts=ordered.boosts,
-            pins=dict(ordered.pins),
+            boost_shares=shares((laid.boosted for laid in ordered.boosts), pool),
+            pins=ordered.pins,
         )
 
     def _pinned(self, case: Case, bounds: Limits, open_: Mask) -> list[int]:
         rows = [self.index.position[sku] for sku in case.pins if sku in self.index.position]
-        return [row for row in rows if open_[row] and not broken(self.index.products[row], bounds)]
+        return [row for row in rows if open_[row] and not self._broken(row, bounds)]
 
     def _chosen(self, case: Case, bounds: Limits, pins: Sequence[int], count: int) -> list[int]:
         if count <= 0:
@@ -142,8 +146,15 @@ class Recommender:
         free = case.pool.copy()
         free[list(pins)] = False
         rows = best(case.total, free, WIDTH * count)
-        sound = [row for row in rows if not broken(self.index.products[row], bounds)]
-        return varied(sound, case.total, self.looks.__getitem__, count)
+        while True:
+            chosen = varied(rows, case.total, self.looks.__getitem__, count)
+            faulty = {row for row in chosen if self._broken(row, bounds)}
+            if not faulty:
+                return chosen
+            rows = [row for row in rows if row not in faulty]
+
+    def _broken(self, row: int, bounds: Limits) -> bool:
+        return bool(broken(self.index.products[row], bounds, self.index.held[row]))
 
     def _suggest(self, row: int, case: Case) -> Suggestion:
         product, opened = self.index.products[row], door(self.index.products[row], case.demand)

@@ -24,9 +24,7 @@ class TagEvidence:
     """Where it comes from: a message id, an event, a guide."""
 
 
-def strengths(
-    evidences: Iterable[TagEvidence], kinds: Mapping[str, TagKind], at: datetime
-) -> Mapping[str, Mapping[str, float]]:
+def strengths(evidences: Iterable[TagEvidence], kinds: Mapping[str, TagKind], at: datetime) -> Mapping[str, Mapping[str, float]]:
     """Kind → value → strength 0…1 at that time; later evidence is not seen.
 
     Hints for the same value add up as independent ones do (noisy-or: 1 − Π(1 − c)), each halved after its kind's
@@ -45,9 +43,7 @@ def strengths(
     }
 
 
-def current(
-    evidences: Iterable[TagEvidence], kinds: Mapping[str, TagKind], at: datetime
-) -> Mapping[str, tuple[str, ...]]:
+def current(evidences: Iterable[TagEvidence], kinds: Mapping[str, TagKind], at: datetime) -> Mapping[str, tuple[str, ...]]:
     """Kind → values that hold at that time, the strongest first; of an exclusive kind only the strongest."""
     found = {}
     for tag, values in strengths(evidences, kinds, at).items():

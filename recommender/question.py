@@ -80,9 +80,7 @@ def _by_values(slot: str, values: Sequence[str], postings: Postings, pool: Mask)
         silent[found] = False
     counts = [len(found) for found in rows.values()]
     options = tuple(sorted(rows, key=lambda value: -len(rows[value]))[:MOST_OPTIONS])
-    return _Choice(
-        slot, _gain(size, counts, int(np.count_nonzero(silent))), options if len(options) > 1 else ()
-    )
+    return _Choice(slot, _gain(size, counts, int(np.count_nonzero(silent))), options if len(options) > 1 else ())
 
 
 def _within(postings: Postings, value: str, pool: Mask) -> Ids:
@@ -99,13 +97,10 @@ def _gain(size: int, counts: Sequence[int], silent: int) -> float:
 
 
 def _by_category(index: Index, pool: Mask) -> _Choice:
-    counts: dict[str, int] = {}
-    for row in np.flatnonzero(pool)[:2000]:
-        name = index.products[row].category
-        counts[name] = counts.get(name, 0) + 1
-    options = tuple(sorted((name for name in counts if name), key=lambda name: (-counts[name], name)))
-    gain = _gain(sum(counts.values()), list(counts.values()), 0)
-    return _Choice("category", gain, options[:MOST_OPTIONS])
+    held = np.bincount(index.category[pool], minlength=len(index.kinds_of_goods))
+    counts = {name: int(count) for name, count in zip(index.kinds_of_goods, held, strict=True) if name and count}
+    options = tuple(sorted(counts, key=lambda name: (-counts[name], name)))
+    return _Choice("category", _gain(sum(counts.values()), tuple(counts.values()), 0), options[:MOST_OPTIONS])
 
 
 def _by_price(prices: Weights) -> _Choice:

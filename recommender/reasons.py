@@ -1,14 +1,15 @@
 """Why a product is shown (推荐理由): the parts of its score that really decided, in words and as evidence."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from math import prod
 
 import numpy as np
 
 from recommender.contents import categories, fold
 from recommender.demand import Demand
-from recommender.index import Index, Mask, Weights
+from recommender.index import Ids, Index, Mask, Weights
 from recommender.merchandising import LaidRule
 from recommender.model import Product, Rule
 from recommender.sources import Crowd, Signal
@@ -34,7 +35,12 @@ class Case:
     shares: Sequence[float]
     """Of each signal: the part of the pool that has it, 0…1."""
     boosts: Sequence[LaidRule]
+    boost_shares: Sequence[float]
     pins: Mapping[str, Rule]
+
+    def bare(self, row: int) -> float:
+        """The score of a row before rules lifted it."""
+        return float(self.total[row]) / prod(laid.rule.factor for laid in self.boosts if laid.boosted[row])
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +57,10 @@ class Factor:
     evidence: str
 
 
-def shares(signals: Sequence[Signal], pool: Mask) -> tuple[float, ...]:
-    """How common each signal is among the candidates; what all have decides little between them."""
+def shares(rows: Iterable[Ids | Mask], pool: Mask) -> tuple[float, ...]:
+    """How common some rows are among the candidates: what all have decides little between them."""
     size = max(int(np.count_nonzero(pool)), 1)
-    return tuple(np.count_nonzero(pool[signal.rows]) / size for signal in signals)
+    return tuple(int(np.count_nonzero(pool[some])) / size for some in rows)
 
 
 def explain(row: int, case: Case) -> tuple[str, tuple[str, ...]]:
@@ -76,10 +82,11 @@ def _factors(row: int, case: Case) -> Iterator[Factor]:
         if weight := signal.at(row):
             mark = _evidence(signal, row, case)
             yield Factor(signal.source, signal.kind, signal.value, weight, weight * (1 - share / 2), mark)
-    for laid in case.boosts:
+    for laid, share in zip(case.boosts, case.boost_shares, strict=True):
         if laid.boosted[row]:
-            weight = float(case.total[row]) * (1 - 1 / laid.rule.factor)
-            yield Factor("boost", "boost", laid.rule.reason or "", weight, weight, f"rule:{laid.rule.id}")
+            weight = case.bare(row) * (laid.rule.factor - 1)
+            decided = weight * (1 - share / 2)
+            yield Factor("boost", "boost", laid.rule.reason or "", weight, decided, f"rule:{laid.rule.id}")
 
 
 def _evidence(signal: Signal, row: int, case: Case) -> str:

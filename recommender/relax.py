@@ -24,9 +24,7 @@ class Need:
     """What still counts once it is given up."""
 
 
-def needs(
-    demand: Demand, index: Index, kinds: Mapping[str, TagKind], near: Mapping[str, tuple[str, ...]]
-) -> tuple[Need, ...]:
+def needs(demand: Demand, index: Index, kinds: Mapping[str, TagKind], near: Mapping[str, tuple[str, ...]]) -> tuple[Need, ...]:
     """The soft needs in the order in which they are given up: concern, brand, category, properties.
 
     A product asked for by name meets them all.

@@ -76,9 +76,7 @@ def _absent_is_empty(value: object) -> object:
     return "" if value is None else _word(value)
 
 
-Name = Annotated[
-    str, BeforeValidator(_word), StringConstraints(strip_whitespace=True, min_length=1, max_length=200)
-]
+Name = Annotated[str, BeforeValidator(_word), StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Text = Annotated[str, BeforeValidator(_absent_is_empty), StringConstraints(strip_whitespace=True)]
 Words = Annotated[tuple[Name, ...], BeforeValidator(_words)]
 Pieces = Annotated[int, Field(strict=True)]
@@ -167,9 +165,7 @@ class SelectorRow(_Row):
 
     def selector(self) -> Selector:
         """The value that the room works with."""
-        return Selector(
-            frozenset(self.tags), frozenset(self.brand), frozenset(self.category), frozenset(self.sku)
-        )
+        return Selector(frozenset(self.tags), frozenset(self.brand), frozenset(self.category), frozenset(self.sku))
 
 
 class RuleRow(_Row):

@@ -58,6 +58,11 @@ class VirtualClock:
         """Do it once, when time has been advanced that far."""
         heapq.heappush(self._due, (self._now + max(seconds, 0.0), next(self._order), act))
 
+    @property
+    def waiting(self) -> int:
+        """How many things are to be done later."""
+        return len(self._due)
+
     def restart(self) -> None:
         """Back to the start; what was to be done later is forgotten."""
         self._now = self._start

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from intents.slots.finding import Found
+from intents.finding import Found
 
 _PHONE = re.compile(r"(?<![\dA-Za-z])(?:\+?86[ -]?)?(1[3-9]\d[ -]?\d{4}[ -]?\d{4})(?!\d)")
 _LANDLINE = re.compile(r"(?<!\d)(0\d{2,3}-\d{7,8}|400-?\d{3}-?\d{4})(?!\d)")

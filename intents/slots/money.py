@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from intents.slots.finding import Found
+from intents.finding import Found
 from intents.slots.numerals import HAN, NUMBER, number, step
 
 _YUAN = r"(?:元|块钱|块|rmb|RMB|大洋|米(?![0-9一二三四五六七八九]))"
@@ -19,7 +19,9 @@ _RANGE = re.compile(
     rf"{_BEFORE}(?P<low>{_N}){_YUAN}?(?:-|~|到|至|—|–){{1,2}}(?P<high>{_N})(?P<yuan>{_YUAN})?(?P<tail>之间|以内|左右|的预算)?"
     rf"(?![\d.%a-zA-Z斤岁个月天号码克寸年件箱盒瓶片颗粒ml公厘米点周次包支折楼])"
 )
-_TWO = re.compile(rf"(?P<a>[一二两三四五六七八])(?P<b>[二两三四五六七八九])(?P<unit>[十百千万])(?P<yuan>{_YUAN})?(?![\d斤岁个月天号多年件箱盒瓶片颗人])")
+_TWO = re.compile(
+    rf"(?P<a>[一二两三四五六七八])(?P<b>[二两三四五六七八九])(?P<unit>[十百千万])(?P<yuan>{_YUAN})?(?![\d斤岁个月天号多年件箱盒瓶片颗人])"
+)
 _MORE = re.compile(rf"{_BEFORE}(?P<n>{_N})(?:多(?P<yuan>{_YUAN}|的|$|[, !?。以])|(?P<yuan2>{_YUAN})多)")
 _OUT = re.compile(rf"{_BEFORE}(?P<n>{_N}){_YUAN}?出头")
 _ODD = re.compile(rf"{_BEFORE}(?P<n>{_N})来{_YUAN}")
@@ -31,9 +33,13 @@ _AT_MOST = re.compile(
     rf"(?:(?:不要?|别|不能|最好别|最好不)(?:超过?|高于|多于)|低于|少于|小于|最多|顶多|至多|上限|封顶|控制在|最高)(?:是|在|到|能?花|出|给)?(?P<n>{_N})(?P<yuan>{_YUAN})?(?:以内|之内|以下)?"
 )
 _AT_LEAST = re.compile(rf"(?:不低于|不少于|高于|超过|最少|至少|起码|大于)(?:是|要)?(?P<n>{_N})(?P<yuan>{_YUAN})")
-_BUDGET = re.compile(rf"(?:预算|价位|价格|心理价位?|只(?:想|能)花|就(?:想|能)花)(?:大概|大约|差不多|只有|就|是|在|有|,|:|:| ){{0,3}}(?P<n>{_N})(?P<yuan>{_YUAN})?(?P<tail>左右|上下|以内|多|出头)?")
+_BUDGET = re.compile(
+    rf"(?:预算|价位|价格|心理价位?|只(?:想|能)花|就(?:想|能)花)(?:大概|大约|差不多|只有|就|是|在|有|,|:|:| ){{0,3}}(?P<n>{_N})(?P<yuan>{_YUAN})?(?P<tail>左右|上下|以内|多|出头)?"
+)
 _ROUND = re.compile(rf"(?<!{HAN})(?P<n>[百千])[元块]?(?P<under>以内|以下|内)")
-_FOREIGN = re.compile(r"\s*(?:斤|岁|个|月|天|号|码|kg|KG|cm|CM|克|g(?![a-z])|寸|年|件|箱|盒|瓶|片|颗|粒|ml|ML|公分|厘米|点|周|次|包|支|折|楼|人|分|小时|%|度|星|条|袋|份|双|套)")
+_FOREIGN = re.compile(
+    r"\s*(?:斤|岁|个|月|天|号|码|kg|KG|cm|CM|克|g(?![a-z])|寸|年|件|箱|盒|瓶|片|颗|粒|ml|ML|公分|厘米|点|周|次|包|支|折|楼|人|分|小时|%|度|星|条|袋|份|双|套)"
+)
 _BODY = re.compile(r"(?:身高|体重|净身高|高|重|胖|瘦|腰围|胸围|体重是)[是有约大概]{0,3}$")
 
 
@@ -48,12 +54,22 @@ def budget(text: str) -> Iterator[Found]:
     for pattern, more in ((_OUT, _LITTLE_MORE), (_ODD, 0.0)):
         for found in pattern.finditer(text):
             if (value := _value(found["n"])) and value >= _LEAST:
-                yield _budget(value * (1 - _AROUND), value * (1 + _AROUND), found) if not more else _budget(value, value * (1 + more), found)
+                yield (
+                    _budget(value * (1 - _AROUND), value * (1 + _AROUND), found)
+                    if not more
+                    else _budget(value, value * (1 + more), found)
+                )
     yield from _limits(text)
     for found in _MORE.finditer(text):
         value = _value(found["n"])
         if value and value >= _LEAST and step(value) >= 10 and not _body(text, found):
-            end = found.end("yuan") if found["yuan"] and re.fullmatch(_YUAN, found["yuan"]) else found.start("yuan") if found["yuan"] is not None else found.end()
+            end = (
+                found.end("yuan")
+                if found["yuan"] and re.fullmatch(_YUAN, found["yuan"])
+                else found.start("yuan")
+                if found["yuan"] is not None
+                else found.end()
+            )
             yield Found("budget", _record(value, value + step(value)), found.start(), end)
 
 
@@ -98,9 +114,25 @@ def _range(text: str, found: re.Match[str]) -> Iterator[Found]:
     unit = step(high)
     if low < 10 <= high and unit >= 10 and low * unit < high and not found["low"].strip("¥").isdigit():
         low *= unit
-    telling = found["yuan"] or found["tail"] or "¥" in found[0] or re.search(r"(预算|价位|价格|块|元)[^,。]{0,4}$", text[: found.start()])
-    if low < high and high >= 20 and (telling or (step(low) >= 10 and step(high) >= 10 and high >= 50)) and not _body(text, found):
-        end = found.end("tail") if found["tail"] and found["tail"] != "的预算" else found.end("yuan") if found["yuan"] else found.end("high")
+    telling = (
+        found["yuan"]
+        or found["tail"]
+        or "¥" in found[0]
+        or re.search(r"(预算|价位|价格|块|元)[^,。]{0,4}$", text[: found.start()])
+    )
+    if (
+        low < high
+        and high >= 20
+        and (telling or (step(low) >= 10 and step(high) >= 10 and high >= 50))
+        and not _body(text, found)
+    ):
+        end = (
+            found.end("tail")
+            if found["tail"] and found["tail"] != "的预算"
+            else found.end("yuan")
+            if found["yuan"]
+            else found.end("high")
+        )
         yield Found("budget", _record(low, high), found.start(), end)
 
 

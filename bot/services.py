@@ -1,0 +1,52 @@
+"""The four rooms and the brand as one value: built whole from one release of content, swapped as a whole."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from bot.brand import Brand, Staff
+from intents import Recognizer
+from knowledge import Library
+from recommender import Recommender
+from scripts import Scriptbook
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything a turn needs besides the message: no reading, no network, no clock inside."""
+
+    brand: Brand
+    staff: Staff
+    recognizer: Recognizer
+    library: Library
+    recommender: Recommender
+    book: Scriptbook
+    release: str
+    """Fingerprint of the content that these were built from."""
+    warm: Callable[[Sequence[str]], None] = field(default=lambda texts: None, repr=False)
+    """Encode many texts in one pass, so that the rooms find them ready."""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The brand's time zone."""
+        return self.brand.zone
+
+
+class Shelf(Protocol):
+    """Where the services stand that are live now."""
+
+    def services(self, account: str) -> Services:
+        """Those of a platform account, or the program's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class FixedShelf:
+    """Services that do not change: filters, tests, the terminal."""
+
+    default: Services
+    accounts: Mapping[str, Services] = field(default_factory=dict)
+
+    def services(self, account: str) -> Services:
+        """Those of the account, else the default ones."""
+        return self.accounts.get(account, self.default)

@@ -1,0 +1,343 @@
+"use strict";
+/* The sandbox's page: reads the control API, draws with createElement only, and redraws when events come. */
+
+const API = "/sandbox/api";
+const STATES = ["新会话", "机器人接待", "待接入池", "人工接待", "已结束"];
+const FAULTS = {
+  late: "回调迟到", double: "回调重复", reorder: "回调乱序", lost: "回调丢失", token_expired: "凭证提前过期",
+  freq: "频率超限 45009", busy: "系统繁忙 -1", http_500: "服务器 502", reset: "连接断开", timeout: "发出后无回音",
+  slow: "回答变慢", empty_page: "拉取空页", short_page: "拉取短页", send_fail: "发送后失败",
+};
+const RATES = [0, 0.05, 0.1, 0.2, 0.5, 1];
+const KINDS = {
+  call: "调用", delivery: "送达", rejected: "拒绝", duplicate: "重复", shopper: "顾客", servicer: "客服", event: "事件",
+  callback: "回调", state: "状态", mishap: "故障", fault: "开关", undelivered: "未达", upgrade: "推荐", reset: "重来",
+};
+const COLORS = ["#a0522d", "#3f6f4f", "#4a5f94", "#85507f", "#7a6420", "#2f6f78"];
+const $ = (id) => document.getElementById(id);
+const view = { account: "", who: "", state: null, entries: [] };
+
+function el(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name === "class") node.className = value;
+    else if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (value !== false && value != null) node.setAttribute(name, value === true ? "" : value);
+  }
+  node.append(...children.filter((child) => child != null));
+  return node;
+}
+
+async function ask(method, path, body) {
+  const answer = await fetch(API + path, { method, body: body === undefined ? undefined : JSON.stringify(body) });
+  const found = await answer.json().catch(() => ({}));
+  if (!answer.ok) throw new Error(found.error || `出错了（${answer.status}）`);
+  return found;
+}
+
+function tell(words) {
+  $("toast").textContent = words;
+  $("toast").hidden = false;
+  clearTimeout(tell.timer);
+  tell.timer = setTimeout(() => { $("toast").hidden = true; }, 3500);
+}
+
+async function act(work) {
+  try { await work(); await refresh(); } catch (error) { tell(error.message); }
+}
+
+const shopperPath = (what) => `/shoppers/${encodeURIComponent(view.who)}/${what}`;
+const current = () => view.state?.shoppers.find((one) => one.external_userid === view.who);
+const timeOf = (seconds) => new Date(seconds * 1000).toLocaleTimeString("zh-CN", { hour12: false });
+
+function face(name, staff) {
+  const sum = [...name].reduce((total, letter) => total + letter.codePointAt(0), 0);
+  const color = staff ? "#07804a" : COLORS[sum % COLORS.length];
+  const node = el("span", { class: "face", "aria-hidden": "true" }, name.slice(0, 1));
+  node.style.background = color;
+  return node;
+}
+
+/* Reading */
+
+let asked = false;
+let again = false;
+async function refresh() {
+  if (asked) { again = true; return; }
+  asked = true;
+  try {
+    view.state = await ask("GET", `/state?open_kfid=${encodeURIComponent(view.account)}`);
+    view.account = view.state.open_kfid;
+    if (!current()) view.who = view.state.shoppers[0]?.external_userid || "";
+    view.talk = view.who ? await ask("GET", shopperPath(`messages?open_kfid=${encodeURIComponent(view.account)}`)) : null;
+    draw();
+  } catch (error) { tell(error.message); }
+  asked = false;
+  if (again) { again = false; soon(); }
+}
+function soon() {
+  clearTimeout(soon.timer);
+  soon.timer = setTimeout(refresh, 60);
+}
+
+function draw() {
+  drawTop();
+  drawShoppers();
+  drawTalk();
+  drawStaff();
+  drawFaults();
+  drawTotals();
+}
+
+function drawTop() {
+  const { callback, clock } = view.state;
+  const pill = $("callback");
+  pill.className = "pill " + (callback.verified ? "good" : callback.url ? "bad" : "");
+  pill.textContent = callback.verified ? "回调已接通" : callback.url ? "回调没接通，导购启动了吗？" : "没有设回调";
+  pill.title = callback.url;
+  view.offset = clock.now - Date.now() / 1000;
+  $("advance").hidden = !clock.virtual;
+  $("real").hidden = clock.virtual;
+  tick();
+}
+function tick() {
+  if (!view.state) return;
+  const { clock } = view.state;
+  const now = clock.virtual ? clock.now : Date.now() / 1000 + view.offset;
+  $("clock").textContent = (clock.virtual ? "虚拟时间 " : "") + timeOf(now);
+}
+setInterval(tick, 1000);
+
+function drawShoppers() {
+  const options = view.state.accounts.map((one) => el("option", { value: one.open_kfid }, one.name));
+  $("account").replaceChildren(...options);
+  $("account").value = view.account;
+  const focused = document.activeElement?.dataset?.who;
+  $("shoppers").replaceChildren(...view.state.shoppers.map((one) => el("li", {}, el(
+    "button",
+    { type: "button", "data-who": one.external_userid, "aria-current": String(one.external_userid === view.who), onclick: () => { view.who = one.external_userid; go("chat"); refresh(); } },
+    face(one.nickname),
+    el("span", { class: "name" }, one.nickname),
+    el("span", { class: `tag s${one.state}` }, one.wrote ? STATES[one.state] : "还没说话"),
+    el("span", { class: "sub" }, one.wrote ? `还能发 ${one.quota} 条 · ${left(one.window_left)}` : "机器人现在不能主动发", one.refuses ? " · 拒收" : ""),
+  ))));
+  if (focused) $("shoppers").querySelector(`[data-who="${CSS.escape(focused)}"]`)?.focus();
+  if (!view.state.shoppers.length) $("shoppers").append(el("li", { class: "hint" }, "先添加一位顾客，再替他说话。"));
+}
+function left(seconds) {
+  if (seconds <= 0) return "48 小时已过";
+  const hours = Math.floor(seconds / 3600);
+  return hours ? `剩 ${hours} 小时` : `剩 ${Math.ceil(seconds / 60)} 分钟`;
+}
+
+/* The phone */
+
+function drawTalk() {
+  const one = current();
+  const account = view.state.accounts.find((each) => each.open_kfid === view.account);
+  $("chat-title").textContent = one ? `${account.name}` : "还没有顾客";
+  for (const node of [$("words"), $("plus"), $("enter"), ...$("say").querySelectorAll("button")]) node.disabled = !one;
+  const talk = view.talk;
+  $("standing").replaceChildren(...(talk ? [
+    el("span", {}, "顾客 ", el("b", {}, one.nickname)),
+    el("span", { class: `tag s${talk.state}` }, talk.wrote ? STATES[talk.state] : "还没说话", talk.state === 3 ? ` ${talk.servicer}` : ""),
+    el("span", {}, "还能发 ", el("b", {}, `${talk.quota} 条`)),
+    el("span", {}, left(talk.window_left)),
+  ] : []));
+  const list = $("bubbles");
+  const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 60;
+  const shown = JSON.stringify([view.who, view.account, talk?.messages]);
+  if (shown === view.shown) return;
+  const changed = view.shownWho !== view.who;
+  view.shown = shown;
+  view.shownWho = view.who;
+  list.replaceChildren(...(talk?.messages || []).map((message) => bubble(message, one, account)));
+  if (!list.children.length) list.append(el("li", { class: "empty" }, one ? "点右上角「进入会话」，或者直接说一句。" : "先在「顾客」里添加一位。"));
+  if (atEnd || changed) list.scrollTop = list.scrollHeight;
+}
+
+function bubble(message, one, account) {
+  const who = { shopper: "顾客", bot: "机器人", servicer: "客服" }[message.by];
+  if (message.recalled) return el("li", { class: "note" }, `${who || "对方"}撤回了一条消息`);
+  if (message.msgtype === "upgrade") return el("li", { class: "note" }, offer(message.content));
+  const mine = message.by === "shopper";
+  const [body, bare] = content(message);
+  const meta = el("span", { class: "meta" }, `${who || "系统"} ${timeOf(message.at)} `);
+  if (mine) meta.append(el("button", { type: "button", onclick: () => act(() => ask("POST", shopperPath("recall"), { open_kfid: view.account, msgid: message.msgid })) }, "撤回"));
+  return el("li", { class: `bubble ${mine ? "mine" : ""}` },
+    face(mine ? one.nickname : message.by === "servicer" ? "人" : account.name, !mine),
+    el("div", { class: `body ${bare ? "bare" : ""}` }, body), meta);
+}
+function offer(content) {
+  const inner = content.member || content.groupchat || {};
+  return `${content.member ? "推荐了专属导购" : "推荐了客户群"}：${inner.wording || inner.userid || inner.chat_id || ""}`;
+}
+
+/* One drawing per message type; the second value says that it brings its own frame. */
+const DRAW = {
+  text: (c) => [c.content + (c.menu_id ? "" : ""), false],
+  image: (c) => [el("img", { class: "picture", alt: "图片", src: `${API}/media/${encodeURIComponent(c.media_id)}` }), true],
+  voice: () => ["🔊 语音 1″", false],
+  video: () => ["▶ 视频", false],
+  file: () => ["📄 文件", false],
+  location: (c) => [card(el("span", { class: "map", "aria-hidden": "true" }, "📍"), c.name || "位置", c.address, "位置"), true],
+  link: (c) => [card(null, c.title, c.desc, "链接 " + host(c.url)), true],
+  miniprogram: (c) => [card(thumb(c.thumb_media_id), c.title || "小程序", c.pagepath, "小程序"), true],
+  msgmenu: (c, m) => [menu(c, m), false],
+  ca_link: (c) => [card(null, "加导购为好友", c.link_url, "获客链接"), true],
+  business_card: (c) => [card(null, c.userid, "", "名片"), true],
+  channels_shop_product: (c) => [card(null, c.title, el("span", { class: "price" }, "¥" + (Number(c.sales_price) / 100).toFixed(2)), "视频号商品 " + (c.shop_nickname || "")), true],
+  channels_shop_order: (c) => [card(null, c.product_titles, `${c.price_wording || ""} ${c.state || ""}`, "视频号订单 " + (c.order_id || "")), true],
+  merged_msg: (c) => [card(null, c.title || "聊天记录", `${(c.item || []).length} 条消息`, "聊天记录"), true],
+};
+function content(message) {
+  const draw = Object.hasOwn(DRAW, message.msgtype) ? DRAW[message.msgtype] : null;
+  return draw ? draw(message.content, message) : [`［${message.msgtype}］`, false];
+}
+function host(url) { try { return new URL(url).host; } catch { return ""; } }
+function thumb(id) { return id ? el("img", { alt: "", src: `${API}/media/${encodeURIComponent(id)}` }) : null; }
+function card(top, title, text, foot) {
+  return el("div", { class: "card" }, top, el("span", { class: "text" }, el("b", {}, title || ""), text ? el("small", {}, text) : null), el("span", { class: "foot" }, foot));
+}
+function menu(content, message) {
+  const box = el("div", { class: "menu" });
+  if (content.head_content) box.append(el("span", {}, content.head_content));
+  for (const item of content.list || []) {
+    const inner = item[item.type] || {};
+    if (item.type === "click") box.append(el("button", { type: "button", onclick: () => act(() => ask("POST", shopperPath("tap"), { open_kfid: view.account, msgid: message.msgid, item: inner.id || "" })) }, inner.content));
+    else if (item.type === "text") box.append(el("span", { class: "line" }, inner.content));
+    else box.append(el("span", { class: "line go" }, inner.content, el("small", {}, item.type === "view" ? `　网页 ${host(inner.url)}` : `　小程序 ${inner.pagepath}`)));
+  }
+  if (content.tail_content) box.append(el("span", { class: "line" }, content.tail_content));
+  return box;
+}
+
+/* Staff, faults, ledger */
+
+function drawStaff() {
+  const account = view.state.accounts.find((one) => one.open_kfid === view.account);
+  const chosen = $("servicer").value;
+  $("servicer").replaceChildren(...account.servicers.map((one) => el("option", { value: one.userid }, one.userid + (one.serving ? "" : "（停止接待）"))));
+  if (account.servicers.some((one) => one.userid === chosen)) $("servicer").value = chosen;
+  const me = account.servicers.find((one) => one.userid === $("servicer").value);
+  $("serving").textContent = me?.serving === false ? "开始接待" : "停止接待";
+  const one = current();
+  const words = ["顾客还没说话。", "机器人在接待；转到待接入池以后，客服才能接入。", "顾客在待接入池里等着，可以接入。", "会话在人工手里，机器人不能说话。", "会话已结束；客服再写一句会重新打开。"];
+  $("staff-hint").textContent = one ? `${one.nickname}：${one.wrote ? words[view.talk.state === 0 ? 1 : view.talk.state] : words[0]}` : "先添加一位顾客。";
+}
+
+function drawFaults() {
+  const form = $("faults");
+  if (!form.children.length) {
+    for (const [name, words] of Object.entries(FAULTS)) {
+      const choice = el("select", { name, id: `fault-${name}`, onchange: putFaults }, ...RATES.map((rate) => el("option", { value: rate }, rate ? `${rate * 100}%` : "关")));
+      form.append(el("label", { for: `fault-${name}` }, words, choice));
+    }
+  }
+  for (const choice of form.querySelectorAll("select")) {
+    const rate = String(view.state.faults[choice.name]);
+    if (![...choice.options].some((option) => option.value === rate)) choice.append(el("option", { value: rate }, `${rate * 100}%`));
+    choice.value = rate;
+    choice.classList.toggle("on", Number(rate) > 0);
+  }
+}
+function putFaults() {
+  const rates = { ...view.state.faults };
+  for (const choice of $("faults").querySelectorAll("select")) rates[choice.name] = Number(choice.value);
+  act(() => ask("PUT", "/faults", rates));
+}
+
+function drawTotals() {
+  const t = view.state.totals;
+  const rows = [["顾客说", t["shopper.send"]], ["送达", t.delivery], ["客服说", t.servicer], ["拒绝", t.rejected, true], ["重复被拦", t.duplicate, true], ["发送后失败", t.undelivered, true], ["API 调用", t.call], ["回调成功", t["callback.ok"]], ["回调放弃", t["callback.gave up"], true]];
+  $("totals").replaceChildren(...rows.map(([name, number = 0, bad]) => el("div", { class: bad && number ? "bad" : "" }, el("dt", {}, name), el("dd", {}, String(number)))));
+}
+function line(entry) {
+  const detail = Object.entries(entry).filter(([key, value]) => !["n", "kind", "at", "open_kfid"].includes(key) && value !== "" && value != null)
+    .map(([key, value]) => `${key}=${typeof value === "object" ? JSON.stringify(value) : value}`).join("  ");
+  const bad = ["rejected", "duplicate", "undelivered", "mishap"].includes(entry.kind) || (entry.kind === "call" && entry.code !== 0);
+  return el("li", { class: bad ? "bad" : "" }, el("time", {}, timeOf(entry.at)), el("span", {}, KINDS[entry.kind] || entry.kind), el("span", {}, detail));
+}
+function drawEntries() {
+  $("ledger").replaceChildren(...view.entries.slice(-120).reverse().map(line));
+}
+async function readLedger() {
+  const { last } = await ask("GET", "/ledger?limit=1");
+  view.entries = (await ask("GET", `/ledger?since=${Math.max(0, last - 120)}`)).entries;
+  drawEntries();
+}
+
+/* Acting */
+
+function go(tab) {
+  document.body.dataset.tab = tab;
+  for (const button of document.querySelectorAll(".tabs button")) button.setAttribute("aria-pressed", String(button.dataset.go === tab));
+  if (tab === "chat") $("bubbles").scrollTop = $("bubbles").scrollHeight;
+}
+for (const button of document.querySelectorAll("[data-go]")) button.addEventListener("click", () => go(button.dataset.go));
+$("account").addEventListener("change", () => { view.account = $("account").value; refresh(); });
+$("servicer").addEventListener("change", drawStaff);
+$("arrive").addEventListener("submit", (event) => {
+  event.preventDefault();
+  act(async () => {
+    const made = await ask("POST", "/shoppers", { nickname: $("nickname").value.trim(), refuses: $("refuses").checked });
+    view.who = made.external_userid;
+    $("nickname").value = "";
+    $("refuses").checked = false;
+    go("chat");
+  });
+});
+$("enter").addEventListener("click", () => act(async () => {
+  const { welcome_code: code } = await ask("POST", shopperPath("enter"), { open_kfid: view.account, scene: "sandbox_page" });
+  tell(code ? "进来了，20 秒内可以收到欢迎语" : "进来了；这次没有欢迎语资格");
+}));
+$("say").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const words = $("words").value;
+  act(async () => {
+    await ask("POST", shopperPath("messages"), { open_kfid: view.account, msgtype: "text", text: { content: words } });
+    $("words").value = "";
+  });
+});
+$("plus").addEventListener("click", () => {
+  $("more").hidden = !$("more").hidden;
+  $("plus").setAttribute("aria-expanded", String(!$("more").hidden));
+});
+for (const button of document.querySelectorAll("[data-send]")) button.addEventListener("click", () => act(async () => {
+  await ask("POST", shopperPath("messages"), { open_kfid: view.account, msgtype: button.dataset.send });
+  $("plus").click();
+}));
+for (const button of document.querySelectorAll("[data-act]")) button.addEventListener("click", () => act(async () => {
+  const userid = $("servicer").value;
+  const account = view.state.accounts.find((one) => one.open_kfid === view.account);
+  const body = { open_kfid: view.account, external_userid: view.who };
+  if (button.dataset.act === "transfer") body.to = account.servicers.find((one) => one.userid !== userid)?.userid || "";
+  if (button.dataset.act === "serving") body.on = !account.servicers.find((one) => one.userid === userid).serving;
+  await ask("POST", `/servicers/${encodeURIComponent(userid)}/${button.dataset.act}`, body);
+}));
+$("reply").addEventListener("submit", (event) => {
+  event.preventDefault();
+  act(async () => {
+    await ask("POST", `/servicers/${encodeURIComponent($("servicer").value)}/reply`, { open_kfid: view.account, external_userid: view.who, text: $("staff-words").value });
+    $("staff-words").value = "";
+  });
+});
+for (const button of document.querySelectorAll("[data-advance]")) button.addEventListener("click", () => act(() => ask("POST", "/clock/advance", { seconds: Number(button.dataset.advance) })));
+$("reset").addEventListener("click", () => { if (confirm("顾客、会话和账目都会清空，确定吗？")) act(async () => { await ask("POST", "/reset", {}); view.who = ""; await readLedger(); }); });
+
+/* Live */
+
+const live = new EventSource(`${API}/events`);
+live.onmessage = (event) => {
+  const entry = JSON.parse(event.data);
+  if (entry.kind === "reset") view.entries = [];
+  view.entries.push(entry);
+  if (view.entries.length > 400) view.entries.splice(0, 200);
+  clearTimeout(live.timer);
+  live.timer = setTimeout(drawEntries, 80);
+  soon();
+};
+live.addEventListener("lost", () => { readLedger(); soon(); });
+live.onopen = () => { readLedger().catch((error) => tell(error.message)); refresh(); };
+
+go(document.body.dataset.tab);

@@ -1,0 +1,69 @@
+"""Values in a sentence: the workspace's names and a grammar of numbers, days and measures (INTENTS.md, Slots)."""
+
+import re
+from datetime import datetime
+
+from intents.finding import Found, free
+from intents.gazetteer import Gazetteer
+from intents.model import Slot
+from intents.normalize import Normalized
+from intents.slots.ages import ages
+from intents.slots.dates import dates
+from intents.slots.ids import ids
+from intents.slots.money import budget
+from intents.slots.negation import negated
+from intents.slots.quantity import quantities
+from intents.slots.sizes import sizes
+
+_COUNTABLE = re.compile(r"[0-9一二两三四五六七八九十百千半俩仨SMLXsmlx]|[天晚日早]|周|月|年底|均码")
+_NEGATABLE = frozenset(
+    (
+        "category",
+        "brand",
+        "product",
+        "concern",
+        "skin_type",
+        "audience",
+        "color",
+        "size",
+        "material",
+        "flavor",
+        "scent",
+        "city",
+        "store",
+    )
+)
+
+
+def find_slots(normalized: Normalized, gazetteer: Gazetteer, at: datetime | None) -> tuple[Slot, ...]:
+    """The slots of a message by their place; offsets count characters of the original text.
+
+    ``at`` is when the message was sent, in the brand's zone; without it days that lean on today are not resolved.
+    """
+    text = normalized.text
+    measured = _measured(text, at) if _COUNTABLE.search(text) else []
+    named = list(gazetteer.find(text))
+    kept: list[Found] = []
+    for found in measured:
+        longer = any(n.start <= found.start and found.end <= n.end and n.end - n.start > found.end - found.start for n in named)
+        if not longer:
+            kept.append(found)
+    kept += [name for name in named if free(name, kept)]
+    return tuple(_slot(normalized, found) for found in sorted(kept, key=lambda one: (one.start, one.end, one.name)))
+
+
+def _measured(text: str, at: datetime | None) -> list[Found]:
+    """What the grammar finds; where two readings overlap the earlier kind wins, within a kind the longer."""
+    kept: list[Found] = []
+    for kind in (ids(text), sizes(text), ages(text), dates(text, at), budget(text), quantities(text)):
+        for found in sorted(kind, key=lambda one: (one.start - one.end, one.start)):
+            if found.end > found.start and free(found, kept):
+                kept.append(found)
+    return kept
+
+
+def _slot(normalized: Normalized, found: Found) -> Slot:
+    """A finding as a slot of the original message."""
+    start, end = normalized.origin(found.start, found.end)
+    excluded = found.name in _NEGATABLE and negated(normalized.text, found.start, found.end)
+    return Slot(found.name, found.value, normalized.original[start:end], start, end, excluded)

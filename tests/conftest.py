@@ -1,0 +1,106 @@
+"""Real servers for every test: PostgreSQL and Valkey out of PyPI packages, empty at the start of each test."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.adapters.embedded import Servers, servers
+from bot.db import engine as database
+from bot.db.migrate import migrate
+from bot.db.tables import metadata
+from bot.motion import connection as motion
+from bot.motion.connection import Client
+from bot.motion.due import DueQueue
+from bot.motion.live import Live
+
+_TRUNCATE = text(f"truncate {', '.join(table.name for table in metadata.sorted_tables)} restart identity cascade")
+
+
+class ManualClock:
+    """A clock that a test turns by hand."""
+
+    def __init__(self, moment: datetime = datetime(2026, 5, 20, 14, 0, tzinfo=UTC)) -> None:
+        self.moment = moment
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def advance(self, **by: float) -> None:
+        """Let time pass: ``clock.advance(minutes=5)``."""
+        self.moment += timedelta(**by)
+
+
+@pytest.fixture(autouse=True)
+def no_world(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that calls out of this machine is a bug in the test."""
+    for name in ("connect", "connect_ex"):
+        monkeypatch.setattr(socket.socket, name, _guarded(getattr(socket.socket, name)))
+
+
+def _guarded(real: object) -> object:
+    def call(self: socket.socket, address: object) -> object:
+        host = address[0] if isinstance(address, tuple) else ""
+        if self.family != socket.AF_UNIX and host not in {"127.0.0.1", "::1", "localhost"}:
+            raise RuntimeError(f"tests must not call {host}")
+        return real(self, address)  # type: ignore[operator]
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    """One pair of servers for the whole run."""
+    with servers(Path(tmp_path_factory.mktemp("servers")), None, None) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+async def migrated(embedded: Servers) -> AsyncIterator[AsyncEngine]:
+    """The database at the newest schema; tests take ``engine``, which is also empty."""
+    async with database.connected(embedded.database_url) as engine:
+        await migrate(engine)
+        yield engine
+
+
+@pytest.fixture
+async def engine(migrated: AsyncEngine) -> AsyncEngine:
+    """An empty database."""
+    async with migrated.begin() as connection:
+        await connection.execute(_TRUNCATE)
+    return migrated
+
+
+@pytest.fixture
+async def client(embedded: Servers) -> AsyncIterator[Client]:
+    """An empty Valkey."""
+    async with motion.connected(embedded.redis_url) as connected:
+        await connected.flushall()
+        yield connected
+
+
+@pytest.fixture
+def queues(client: Client) -> dict[str, DueQueue]:
+    """The three due-queues."""
+    return {name: DueQueue(client, name) for name in ("turn", "send", "pull")}
+
+
+@pytest.fixture
+async def live(client: Client) -> AsyncIterator[Live]:
+    """Live updates that are heard."""
+    told = Live(client)
+    task = asyncio.create_task(told.run())
+    yield told
+    task.cancel()
+    await asyncio.wait([task])
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    """A clock that stands still until it is turned."""
+    return ManualClock()
