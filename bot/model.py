@@ -101,6 +101,8 @@ class Speech:
     """After this the conversation belongs to a person; where the platform's own servicers answer, it goes to them."""
     code: str | None = None
     """A platform's one-time code (welcome, end of talk) that lets this out beside the quota."""
+    deadline: datetime | None = None
+    """After this it is worthless and not sent (a welcome after 20 seconds)."""
     answers: tuple[int, ...] = ()
     """Inbox ids that this message answers."""
     trace: JsonMap = field(default_factory=dict)
@@ -209,3 +211,15 @@ class Conversation:
     """Messages handed to the platform since the shopper's last one."""
     pending_out: int = 0
     """Messages in the outbox that still have to leave."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """A wish for a person, as the desk will show it."""
+
+    reason: str
+    urgency: int = 0
+    """0 can wait, 1 soon, 2 at once (somebody is hurt or furious)."""
+    wanted: str | None = None
+    """Id of the guide that the shopper named."""
+    brief: JsonMap = field(default_factory=dict)

@@ -1,7 +1,7 @@
 """The worker: inbox → one turn → one commit, for a batch of conversations at a time."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot import metrics
 from bot.db import turns
 from bot.db.turns import Done, Waiting
-from bot.logs import masked
 from bot.motion.due import Claim, DueQueue
 from bot.motion.live import Live
 from bot.ports import Clock
@@ -39,7 +38,7 @@ class Worker:
     async def step(self, claims: Sequence[Claim]) -> None:
         """One batch of claimed conversations, from waiting messages to settled ones."""
         waiting = await turns.load(self._engine, [claim.member for claim in claims])
-        await self._count_risky(waiting, claims)
+        await self._count_risky(waiting)
         done = self._think(waiting)
         if done:
             kept = await turns.commit(self._engine, done, self._clock.now())
@@ -52,9 +51,8 @@ class Worker:
             claims = [claim for claim in claims if claim.member not in kept.stale]
         await self._turns.settle(claims)
 
-    async def _count_risky(self, waiting: Sequence[Waiting], claims: Sequence[Claim]) -> None:
+    async def _count_risky(self, waiting: Sequence[Waiting]) -> None:
         """Tries are counted only where an earlier one came to no end: the usual message costs no extra write."""
-        del claims
         now = self._clock.now()
         late = [m.id for one in waiting for m in one.messages if now - m.received_at > LEASE]
         if late:
@@ -73,7 +71,7 @@ class Worker:
         for account, said in texts.items():
             self._shelf.services(account).warm(said)
 
-    def _turn(self, one: Waiting, now: "datetime") -> Done:
+    def _turn(self, one: Waiting, now: datetime) -> Done:
         services = self._shelf.services(one.conversation.account)
         if any(message.attempts >= _POISON for message in one.messages):
             return apologize(one, services, now, "这条消息多次没有处理完，请人工看看")
@@ -99,9 +97,8 @@ class Worker:
                 reason=last.reason,
                 intent=last.trace.get("intent"),
                 route=last.trace.get("route"),
-                script=last.trace.get("script"),
+                scripts=last.trace.get("scripts"),
                 entry=last.trace.get("entry"),
-                said=masked(str(last.trace.get("text", ""))),
                 replies=len(one.speeches),
                 waited_ms=round((self._clock.now() - one.received).total_seconds() * 1000) if one.received else None,
             )

@@ -125,13 +125,14 @@ class LinearModel:
             with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
                 head = json.loads(arrays["head"].tobytes().decode())
                 parts = {name: arrays[name].astype(np.float32) for name in arrays.files if name != "head"}
-            if head["format"] != FORMAT:
-                raise ValueError(f"模型格式是 {head['format']}，程序能读的是 {FORMAT}，请重新训练")
-            model = _assembled(head, parts, embedder)
+            known = head["format"] == FORMAT
+            model = _assembled(head, parts, embedder) if known else None
         except (KeyError, OSError, EOFError, TypeError, AttributeError, UnicodeDecodeError) as error:
             raise ValueError("这不是导购的意图模型文件，或者文件已经损坏") from error
         except ValueError as error:
-            raise ValueError(str(error) if "模型格式" in str(error) else "意图模型文件已经损坏") from error
+            raise ValueError("意图模型文件已经损坏") from error
+        if model is None:
+            raise ValueError(f"模型格式是 {head['format']}，程序能读的是 {FORMAT}，请重新训练")
         return model
 
 

@@ -1,6 +1,6 @@
 """From a message to its verdict: intents, slots, mood, in one pass over one or many messages."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -34,6 +34,8 @@ NEVER_SECONDARY = frozenset(
     )
 )
 """These are no errands: they stand alone or not at all."""
+_COURTESIES = frozenset(("greet", "thank", "affirm", "deny", "provide_info", "goodbye"))
+_CERTAIN = 0.95
 
 LONGEST = 2_000
 """Characters of a message that are read."""
@@ -42,6 +44,8 @@ _SURE_CLAUSE = 0.6
 """A clause below it says nothing of its own."""
 _EVIDENCE = ((0.93, 0.0), (0.8, 0.003), (_SURE_CLAUSE, 0.03))
 """(a clause's confidence, what the whole message must give its label at least): the surer, the less."""
+_COMPARABLE = 0.3
+"""What is said first is the first errand if the whole message gives it this share of its best label's probability."""
 _BY_RULE = 0.93
 """Least confidence of what a rule found."""
 
@@ -110,7 +114,8 @@ class Recognizer:
         """Out of scope where nothing fits."""
         if judged.confidence >= self.threshold:
             return judged
-        return replace(judged, intents=(OUT_OF_SCOPE,), confidence=1 - judged.confidence)
+        known = OUT_OF_SCOPE in self.classifier.labels
+        return replace(judged, intents=(OUT_OF_SCOPE,), confidence=judged.confidence if known else 1 - judged.confidence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,18 +154,24 @@ def _several(judged: _Judged, labels: Sequence[str], rows: _Row) -> _Judged:
             errands[label] = max(errands.get(label, 0.0), float(part[best]))
     if not errands:
         return judged
-    top = judged.intents[0]
-    if len(errands) == 1:
-        (only,) = errands
-        if only == top:
-            return judged
-        seen = _of(labels, whole, only)
-        if top not in NEVER_SECONDARY and seen + errands[only] < 2 * judged.confidence:
-            return judged
-        return replace(judged, intents=(only,), confidence=(seen + errands[only]) / 2)
+    top, sure = judged.intents[0], judged.confidence
+    if top not in errands:
+        return _overruled(judged, errands, {label: _of(labels, whole, label) for label in errands})
     first = next(iter(errands))
     seen = _of(labels, whole, first)
+    if first == top or seen < _COMPARABLE * sure:
+        return replace(judged, intents=(top, *(label for label in errands if label != top)))
     return replace(judged, intents=tuple(errands), confidence=max(seen, (seen + errands[first]) / 2))
+
+
+def _overruled(judged: _Judged, errands: Mapping[str, float], seen: Mapping[str, float]) -> _Judged:
+    """A message whose label no clause bears out: a clause wins over a courtesy, or by the mean of both views."""
+    label = max(errands, key=lambda one: seen[one] + errands[one])
+    top, mean = judged.intents[0], (seen[label] + errands[label]) / 2
+    courtesy = top in _COURTESIES and judged.confidence < _CERTAIN
+    if not courtesy and (top in NEVER_SECONDARY or mean < judged.confidence):
+        return judged
+    return replace(judged, intents=(label, *(one for one in errands if one != label)), confidence=mean)
 
 
 def _with_rule(judged: _Judged, found: str | None, labels: Sequence[str], rows: _Row) -> _Judged:

@@ -29,7 +29,8 @@ _LEXICON = tuple((weight, re.compile(words)) for weight, words in _WORDS)
 _DENIED = re.compile(r"(?:不|没|没有|不太|不怎么|不够|不是很)$")
 _ASKED = re.compile(r"(?:吗|么|嘛|\?)$")
 _INTENT_MOOD = {
-    "complain": -0.6, "report_reaction": -0.4, "report_problem": -0.3, "urge_order": -0.3, "opt_out": -0.3, "praise": 0.5, "thank": 0.4,
+    "complain": -0.6, "report_reaction": -0.4,
+    "report_problem": -0.3, "urge_order": -0.3, "opt_out": -0.3, "praise": 0.5, "thank": 0.4,
     "ask_privacy": -0.1, "cancel_order": -0.1, "return_goods": -0.1,
 }  # fmt: skip
 _ANGRY = frozenset(("complain", "report_reaction", "report_problem", "urge_order", "opt_out"))

@@ -21,9 +21,11 @@ from knowledge.features import AHEAD, Features
 ORDER: Final = (1.0, 0.0, 0.879, 2.503, 1.682, 1.316, 4.335, 0.418, 0.571, -1.551, -1.0, 0.0, 0.0, -6.39)
 SURE: Final = (1.0, 0.0, 0.0, 2.226, 1.083, 0.901, 1.965, 2.207, 1.366, -1.0, -1.0, -0.586, 2.783, -4.201)
 
-THRESHOLD: Final = 0.75
-"""Answer from here on. By decision theory right where a wrong answer costs three times what a right one earns: a promise that
-must be taken back, against a question that a guide gets instead. Answers are surer than that on average."""
+THRESHOLD: Final = 0.8
+"""Answer from here on: right by decision theory where a wrong answer costs four times what a right one earns (a promise that
+must be taken back, against a question that a guide gets instead). Cross-validated on the practice questions, which is where
+it was chosen: 0.7 answers 69 % of the answerable at a precision of 0.91, 0.75 63 % at 0.93, 0.8 58 % at 0.95, 0.85 49 % at 0.98.
+"""
 
 _LEAST: Final = np.array([1.0] + [0.0] * 8 + [-np.inf] * 3 + [0.0, -np.inf])
 _MOST: Final = np.array([np.inf] * 9 + [-1.0, -1.0, 0.0] + [np.inf] * 2)
@@ -98,6 +100,18 @@ def with_lead(features: Features, scores: Features, alike: Features) -> Features
 def probability(features: Features, weights: Features) -> Features:
     """How likely each candidate (n of an n × k matrix) answers the question, 0…1."""
     return _sigmoid(features @ weights)
+
+
+def exclusive(likely: Features, alike: Features) -> Features:
+    """The probabilities, made to agree: over entries that answer different questions they sum to 1 at most.
+
+    For bare topics (退货, 礼盒), of which every entry on the topic holds every word. For whole questions it would be too much:
+    the model has learnt from first candidates and flatters the others.
+    """
+    counted = np.zeros(len(likely))
+    for at in np.argsort(-likely, kind="stable"):
+        counted[at] = 0.0 if (alike[at] * counted).any() else likely[at]
+    return np.asarray(likely / max(1.0, counted.sum()))
 
 
 def _sigmoid(logits: Features) -> Features:

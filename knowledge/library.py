@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from knowledge.calibration import THRESHOLD, order, probability, with_lead
+from knowledge.calibration import THRESHOLD, exclusive, order, probability, with_lead
 from knowledge.eligibility import Condition, condition, eligible, precedence
 from knowledge.features import Features
 from knowledge.fusion import Mask
@@ -25,6 +25,8 @@ NEAR: Final = 0.25
 CLOSE: Final = 0.5
 """An entry is close to the best one if it is at least this part as likely."""
 _CLOSE_MOST: Final = 3
+_BARE: Final = 1
+"""Content words of a message that names a topic rather than asks a question."""
 _NOTHING: Final = "没有适合这位顾客、这个时间的条目"
 
 
@@ -89,7 +91,7 @@ class Library:
         considered = self.base.consider(question, vector, allowed)
         if not considered.entries:
             return Answer(None, 0.0, (), (), _NOTHING)
-        return self._verdict(self.base, question, allowed, *_judged(considered, self.weights))
+        return self._verdict(self.base, question, allowed, *_judged(question, considered, self.weights))
 
     def _allowed(self, asker: Asker, at: datetime) -> Mask:
         allowed = np.ones(len(self.entries), dtype=np.bool_)
@@ -132,11 +134,13 @@ class Library:
         return tuple(self.entries[at] for at in kept[:_CLOSE_MOST])
 
 
-def _judged(considered: Considered, weights: Weights) -> tuple[list[int], dict[int, float]]:
+def _judged(question: Reading, considered: Considered, weights: Weights) -> tuple[list[int], dict[int, float]]:
     """Entries from best to worst, and how likely each is right."""
     scores = order(considered.features, np.array(weights.order))
     filled = with_lead(considered.features, scores, considered.alike)
     likely: Features = probability(filled, np.array(weights.sure))
+    if len(question.content) <= _BARE:
+        likely = exclusive(likely, considered.alike)
     ranked = [considered.entries[int(at)] for at in np.argsort(-scores, kind="stable")]
     return ranked, {entry: float(p) for entry, p in zip(considered.entries, likely, strict=True)}
 

@@ -1,5 +1,6 @@
 """Why a product is shown (推荐理由): the parts of its score that really decided, in words and as evidence."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -141,7 +142,9 @@ def tag_phrase(kind: str, values: Sequence[str], *, said: bool) -> str:
         case "concern":
             return f"主打{listed}"
         case "age_stage":
-            return f"适合{listed}的宝宝"
+            years = re.match(r"\d+", listed)
+            small = "月" in listed or (years is not None and int(years[0]) < 3)
+            return f"适合{listed}的{'宝宝' if small else '孩子'}"
         case "audience":
             return f"适合{listed}"
     return f"有你要的{listed}" if said else f"合你平时的喜好：{listed}"

@@ -28,7 +28,7 @@ def _word(value: object) -> object:
     """YAML reads 110 as a number and 是 as itself; both are words here."""
     if isinstance(value, bool):
         return "是" if value else "否"
-    return str(value).strip() if isinstance(value, int | float | Decimal | date) else value
+    return str(value).strip() if isinstance(value, str | int | float | Decimal | date) else value
 
 
 def _parsed(value: object) -> object:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot import ownership
 from bot.db.codec import session_from_json, session_to_json, speech_to_json
 from bot.db.floors import Floors
-from bot.model import Conversation, ConversationId, Customer, Evidence, InboundMessage, Outcome, Session, Speech
+from bot.model import Conversation, ConversationId, Customer, Evidence, Handover, InboundMessage, Outcome, Session, Speech
 from bot.ids import msgid
 
 _STATES = text(
@@ -85,18 +85,6 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class Handover:
-    """A wish for a person, as the desk will show it."""
-
-    reason: str
-    urgency: int = 0
-    """0 can wait, 1 soon, 2 at once (somebody is hurt or furious)."""
-    wanted: str | None = None
-    """The guide that the shopper named."""
-    brief: Mapping[str, object] | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Settled:
     """How one message ended."""
 
@@ -118,8 +106,8 @@ class Done:
     speeches: tuple[Speech, ...] = ()
     handover: Handover | None = None
     evidence: tuple[Evidence, ...] = ()
-    deadline: datetime | None = None
-    """After this the speeches are worthless (a welcome after 20 seconds)."""
+    received: datetime | None = None
+    """When the first of the messages was accepted."""
     erase: bool = False
     """The shopper asked to be forgotten: tags and memory go in the same transaction."""
 
@@ -280,7 +268,7 @@ async def _speak(connection: AsyncConnection, turns: Sequence[Done]) -> None:
             "epochs": [turn.before.epoch for turn, _, _ in spoken],
             "speeches": [speech_to_json(speech) for _, _, speech in spoken],
             "critical": [speech.critical for _, _, speech in spoken],
-            "deadlines": [turn.deadline for turn, _, _ in spoken],
+            "deadlines": [speech.deadline for _, _, speech in spoken],
         },
     )
 

@@ -47,8 +47,9 @@ def enter(world: World, account: Account, conversation: Conversation, entrance: 
     fields: dict[str, object] = {
         "external_userid": conversation.external_userid,
         "scene": entrance.scene,
-        "scene_param": entrance.scene_param,
     }
+    if entrance.scene_param:
+        fields["scene_param"] = entrance.scene_param
     quiet = now - max(conversation.welcomed_at, conversation.wrote_at) > WINDOW
     code = ""
     if quiet and account.native_welcome:

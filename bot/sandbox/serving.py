@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import sys
 import time
 from collections.abc import Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -103,14 +104,15 @@ def run(
         try:
             sys.stdout.write("\n".join(_greeting(sandbox)) + "\n")
             sys.stdout.flush()
-            await asyncio.Event().wait()
+            stop = asyncio.Event()
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+            await stop.wait()
         finally:
             await sandbox.close()
 
-    try:
+    with suppress(KeyboardInterrupt):
         asyncio.run(forever())
-    except KeyboardInterrupt:
-        sys.stdout.write("沙盘收摊了。\n")
+    sys.stdout.write("沙盘收摊了。\n")
 
 
 def _greeting(sandbox: Sandbox) -> Sequence[str]:

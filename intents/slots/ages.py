@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from intents.finding import Found
 from intents.slots.numerals import NUMBER, number
 
-_CHILD = r"宝宝|宝贝|宝(?=[,\d一-十]|$)|娃|孩子|儿子|女儿|闺女|小孩|婴儿|小朋友|baby|bb|BB|孙子|孙女|外甥|侄|老大|老二|小家伙|二宝|大宝|我家|家里|小子"
+_CHILD = (
+    r"宝宝|宝贝|宝(?=[,\d一-十]|$)|娃|孩子|儿子|女儿|闺女|小孩|婴儿|小朋友|baby|bb|BB|孙子|孙女|外甥|侄"
+    r"|老大|老二|小家伙|二宝|大宝|我家|家里|小子"
+)
 _YEARS = re.compile(rf"({NUMBER})(?:周岁|岁)(半)?(?:零?({NUMBER})个?(?:多)?月)?(?:多)?(半)?")
 _HALF = re.compile(r"半岁(?:多|大)?")
 _YEAR = re.compile(r"(?<![一二两三四五六七八九十百半\d])周岁(?=宝|娃|的|生日|了|,|$)")

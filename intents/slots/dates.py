@@ -9,8 +9,8 @@ from intents.finding import Found
 from intents.slots.numerals import NUMBER, number
 
 _SHIFT = {
-    "大前天": -3, "前天": -2, "昨天": -1, "昨日": -1, "昨晚": -1, "今天": 0, "今日": 0, "今晚": 0, "今早": 0, "今儿": 0, "明天": 1,
-    "明日": 1, "明晚": 1, "明早": 1, "明儿": 1, "后天": 2, "后晚": 2, "大后天": 3, "前晚": -2, "当天": 0,
+    "大前天": -3, "前天": -2, "昨天": -1, "昨日": -1, "昨晚": -1, "今天": 0, "今日": 0, "今晚": 0, "今早": 0, "今儿": 0,
+    "明天": 1,    "明日": 1, "明晚": 1, "明早": 1, "明儿": 1, "后天": 2, "后晚": 2, "大后天": 3, "前晚": -2, "当天": 0,
 }  # fmt: skip
 _DAY = re.compile("|".join(sorted((word for word in _SHIFT if word != "当天"), key=len, reverse=True)))
 _WEEKDAY = re.compile(r"(上上|下下|上|下|这|本)?(?:个)?(?:周|星期|礼拜)([一二三四五六日天末1-6])(?![年日]?[期刊岁])")
@@ -43,16 +43,7 @@ def dates(text: str, at: datetime | None) -> Iterator[Found]:
 
 def _relative(text: str, today: date) -> Iterator[tuple[date, int, int]]:
     """Days that lean on today, the longer forms first."""
-    for found in _MONTH_DAY.finditer(text):
-        month, day = int(number(found[2]) or 0), int(number(found[3]) or 0)
-        if found[0].endswith(("日", "号")) or found[3].isdigit() or len(found[3]) > 1:
-            year = today.year + _STEPS.get(found[1] or "", 0)
-            if resolved := _day(year, month, day):
-                yield resolved if found[1] else _nearest(resolved, today, text), *found.span()
-    for found in _RELATIVE_DAY.finditer(text):
-        month_start = _month(today, _STEPS.get(found[1], 0))
-        if resolved := _day(month_start.year, month_start.month, int(number(found[2]) or 0)):
-            yield resolved, *found.span()
+    yield from _named_days(text, today)
     for found in _WEEKDAY.finditer(text):
         yield _weekday(today, found[1], found[2]), *found.span()
     yield from _months(text, today)
@@ -64,6 +55,20 @@ def _relative(text: str, today: date) -> Iterator[tuple[date, int, int]]:
     for found in _DAY_OF_MONTH.finditer(text):
         value = number(found[1])
         if value and value == int(value) and 1 <= value <= 31 and (resolved := _next_day(today, int(value), text)):
+            yield resolved, *found.span()
+
+
+def _named_days(text: str, today: date) -> Iterator[tuple[date, int, int]]:
+    """3月8号, 下月15号."""
+    for found in _MONTH_DAY.finditer(text):
+        month, day = int(number(found[2]) or 0), int(number(found[3]) or 0)
+        if found[0].endswith(("日", "号")) or found[3].isdigit() or len(found[3]) > 1:
+            year = today.year + _STEPS.get(found[1] or "", 0)
+            if resolved := _day(year, month, day):
+                yield resolved if found[1] else _nearest(resolved, today, text), *found.span()
+    for found in _RELATIVE_DAY.finditer(text):
+        month_start = _month(today, _STEPS.get(found[1], 0))
+        if resolved := _day(month_start.year, month_start.month, int(number(found[2]) or 0)):
             yield resolved, *found.span()
 
 

@@ -31,9 +31,7 @@ def negated(text: str, start: int, end: int) -> bool:
         return True
     if re.search(r"对[^,。]{0,6}$", clause) and re.match(r"[^,。!?]{0,6}(?:严重|有点|轻微)?过敏(?![吗?]|肌)", rest):
         return True
-    said = None
-    for said in _NO.finditer(clause):
-        pass
+    said = max(_NO.finditer(clause), key=re.Match.start, default=None)
     if said is None or _OPEN.search(clause[: said.end()]) or _open(clause, said):
         return False
     return _reaches(said[0], clause[said.end() :], rest, clause[: said.start()])
@@ -49,18 +47,14 @@ def _reaches(word: str, between: str, rest: str, before: str) -> bool:
     """Whether a negator's scope holds the value, ``between`` being what stands between the two."""
     if word in ("除了", "除开", "除去"):
         return (bool(_EXCEPT_ENDS.search(rest)) and not re.search(r"还有|还能|还要", rest)) or rest == ""
-    if word == "不是" and re.search(r"(?:是|要)", between):
+    if (word == "不是" and re.search(r"(?:是|要)", between)) or _DEGREE.search(between) or _WANTS.search(between):
         return False
-    if _DEGREE.search(between) or _WANTS.search(between):
-        return False
-    closed = between.rfind("的")
-    if closed >= 0 and between[closed + 1 :] and not _ALSO.match(between[closed + 1 :]):
-        return False
-    if closed >= 0 and not between[closed + 1 :]:
+    closed = between.rpartition("的")
+    if closed[1] and not _ALSO.match(closed[2]):
         return False
     if len(between) > 12 and not _ALSO.search(between):
         return False
-    if word in _CONTENT and _QUESTION.search(rest):
-        asked_for = re.search(r"有|求|要|找|推荐", before) and re.match(r"[^,。!?]{0,4}的", rest)
-        return bool(asked_for or re.match(r"[^,。!?]{0,2}的[^,。!?]{0,4}有", rest))
-    return True
+    if word not in _CONTENT or not _QUESTION.search(rest):
+        return True
+    asked_for = re.search(r"有|求|要|找|推荐", before) and re.match(r"[^,。!?]{0,4}的", rest)
+    return bool(asked_for or re.match(r"[^,。!?]{0,2}的[^,。!?]{0,4}有", rest))

@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from intents.finding import Found
 from intents.slots.numerals import NUMBER, number
 
-_SURE = "箱|盒|瓶|袋|罐|桶|提|份|公斤|斤|套|支|双|条|包|打|板|枚|盆|篮|筐|扎|听|卷|杯|块(?!钱)|串|捆|kg|KG|件|只|对|张|把|台|根|颗|粒|片|个|本|顶|部|样|组|单"
+_SURE = (
+    r"箱|盒|瓶|袋|罐|桶|提|份|公斤|斤|套|支|双|条|包|打|板|枚|盆|篮|筐|扎|听|卷|杯|块(?!钱)"
+    r"|串|捆|kg|KG|件|只|对|张|把|台|根|颗|粒|片|个|本|顶|部|样|组|单"
+)
 _TYPED = {
     "相": "箱",
     "和": "盒",

@@ -19,10 +19,7 @@ Vector = Mapping[str, str]
 
 VECTORS = json.loads((Path(__file__).parents[2] / "data" / "vectors.json").read_text("utf-8"))
 ALL: list[Vector] = [
-    v
-    for part in ("wecom", "wechat_official_account", "dingtalk", "wecom_aibot")
-    for v in VECTORS[part]
-    if "encrypt" in v
+    v for part in ("wecom", "wechat_official_account", "dingtalk", "wecom_aibot") for v in VECTORS[part] if "encrypt" in v
 ]
 SIGNED = [v for v in ALL if "msg_signature" in v]
 PLAIN = [v for v in VECTORS["wechat_official_account"] if v["kind"] == "plain_signature"]
@@ -54,9 +51,7 @@ def code_of(ciphertext: str, crypto: WeComCrypto = CRYPTO) -> int:
 
 @pytest.mark.parametrize("vector", SIGNED, ids=lambda v: v["name"])
 def test_what_the_platform_sealed_is_opened(vector: Vector) -> None:
-    opened = crypto_of(vector).decrypt(
-        vector["msg_signature"], vector["timestamp"], vector["nonce"], vector["encrypt"]
-    )
+    opened = crypto_of(vector).decrypt(vector["msg_signature"], vector["timestamp"], vector["nonce"], vector["encrypt"])
     assert opened == vector["plaintext"].encode()
 
 
@@ -71,9 +66,7 @@ def test_with_the_same_chance_we_seal_to_the_same_bytes(vector: Vector) -> None:
 
 @pytest.mark.parametrize("vector", [v for v in SIGNED if v["kind"] == "verify_url"], ids=lambda v: v["name"])
 def test_the_answer_to_url_verification_is_the_bare_text(vector: Vector) -> None:
-    answer = crypto_of(vector).verify_url(
-        vector["msg_signature"], vector["timestamp"], vector["nonce"], vector["encrypt"]
-    )
+    answer = crypto_of(vector).verify_url(vector["msg_signature"], vector["timestamp"], vector["nonce"], vector["encrypt"])
     assert answer == vector.get("expect_response_body", vector["plaintext"]).encode()
 
 
@@ -98,9 +91,7 @@ def test_a_key_that_is_not_43_letters_or_digits_is_refused(bad: Vector) -> None:
 def test_one_flipped_digit_of_the_signature_is_enough(vector: Vector) -> None:
     first = "0" if vector["msg_signature"][0] != "0" else "1"
     with pytest.raises(CryptoError) as caught:
-        crypto_of(vector).decrypt(
-            first + vector["msg_signature"][1:], vector["timestamp"], vector["nonce"], vector["encrypt"]
-        )
+        crypto_of(vector).decrypt(first + vector["msg_signature"][1:], vector["timestamp"], vector["nonce"], vector["encrypt"])
     assert caught.value.code == -40001
 
 

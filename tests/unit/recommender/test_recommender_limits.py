@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from recommender_worlds import (
+    DAY,
     NOW,
     a_demand,
     a_product,
@@ -19,6 +20,9 @@ from recommender_worlds import (
 )
 
 from recommender import Rule, Selector, Shopper, Wish
+from recommender.constraints import allowed, broken, limits
+from recommender.demand import understand
+from recommender.merchandising import orders
 
 NOBODY = Shopper()
 
@@ -46,6 +50,18 @@ def test_an_answer_does_not_depend_on_the_order_of_the_catalogue() -> None:
         once = a_shop(*world.products.values(), rules=world.rules)
         again = a_shop(*reversed(world.products.values()), rules=world.rules)
         assert once.recommend(shopper, wish, at=NOW) == again.recommend(shopper, wish, at=NOW)
+
+
+def test_the_masks_and_the_last_look_agree_on_every_product() -> None:
+    random = Random(11)
+    for _ in range(150):
+        world = a_world(random)
+        shopper, wish = a_demand(random)
+        shop = world.shop
+        demand = understand(shopper, wish, shop.words, shop.index, DAY)
+        bounds = limits(demand, shop.kinds, orders(shop.rules, demand).blocks)
+        seen = [not broken(product, bounds) for product in shop.index.products]
+        assert list(allowed(shop.index, bounds)) == seen
 
 
 @pytest.mark.parametrize(

@@ -8,15 +8,27 @@ from recommender_worlds import NOW, a_product, a_shop
 from recommender import Rule, Selector, Unsuitable
 from recommender.mentions import mentioned
 
-SHOP = a_shop(
-    a_product("hjj-1", name="积雪草舒缓面霜 50g", tags=["敏感性", "修护"], attributes={"规格": "50g", "质地": "霜"}, stock={"sh": 3, "hz": 0}),
-    a_product("hjj-2", name="山茶花紧致面霜 50g", price="498.00", tags=["修护", "维A醇"], attributes={"规格": "50g", "成分": ("甘油", "维A醇")}),
-    a_product("hjj-3", name="婴儿润肤霜", tags=["0-6月", "6-12月"], status="ended"),
-    rules=(
-        Rule("no-retinol", when={"audience": ("孕妇", "哺乳期")}, block=Selector(tags=frozenset({"维A醇"})), reason="孕期不推荐"),
-        Rule("old", when={"audience": ("儿童",)}, block=Selector(tags=frozenset({"维A醇"})), until=date(2020, 1, 1)),
-    ),
-)  # fmt: skip
+SOOTHING = a_product(
+    "hjj-1",
+    name="积雪草舒缓面霜 50g",
+    tags=["敏感性", "修护"],
+    attributes={"规格": "50g", "质地": "霜"},
+    stock={"sh": 3, "hz": 0},
+)
+FIRMING = a_product(
+    "hjj-2",
+    name="山茶花紧致面霜 50g",
+    price="498.00",
+    tags=["修护", "维A醇"],
+    attributes={"规格": "50g", "成分": ("甘油", "维A醇")},
+)
+BABY = a_product("hjj-3", name="婴儿润肤霜", tags=["0-6月", "6-12月"], status="ended")
+RETINOL = Selector(tags=frozenset({"维A醇"}))
+RULES = (
+    Rule("no-retinol", when={"audience": ("孕妇", "哺乳期")}, block=RETINOL, reason="孕期不推荐"),
+    Rule("old", when={"audience": ("儿童",)}, block=RETINOL, until=date(2020, 1, 1)),
+)
+SHOP = a_shop(SOOTHING, FIRMING, BABY, rules=RULES)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ const API = "/sandbox/api";
 const STATES = ["新会话", "机器人接待", "待接入池", "人工接待", "已结束"];
 const FAULTS = {
   late: "回调迟到", double: "回调重复", reorder: "回调乱序", lost: "回调丢失", token_expired: "凭证提前过期",
-  freq: "频率超限 45009", busy: "系统繁忙 -1", http_500: "服务器 502", reset: "连接断开", timeout: "发出后无回音",
+  freq: "频率超限", busy: "系统繁忙 -1", http_500: "服务器 502", reset: "连接断开", timeout: "发出后无回音",
   slow: "回答变慢", empty_page: "拉取空页", short_page: "拉取短页", send_fail: "发送后失败",
 };
 const RATES = [0, 0.05, 0.1, 0.2, 0.5, 1];
@@ -138,12 +138,18 @@ function drawTalk() {
   $("chat-title").textContent = one ? `${account.name}` : "还没有顾客";
   for (const node of [$("words"), $("plus"), $("enter"), ...$("say").querySelectorAll("button")]) node.disabled = !one;
   const talk = view.talk;
-  $("standing").replaceChildren(...(talk ? [
+  const standing = talk ? [
     el("span", {}, "顾客 ", el("b", {}, one.nickname)),
     el("span", { class: `tag s${talk.state}` }, talk.wrote ? STATES[talk.state] : "还没说话", talk.state === 3 ? ` ${talk.servicer}` : ""),
     el("span", {}, "还能发 ", el("b", {}, `${talk.quota} 条`)),
     el("span", {}, left(talk.window_left)),
-  ] : []));
+  ] : [];
+  /* Only a change is spoken by a screen reader. */
+  if (standing.map((part) => part.textContent).join("") !== $("standing").textContent) $("standing").replaceChildren(...standing);
+  drawBubbles(one, account, talk);
+}
+
+function drawBubbles(one, account, talk) {
   const list = $("bubbles");
   const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 60;
   const shown = JSON.stringify([view.who, view.account, talk?.messages]);
@@ -154,62 +160,6 @@ function drawTalk() {
   list.replaceChildren(...(talk?.messages || []).map((message) => bubble(message, one, account)));
   if (!list.children.length) list.append(el("li", { class: "empty" }, one ? "点右上角「进入会话」，或者直接说一句。" : "先在「顾客」里添加一位。"));
   if (atEnd || changed) list.scrollTop = list.scrollHeight;
-}
-
-function bubble(message, one, account) {
-  const who = { shopper: "顾客", bot: "机器人", servicer: "客服" }[message.by];
-  if (message.recalled) return el("li", { class: "note" }, `${who || "对方"}撤回了一条消息`);
-  if (message.msgtype === "upgrade") return el("li", { class: "note" }, offer(message.content));
-  const mine = message.by === "shopper";
-  const [body, bare] = content(message);
-  const meta = el("span", { class: "meta" }, `${who || "系统"} ${timeOf(message.at)} `);
-  if (mine) meta.append(el("button", { type: "button", onclick: () => act(() => ask("POST", shopperPath("recall"), { open_kfid: view.account, msgid: message.msgid })) }, "撤回"));
-  return el("li", { class: `bubble ${mine ? "mine" : ""}` },
-    face(mine ? one.nickname : message.by === "servicer" ? "人" : account.name, !mine),
-    el("div", { class: `body ${bare ? "bare" : ""}` }, body), meta);
-}
-function offer(content) {
-  const inner = content.member || content.groupchat || {};
-  return `${content.member ? "推荐了专属导购" : "推荐了客户群"}：${inner.wording || inner.userid || inner.chat_id || ""}`;
-}
-
-/* One drawing per message type; the second value says that it brings its own frame. */
-const DRAW = {
-  text: (c) => [c.content + (c.menu_id ? "" : ""), false],
-  image: (c) => [el("img", { class: "picture", alt: "图片", src: `${API}/media/${encodeURIComponent(c.media_id)}` }), true],
-  voice: () => ["🔊 语音 1″", false],
-  video: () => ["▶ 视频", false],
-  file: () => ["📄 文件", false],
-  location: (c) => [card(el("span", { class: "map", "aria-hidden": "true" }, "📍"), c.name || "位置", c.address, "位置"), true],
-  link: (c) => [card(null, c.title, c.desc, "链接 " + host(c.url)), true],
-  miniprogram: (c) => [card(thumb(c.thumb_media_id), c.title || "小程序", c.pagepath, "小程序"), true],
-  msgmenu: (c, m) => [menu(c, m), false],
-  ca_link: (c) => [card(null, "加导购为好友", c.link_url, "获客链接"), true],
-  business_card: (c) => [card(null, c.userid, "", "名片"), true],
-  channels_shop_product: (c) => [card(null, c.title, el("span", { class: "price" }, "¥" + (Number(c.sales_price) / 100).toFixed(2)), "视频号商品 " + (c.shop_nickname || "")), true],
-  channels_shop_order: (c) => [card(null, c.product_titles, `${c.price_wording || ""} ${c.state || ""}`, "视频号订单 " + (c.order_id || "")), true],
-  merged_msg: (c) => [card(null, c.title || "聊天记录", `${(c.item || []).length} 条消息`, "聊天记录"), true],
-};
-function content(message) {
-  const draw = Object.hasOwn(DRAW, message.msgtype) ? DRAW[message.msgtype] : null;
-  return draw ? draw(message.content, message) : [`［${message.msgtype}］`, false];
-}
-function host(url) { try { return new URL(url).host; } catch { return ""; } }
-function thumb(id) { return id ? el("img", { alt: "", src: `${API}/media/${encodeURIComponent(id)}` }) : null; }
-function card(top, title, text, foot) {
-  return el("div", { class: "card" }, top, el("span", { class: "text" }, el("b", {}, title || ""), text ? el("small", {}, text) : null), el("span", { class: "foot" }, foot));
-}
-function menu(content, message) {
-  const box = el("div", { class: "menu" });
-  if (content.head_content) box.append(el("span", {}, content.head_content));
-  for (const item of content.list || []) {
-    const inner = item[item.type] || {};
-    if (item.type === "click") box.append(el("button", { type: "button", onclick: () => act(() => ask("POST", shopperPath("tap"), { open_kfid: view.account, msgid: message.msgid, item: inner.id || "" })) }, inner.content));
-    else if (item.type === "text") box.append(el("span", { class: "line" }, inner.content));
-    else box.append(el("span", { class: "line go" }, inner.content, el("small", {}, item.type === "view" ? `　网页 ${host(inner.url)}` : `　小程序 ${inner.pagepath}`)));
-  }
-  if (content.tail_content) box.append(el("span", { class: "line" }, content.tail_content));
-  return box;
 }
 
 /* Staff, faults, ledger */
@@ -254,9 +204,16 @@ function drawTotals() {
 }
 function line(entry) {
   const detail = Object.entries(entry).filter(([key, value]) => !["n", "kind", "at", "open_kfid"].includes(key) && value !== "" && value != null)
-    .map(([key, value]) => `${key}=${typeof value === "object" ? JSON.stringify(value) : value}`).join("  ");
+    .map(([key, value]) => `${key}=${spelled(value)}`).join("  ");
   const bad = ["rejected", "duplicate", "undelivered", "mishap"].includes(entry.kind) || (entry.kind === "call" && entry.code !== 0);
   return el("li", { class: bad ? "bad" : "" }, el("time", {}, timeOf(entry.at)), el("span", {}, KINDS[entry.kind] || entry.kind), el("span", {}, detail));
+}
+function spelled(value) {
+  const name = view.state?.shoppers.find((one) => one.external_userid === value)?.nickname;
+  if (name) return name;
+  if (typeof value !== "object") return String(value);
+  const parts = Object.entries(value).filter(([, part]) => part !== 0 && part !== "");
+  return parts.length === 1 && typeof parts[0][1] === "string" ? `「${parts[0][1]}」` : JSON.stringify(Object.fromEntries(parts));
 }
 function drawEntries() {
   $("ledger").replaceChildren(...view.entries.slice(-120).reverse().map(line));
@@ -302,6 +259,7 @@ $("say").addEventListener("submit", (event) => {
 $("plus").addEventListener("click", () => {
   $("more").hidden = !$("more").hidden;
   $("plus").setAttribute("aria-expanded", String(!$("more").hidden));
+  $("bubbles").scrollTop = $("bubbles").scrollHeight;
 });
 for (const button of document.querySelectorAll("[data-send]")) button.addEventListener("click", () => act(async () => {
   await ask("POST", shopperPath("messages"), { open_kfid: view.account, msgtype: button.dataset.send });

@@ -1,0 +1,204 @@
+"""Rooms of the web chat: a talk of two or a group, its members, and what was said in it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.errors import BadRequestError
+from bot.ids import customer_id
+from bot.model import ConversationId, JsonMap, Owner
+
+CHANNEL = "web"
+
+_MAKE = text(
+    """
+    with person as (
+        insert into customers (id, channel, account, external, name, created_at)
+        values (:customer, 'web', '', :id, :shopper, :now) on conflict do nothing
+    ), talk as (
+        insert into conversations (id, channel, account, peer, external, customer_id, is_group, name, created_at, updated_at)
+        values (:id, 'web', '', '', :id, :customer, :group, :room, :now, :now) on conflict do nothing
+    )
+    insert into sessions (conversation_id, updated_at) values (:id, :now) on conflict do nothing
+    """
+)
+_GROUP = text("select is_group from conversations where id = :id")
+_JOIN = text("insert into members (conversation_id, id, name, joined_at) values (:id, :member, :name, :now) on conflict do nothing")
+_PERSON = text(
+    """
+    insert into customers (id, channel, account, external, name, created_at)
+    values (:customer, 'web', '', :member, :name, :now) on conflict do nothing
+    """
+)
+_MEMBER = text(
+    """
+    select id from members where conversation_id = :id and (id = :who or name = :who)
+    order by id = :who desc, joined_at limit 1
+    """
+)
+_SAID = """
+    select m.id, m.author, m.sender, p.name as member, m.kind, m.text, m.body, m.at, m.trace, m.recalled_at, m.failure,
+        m.inbox_id, i.outcome, i.reason
+    from messages m left join members p on p.conversation_id = m.conversation_id and p.id = m.sender
+        left join inbox i on i.id = m.inbox_id
+    where m.conversation_id = :id
+"""
+_AFTER = text(f"{_SAID} and m.id > :after order by m.id limit :limit")
+_LATEST = text(f"select * from ({_SAID} order by m.id desc limit :limit) as latest order by id")
+_STANDING = text(
+    """
+    select c.owner, c.guide, c.is_group, c.name, c.owner_since,
+        exists (select from inbox i where i.conversation_id = c.id and i.state = 'new')
+            or exists (select from outbox o where o.conversation_id = c.id and o.state in ('pending', 'sending')) as busy
+    from conversations c where c.id = :id
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One message as a transcript holds it."""
+
+    id: int
+    author: str
+    sender: str | None
+    member: str | None
+    """Name of the member of a group who wrote it."""
+    kind: str
+    text: str
+    body: JsonMap
+    """Cards and options of ours, or the payload of theirs."""
+    at: datetime
+    trace: JsonMap | None
+    recalled: bool
+    failure: str | None
+    outcome: str | None
+    """How a shopper's message ended; None while it waits."""
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a conversation stands, as its page shows it."""
+
+    owner: Owner
+    guide: str | None
+    group: bool
+    name: str | None
+    since: datetime | None
+    busy: bool
+    """Something is being thought about or on its way."""
+
+
+async def make(engine: AsyncEngine, conversation: str, name: str | None, now: datetime, *, group: bool = False) -> None:
+    """A new conversation of the web; ``name`` is the shopper's, or the room's."""
+    values = {
+        "id": conversation,
+        "customer": customer_id(CHANNEL, "", conversation),
+        "shopper": None if group else name,
+        "room": name if group else None,
+        "group": group,
+        "now": now,
+    }
+    async with engine.begin() as connection:
+        await connection.execute(_MAKE, values)
+
+
+async def join(engine: AsyncEngine, conversation: str, member: str, name: str, now: datetime) -> None:
+    """Let somebody into a group room.
+
+    Raises:
+        BadRequestError: there is no such room (404), or it is a talk of two (409).
+    """
+    async with engine.begin() as connection:
+        group = (await connection.execute(_GROUP, {"id": conversation})).scalar_one_or_none()
+        if group is None:
+            raise BadRequestError("没有这段对话", status=404, code="not_found")
+        if not group:
+            raise BadRequestError("这是一对一的对话，不能加人", status=409, code="not_a_group")
+        person = {"customer": customer_id(CHANNEL, "", member), "member": member, "name": name, "now": now}
+        await connection.execute(_PERSON, person)
+        await connection.execute(_JOIN, {"id": conversation, "member": member, "name": name, "now": now})
+
+
+async def member(engine: AsyncEngine, conversation: str, who: str) -> str | None:
+    """The member of a room by id or name; None where nobody is called so."""
+    async with engine.connect() as connection:
+        found: str | None = (await connection.execute(_MEMBER, {"id": conversation, "who": who})).scalar_one_or_none()
+        return found
+
+
+async def called(engine: AsyncEngine, conversation: str, member_id: str) -> str | None:
+    """What a member is called; None where there is no such member."""
+    query = text("select name from members where conversation_id = :id and id = :member")
+    async with engine.connect() as connection:
+        found: str | None = (await connection.execute(query, {"id": conversation, "member": member_id})).scalar_one_or_none()
+        return found
+
+
+async def said(engine: AsyncEngine, conversation: str, after: int | None, limit: int) -> Sequence[Said]:
+    """What was said after a message, oldest first; with None the latest ``limit``."""
+    async with engine.connect() as connection:
+        if after is None:
+            rows = await connection.execute(_LATEST, {"id": conversation, "limit": limit})
+        else:
+            rows = await connection.execute(_AFTER, {"id": conversation, "after": after, "limit": limit})
+        return [
+            Said(
+                id=row.id,
+                author=row.author,
+                sender=row.sender,
+                member=row.member,
+                kind=row.kind,
+                text=row.text,
+                body=row.body,
+                at=row.at,
+                trace=row.trace,
+                recalled=row.recalled_at is not None,
+                failure=row.failure,
+                outcome=row.outcome,
+                reason=row.reason,
+            )
+            for row in rows
+        ]
+
+
+async def standing(engine: AsyncEngine, conversation: str) -> Standing | None:
+    """Where a conversation stands; None where there is none."""
+    async with engine.connect() as connection:
+        row = (await connection.execute(_STANDING, {"id": conversation})).one_or_none()
+    if row is None:
+        return None
+    return Standing(row.owner, row.guide, row.is_group, row.name, row.owner_since, row.busy)
+
+
+_ANSWER = text(
+    """
+    select i.state,
+        coalesce((select bool_or(o.state in ('pending', 'sending')) from outbox o
+                  where o.conversation_id = i.conversation_id and o.speech -> 'answers' @> to_jsonb(i.id)), false) as under_way,
+        (select coalesce(array_agg(m.id order by m.id), '{}') from messages m join outbox o on o.msgid = m.msgid
+         where o.conversation_id = i.conversation_id and o.speech -> 'answers' @> to_jsonb(i.id)) as told
+    from inbox i where i.id = :inbox
+    """
+)
+
+
+async def answer(engine: AsyncEngine, inbox_id: int) -> tuple[bool, Sequence[int]]:
+    """Whether nothing more will come for an accepted message, and the ids of the messages that answered it so far."""
+    async with engine.connect() as connection:
+        row = (await connection.execute(_ANSWER, {"inbox": inbox_id})).one()
+    return row.state == "settled" and not row.under_way, tuple(row.told)
+
+
+def new_id(chance: str, *, group: bool) -> ConversationId:
+    """The id of a new room out of 128 bits of chance; its first letter tells rooms from talks without asking a table."""
+    return ConversationId(("g" if group else "w") + chance)
+
+
+def is_group(conversation: str) -> bool:
+    """Whether an id was made for a group room."""
+    return conversation.startswith("g")

@@ -1,0 +1,74 @@
+"""The front door as one application: every route on one page."""
+
+import asyncio
+import weakref
+
+from aiohttp import web
+
+from bot.front import accounts, chat, desk, faults, health, hooks, openapi, pages, rasa, stream
+from bot.front.context import FRONT, INTAKE, LIMITER, Front
+from bot.front.intake import Intake
+from bot.front.limits import Limiter
+
+_LARGEST = 1 << 20
+
+
+def make_app(front: Front) -> web.Application:
+    """The application; whoever serves it also runs ``front.live.run()``."""
+    app = web.Application(middlewares=[faults.answer_errors], client_max_size=_LARGEST)
+    app[FRONT] = front
+    app[INTAKE] = Intake(front.engine, front.queues, front.live, front.clock, front.debounce)
+    app[LIMITER] = Limiter(front.client)
+    streams: weakref.WeakSet[asyncio.Task[object]] = weakref.WeakSet()
+    app[stream.OPEN] = streams
+    pages.prepare(app)
+    app.add_routes(_routes())
+    app.on_response_prepare.append(faults.secure)
+    app.on_shutdown.append(stream.close_all)
+    app.on_cleanup.append(_drain)
+    return app
+
+
+def _routes() -> list[web.RouteDef]:
+    get, post = web.get, web.post
+    return [
+        get("/", rasa.hello),
+        get("/chat", pages.chat),
+        get("/desk", pages.desk),
+        get("/login", pages.sign_in),
+        get("/password", pages.password),
+        get("/favicon.ico", pages.favicon),
+        get("/healthz", health.healthz),
+        get("/readyz", health.readyz),
+        get("/metrics", health.counted),
+        get("/hooks/wecom/{account}", hooks.verify),
+        post("/hooks/wecom/{account}", hooks.deliver),
+        get("/status", rasa.status),
+        get("/version", rasa.version),
+        post("/model/parse", rasa.parse),
+        get("/webhooks/rest/", rasa.healthy),
+        get("/webhooks/rest", rasa.healthy),
+        post("/webhooks/rest/webhook", rasa.talk),
+        get("/api/openapi.json", openapi.document),
+        post("/api/login", accounts.sign_in),
+        post("/api/logout", accounts.sign_out),
+        get("/api/me", accounts.me),
+        post("/api/password", accounts.change_password),
+        post("/api/chat", chat.make),
+        post("/api/chat/{conversation}/members", chat.join),
+        post("/api/chat/{conversation}/messages", chat.say),
+        get("/api/chat/{conversation}/messages", chat.read),
+        get("/api/chat/{conversation}/events", chat.events),
+        get("/api/desk/queue", desk.queue),
+        get("/api/desk/events", desk.events),
+        get("/api/desk/{conversation}", desk.read),
+        post("/api/desk/{conversation}/claim", desk.claim),
+        post("/api/desk/{conversation}/reply", desk.reply),
+        post("/api/desk/{conversation}/hand_back", desk.hand_back),
+        post("/api/desk/{conversation}/close", desk.close),
+    ]
+
+
+async def _drain(app: web.Application) -> None:
+    """Whatever was accepted is kept before the process ends."""
+    await app[INTAKE].drain()

@@ -1,0 +1,126 @@
+"""Callbacks of platforms below ``/hooks/``: verify, keep safe, thank at once; no thinking here."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from hashlib import blake2b
+
+import orjson
+from aiohttp import web
+
+from bot.channels.wecom import callback
+from bot.channels.wecom_crypto import BAD_RECEIVER, BAD_SIGNATURE, CryptoError, WeComCrypto, encrypted_part
+from bot.errors import BadRequestError
+from bot.front import reading
+from bot.front.context import FRONT, INTAKE
+from bot.model import Arrival
+
+CHANNEL = "wecom"
+"""What WeCom tells us beside customer-service talks: contacts, groups, messages of staff."""
+_LONGEST_ID = 128
+_LONGEST_KIND = 64
+
+
+async def verify(request: web.Request) -> web.Response:
+    """``GET /hooks/wecom/{account}``: the platform tries the URL and wants its echo opened, to the byte."""
+    crypto = _crypto(request)
+    signature, timestamp, nonce = _signed(request)
+    echo = _asked(request, "echostr")
+    try:
+        opened = crypto.verify_url(signature, timestamp, nonce, echo)
+    except CryptoError as error:
+        raise _refused(error) from error
+    return web.Response(body=opened, content_type="text/plain")
+
+
+async def deliver(request: web.Request) -> web.Response:
+    """``POST /hooks/wecom/{account}``: 200 with an empty body as soon as it is kept; so the platform does not repeat it."""
+    crypto = _crypto(request)
+    signature, timestamp, nonce = _signed(request)
+    data = await reading.body(request, callback.MOST_BYTES)
+    try:
+        inside = crypto.decrypt(signature, timestamp, nonce, encrypted_part(data))
+    except CryptoError as error:
+        raise _refused(error) from error
+    account = request.match_info["account"]
+    told = _fields(inside)
+    notice = callback.notice(told)
+    if notice is None:
+        await request.app[INTAKE].accept(_kept(account, told, inside, request.app[FRONT].clock.now()))
+    else:
+        if not notice.open_kfid.isprintable() or len(notice.open_kfid) > _LONGEST_ID:
+            raise BadRequestError("OpenKfId 不可用", code="-40002")
+        await request.app[INTAKE].notice(account, notice.open_kfid, notice.token)
+    return web.Response()
+
+
+def _crypto(request: web.Request) -> WeComCrypto:
+    crypto = request.app[FRONT].wecom.get(request.match_info["account"])
+    if crypto is None:
+        raise BadRequestError("没有这个账号", status=404, code="unknown_account")
+    return crypto
+
+
+def _asked(request: web.Request, name: str) -> str:
+    value = request.query.get(name)
+    if not value:
+        raise BadRequestError(f"缺少参数 {name}", code="-40002")
+    return value
+
+
+def _signed(request: web.Request) -> tuple[str, str, str]:
+    return _asked(request, "msg_signature"), _asked(request, "timestamp"), _asked(request, "nonce")
+
+
+def _refused(error: CryptoError) -> BadRequestError:
+    """403 for what is not the platform's, 400 for what cannot be read."""
+    forged = error.code in {BAD_SIGNATURE, BAD_RECEIVER}
+    words = "签名不对" if forged else "内容解不开"
+    return BadRequestError(words, status=403 if forged else 400, code=str(error.code))
+
+
+def _fields(inside: bytes) -> Mapping[str, object]:
+    """The decrypted message, XML or JSON, as a plain mapping."""
+    if inside.lstrip()[:1] != b"{":
+        return callback.fields(callback.parse_xml(inside))
+    try:
+        found: object = orjson.loads(inside)
+    except orjson.JSONDecodeError as error:
+        raise BadRequestError("malformed JSON", code="-40002") from error
+    return found if isinstance(found, dict) else {}
+
+
+def _kept(account: str, told: Mapping[str, object], inside: bytes, now: datetime) -> Arrival:
+    """Whatever is no notice, kept whole; a repeat has the same MsgId, or at least the same decrypted bytes (PROTOCOLS §1.4)."""
+    number = _string(told.get("MsgId"))
+    event = _string(told.get("Event"))
+    kind = _printable(event or _string(told.get("MsgType")) or "unknown")
+    unique = number if number.isalnum() and len(number) <= _LONGEST_ID else "h" + blake2b(inside, digest_size=16).hexdigest()
+    return Arrival(
+        channel=CHANNEL,
+        account=account,
+        platform_id=unique,
+        conversation=None,
+        kind=kind,
+        text=_string(told.get("Content")),
+        payload=told,
+        sent_at=_moment(told.get("CreateTime"), now),
+        sender=_printable(_string(told.get("FromUserName"))) or None,
+        role="event",
+        settled=("silent", f"企业微信{'事件' if event else '消息'} {kind}，已存下，不需要回答"),
+    )
+
+
+def _string(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _printable(value: str) -> str:
+    return "".join(letter for letter in value if letter.isprintable())[:_LONGEST_KIND]
+
+
+def _moment(value: object, now: datetime) -> datetime:
+    """The platform's seconds since the epoch; our own time where they cannot be read."""
+    try:
+        return datetime.fromtimestamp(int(value) if isinstance(value, str | int) else now.timestamp(), UTC)
+    except (ValueError, OverflowError, OSError):
+        return now

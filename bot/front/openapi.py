@@ -1,0 +1,126 @@
+"""``/api/openapi.json``: what stands below ``/api/``, in OpenAPI 3.1; the request shapes are the ones that are enforced."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from aiohttp import web
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from bot.front import shapes
+from bot.front.chat import json
+
+_SHOPPER: list[Mapping[str, list[str]]] = [{"token": []}]
+_STAFF: list[Mapping[str, list[str]]] = [{"session": []}]
+_REFERENCE = "#/components/schemas/{model}"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call: what it does, what it takes, what it answers."""
+
+    summary: str
+    answers: Mapping[int, str]
+    """Status → what it means; the body where it is worth saying."""
+    shape: type[BaseModel] | None = None
+    query: tuple[str, ...] = ()
+    security: list[Mapping[str, list[str]]] | None = None
+    stream: bool = False
+
+
+CALLS: Mapping[tuple[str, str], Call] = {
+    ("GET", "/api/openapi.json"): Call("This document", {200: "OpenAPI 3.1"}),
+    ("POST", "/api/login"): Call("Sign in", {200: "the session cookie, {csrf}", 401: "wrong", 429: "too many"}, shapes.Credentials),
+    ("POST", "/api/logout"): Call("Sign out", {204: "signed out"}, security=_STAFF),
+    ("GET", "/api/me"): Call("Who is signed in", {200: "{csrf, name, role, guide, store, must_change}"}, security=_STAFF),
+    ("POST", "/api/password"): Call("Replace one's password", {204: "replaced"}, shapes.NewPassword, security=_STAFF),
+    ("POST", "/api/chat"): Call("Make a conversation or a group room", {201: "{conversation, token}", 429: "too many"}, shapes.NewChat),
+    ("POST", "/api/chat/{conversation}/members"): Call(
+        "Join a group room", {201: "{member, token}"}, shapes.NewMember, security=_SHOPPER
+    ),
+    ("POST", "/api/chat/{conversation}/messages"): Call(
+        "Say something; the same id again is the same message", {202: "{id}", 429: "too many"}, shapes.Said, security=_SHOPPER
+    ),
+    ("GET", "/api/chat/{conversation}/messages"): Call(
+        "What was said", {200: "{messages, state}"}, query=("after", "limit", "trace"), security=_SHOPPER
+    ),
+    ("GET", "/api/chat/{conversation}/events"): Call(
+        "The same as server-sent events; Last-Event-ID goes on",
+        {200: "messages; events named state and typing"},
+        query=("after", "trace", "token"),
+        security=_SHOPPER,
+        stream=True,
+    ),
+    ("GET", "/api/desk/queue"): Call("Who waits for a person", {200: "{places, bot?, failed?}"}, query=("with",), security=_STAFF),
+    ("GET", "/api/desk/events"): Call(
+        "The queue whenever it changes", {200: "events named queue and talk"}, query=("conversation", "with"), security=_STAFF, stream=True
+    ),
+    ("GET", "/api/desk/{conversation}"): Call(
+        "One talk with what the bot did", {200: "{place, brief, openings, messages, leaving}"}, query=("after",), security=_STAFF
+    ),
+    ("POST", "/api/desk/{conversation}/claim"): Call(
+        "Take the talk", {200: "{owner, guide, since, quiet}", 409: "somebody else holds it: {error: {holder}}"}, security=_STAFF
+    ),
+    ("POST", "/api/desk/{conversation}/reply"): Call(
+        "Say something as a person", {202: "{id}", 409: "not held"}, shapes.Reply, security=_STAFF
+    ),
+    ("POST", "/api/desk/{conversation}/hand_back"): Call(
+        "Give the talk back to the bot", {200: "{owner, guide, since}", 409: "not held"}, security=_STAFF
+    ),
+    ("POST", "/api/desk/{conversation}/close"): Call(
+        "End the talk", {200: "{owner, guide, since}", 409: "not held"}, security=_STAFF
+    ),
+}
+_SHAPES = sorted({call.shape for call in CALLS.values() if call.shape is not None}, key=lambda shape: shape.__name__)
+
+
+async def document(request: web.Request) -> web.Response:
+    """``GET /api/openapi.json``."""
+    del request
+    return json(described())
+
+
+def described() -> dict[str, object]:
+    """The whole document."""
+    _, schemas = models_json_schema([(shape, "validation") for shape in _SHAPES], ref_template=_REFERENCE)
+    paths: dict[str, dict[str, object]] = {}
+    for (method, path), call in CALLS.items():
+        paths.setdefault(path, {})[method.lower()] = _operation(method, path, call)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Daogou", "version": "1", "description": "Errors are {\"error\": {\"code\", \"message\"}} with a 4xx or 5xx."},
+        "paths": paths,
+        "components": {
+            "schemas": schemas.get("$defs", {}),
+            "securitySchemes": {
+                "token": {"type": "http", "scheme": "bearer", "description": "from POST /api/chat or …/members"},
+                "session": {
+                    "type": "apiKey",
+                    "in": "cookie",
+                    "name": "daogou_session",
+                    "description": "from POST /api/login; calls that change something also send X-CSRF-Token",
+                },
+            },
+        },
+    }
+
+
+def _operation(method: str, path: str, call: Call) -> dict[str, object]:
+    name = f"{method.lower()}_{path.removeprefix('/api/').replace('/', '_').replace('{', '').replace('}', '').replace('.', '_')}"
+    parameters = [{"name": one, "in": "query", "schema": {"type": "string"}} for one in call.query]
+    if "{conversation}" in path:
+        parameters.append({"name": "conversation", "in": "path", "required": True, "schema": {"type": "string"}})
+    kind = "text/event-stream" if call.stream else "application/json"
+    answers = {
+        str(status): {"description": words, **({"content": {kind: {"schema": {}}}} if status != 204 else {})}
+        for status, words in call.answers.items()
+    }
+    found: dict[str, object] = {"operationId": name, "summary": call.summary, "responses": answers}
+    if parameters:
+        found["parameters"] = parameters
+    if call.shape is not None:
+        reference = {"$ref": _REFERENCE.format(model=call.shape.__name__)}
+        found["requestBody"] = {"content": {"application/json": {"schema": reference}}}
+    if call.security is not None:
+        found["security"] = call.security
+    return found

@@ -1,0 +1,134 @@
+"""Questions: what an entry of the knowledge base answers, or the honest word that it does not."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.handlers import handover
+from bot.handlers.base import HUMAN, Draft, Line, Route, Turn
+from bot.model import Card, Handover, Option, Pending
+from bot.services import Services
+from knowledge import Answer, Asker, Entry
+
+_ORDER_INTENTS = frozenset(
+    {"track_order", "urge_order", "change_order", "cancel_order", "report_problem", "exchange_goods", "ask_warranty", "ask_invoice"}
+)
+"""Errands that are mostly about the shopper's own order: without an entry a person looks it up."""
+GIVE_UP = 2
+"""Misses in a row after which a person comes."""
+
+
+def asker(turn: Turn) -> Asker:
+    """Who asks, as the knowledge base decides eligibility by it."""
+    customer = turn.conversation.customer
+    return Asker(
+        channel=turn.conversation.channel,
+        group=turn.conversation.group,
+        store=customer.store,
+        level=customer.level,
+        tags={tag: frozenset(values) for tag, values in turn.tags.items()},
+    )
+
+
+def find(turn: Turn, services: Services) -> Answer:
+    """What the base holds for this message."""
+    return services.library.ask(turn.recognition.normalized or turn.message.text, asker(turn), turn.now)
+
+
+def question(turn: Turn, services: Services) -> Draft:
+    """Answer from the base; else ask back between close ones; else say so, and after that hand over."""
+    return respond(turn, services, find(turn, services))
+
+
+def respond(turn: Turn, services: Services, answer: Answer) -> Draft:
+    """The draft for what was found."""
+    trace = _trace(answer)
+    if answer.entry is not None:
+        return told(turn, services, answer.entry, trace)
+    if answer.close and turn.session.asked < GIVE_UP:
+        return _ask_back(turn, answer, trace)
+    return replace(_not_known(turn, services), trace=trace)
+
+
+def told(turn: Turn, services: Services, entry: Entry, trace: Mapping[str, object]) -> Draft:
+    """Exactly what ops wrote; an entry that asks for a person gets one after its words."""
+    cards = tuple(Card(title=one.title, url=one.url) for one in entry.attachments if one.kind != "image")
+    session = replace(turn.session, misses=0, asked=0, pending=None, entry=entry.id)
+    text = entry.short if turn.conversation.group and entry.short else entry.answer
+    answer = Line("answer", {"答案": text}, cards=cards)
+    if not entry.handover:
+        return Draft((answer,), reason=f"知识库 {entry.id}", session=session, trace=trace)
+    lines = (answer, handover.promise(turn, services, "handover_after_answer"))
+    wish = Handover(f"知识库 {entry.id} 要求人工跟进", 1)
+    return Draft(lines, "handed_over", wish.reason, replace(session, told_waiting=False), wish, trace=trace)
+
+
+def chosen(turn: Turn, services: Services) -> Draft:
+    """The shopper tapped one of the entries that we offered."""
+    entry = services.library.entry(str(turn.option).removeprefix("entry:"))
+    if entry is None:
+        return question(turn, services)
+    return told(turn, services, entry, {"entry": {"id": entry.id, "version": entry.version}, "why": "顾客点选"})
+
+
+def _ask_back(turn: Turn, answer: Answer, trace: Mapping[str, object]) -> Draft:
+    options = tuple(Option(f"entry:{entry.id}", entry.questions[0]) for entry in answer.close[:3])
+    pending = Pending("entry", (*options, HUMAN))
+    session = replace(turn.session, pending=pending, asked=turn.session.asked + 1)
+    line = Line("answer_choice", options=(*options, HUMAN))
+    return Draft((line,), reason="两个条目接近，先问清楚", session=session, trace=trace)
+
+
+def _not_known(turn: Turn, services: Services) -> Draft:
+    if turn.session.misses + 1 >= GIVE_UP:
+        return handover.confused(turn, services)
+    if turn.recognition.intent in _ORDER_INTENTS:
+        return handover.order_matter(turn, services)
+    session = replace(turn.session, misses=turn.session.misses + 1, pending=None)
+    return Draft((Line("no_answer", options=(HUMAN,)),), reason="知识库没有答案", session=session)
+
+
+def elsewhere(turn: Turn, services: Services) -> Draft:
+    """A question that the classifier takes for none of ours: the base is asked all the same, else we say what we are for."""
+    answer = find(turn, services)
+    if answer.entry is not None:
+        return respond(turn, services, answer)
+    if turn.session.misses + 1 >= GIVE_UP:
+        return replace(handover.confused(turn, services), trace=_trace(answer))
+    session = replace(turn.session, misses=turn.session.misses + 1)
+    return Draft((Line("out_of_scope", options=(HUMAN,)),), reason="不在本店能答的范围", session=session, trace=_trace(answer))
+
+
+def clarify(turn: Turn, services: Services) -> Draft:
+    """Not understood: an entry that surely answers is still told; else we ask for other words, and then for a person."""
+    answer = find(turn, services)
+    if answer.entry is not None or answer.close:
+        return respond(turn, services, answer)
+    if turn.session.misses + 1 >= GIVE_UP:
+        return replace(handover.confused(turn, services), trace=_trace(answer))
+    session = replace(turn.session, misses=turn.session.misses + 1)
+    return Draft((Line("clarify", options=(HUMAN,)),), reason="没有听懂，请换个说法", session=session, trace=_trace(answer))
+
+
+def _trace(answer: Answer) -> dict[str, object]:
+    found: dict[str, object] = {
+        "confidence_answer": round(answer.confidence, 3),
+        "why": answer.why,
+        "hits": [{"entry": hit.entry, "score": round(hit.score, 3)} for hit in answer.hits[:5]],
+    }
+    if answer.entry is not None:
+        found["entry"] = {"id": answer.entry.id, "version": answer.entry.version, "confidence": round(answer.confidence, 3)}
+    return found
+
+
+_SAYS = {
+    "answer": frozenset({"答案"}),
+    "answer_choice": frozenset[str](),
+    "no_answer": frozenset[str](),
+    "handover_after_answer": frozenset[str](),
+    **handover.CONFUSED.says,
+    **handover.ORDER_MATTER.says,
+}
+QUESTION = Route(question, _SAYS)
+CHOSEN = Route(chosen, _SAYS)
+ELSEWHERE = Route(elsewhere, {**_SAYS, "out_of_scope": frozenset()})
+CLARIFY = Route(clarify, {**_SAYS, "clarify": frozenset()})

@@ -1,0 +1,93 @@
+"""Greetings, thanks, small talk, who we are, and what comes in that is no text."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.handlers.base import HUMAN, Draft, Line, Route, Turn
+from bot.model import Option
+from bot.services import Services
+
+
+def greet(turn: Turn, services: Services) -> Draft:
+    """The first greeting introduces us; a second one only says that we are here."""
+    del services
+    script = "greet_again" if turn.session.greeted else "greet"
+    return Draft((Line(script),), reason="打招呼", session=replace(turn.session, greeted=True))
+
+
+def welcome(turn: Turn, services: Services) -> Draft:
+    """The platform's welcome, by its one-time code: says that a bot answers, and offers the usual errands."""
+    del services
+    options = (
+        Option("say:帮我推荐一款", "帮我挑产品"),
+        Option("say:现在有什么活动", "最近的活动"),
+        Option("say:怎么退换货", "退换货"),
+        HUMAN,
+    )
+    return Draft((Line("welcome", options=options),), reason="进入会话，发欢迎语", session=replace(turn.session, greeted=True))
+
+
+def identity(turn: Turn, services: Services) -> Draft:
+    """Are you a robot: yes, said plainly (标识办法 2025), with the way to a person."""
+    del turn, services
+    return Draft((Line("bot_identity", options=(HUMAN,)),), reason="说明自己是智能助手")
+
+
+_MEDIA: Mapping[str, str] = {
+    "image": "received_image",
+    "voice": "received_voice",
+    "video": "received_video",
+    "file": "received_file",
+    "link": "received_link",
+    "miniprogram": "received_link",
+    "channels": "received_link",
+    "business_card": "received_card",
+    "merged_msg": "received_records",
+    "note": "received_records",
+    "channels_shop_order": "received_order",
+    "meeting": "received_unknown",
+    "schedule": "received_unknown",
+}
+
+
+def media(turn: Turn, services: Services) -> Draft:
+    """What is no text is kept and answered sensibly: we say what we can do with it, never that we saw what we did not."""
+    kind = turn.message.kind
+    if kind == "location":
+        return _location(turn, services)
+    if kind == "channels_shop_product" and turn.message.text:
+        return Draft(
+            (Line("received_product", {"商品名": turn.message.text}, options=(HUMAN,)),),
+            reason="收到商品卡片",
+            trace={"kind": kind},
+        )
+    script = _MEDIA.get(kind, "received_unknown")
+    return Draft((Line(script, options=(HUMAN,)),), reason=f"收到{kind}，请顾客用文字说", trace={"kind": kind})
+
+
+def _location(turn: Turn, services: Services) -> Draft:
+    """A place: the stores of that city, if we have any there."""
+    stores = [store for store in services.staff.stores.values() if store.city and store.city in turn.message.text]
+    if not stores:
+        stores = list(services.staff.stores.values())
+        script = "received_location_far"
+    else:
+        script = "received_location"
+    listed = "\n".join(f"{store.name}：{store.address}" for store in stores[:4])
+    if not listed:
+        return Draft((Line("received_unknown", options=(HUMAN,)),), reason="收到位置，没有门店资料")
+    return Draft((Line(script, {"门店列表": listed}, options=(HUMAN,)),), reason="收到位置，报附近门店")
+
+
+GREET = Route(greet, {"greet": frozenset(), "greet_again": frozenset()})
+WELCOME = Route(welcome, {"welcome": frozenset()})
+IDENTITY = Route(identity, {"bot_identity": frozenset()})
+MEDIA = Route(
+    media,
+    {
+        **{script: frozenset() for script in _MEDIA.values()},
+        "received_product": frozenset({"商品名"}),
+        "received_location": frozenset({"门店列表"}),
+        "received_location_far": frozenset({"门店列表"}),
+    },
+)

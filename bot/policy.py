@@ -1,0 +1,69 @@
+"""Decide what a turn is about: a pure function of what was understood, what we remember, and who has the floor."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from bot import ownership
+from bot.handlers.products import ASKS
+from bot.model import Conversation, InboundMessage, Option, Session
+from intents import OUT_OF_SCOPE, Recognition
+
+UNSURE = 0.30
+"""Below this calibrated confidence an intent says nothing: 46 labels, so chance alone is 0.02; under a third we would be
+wrong more often than right."""
+
+_CARRIES_ON = frozenset({"provide_info", "affirm", "greet", "chitchat", OUT_OF_SCOPE, "ask_suitability", "recommend_product"})
+"""Intents that a bare value (油皮, 两百以内) is easily taken for, when it only answers our question."""
+
+
+def situation(message: InboundMessage, conversation: Conversation, now: datetime) -> str | None:
+    """The route that the situation alone decides, before a word is understood; None where the words decide."""
+    floor = ownership.floor_of(conversation)
+    if message.kind == "enter_session":
+        return "welcome" if conversation.owner in {"bot", "closed"} else "person_speaks"
+    if message.id <= conversation.human_upto or conversation.owner == "human":
+        return "person_speaks"
+    if conversation.group and not message.payload.get("at_bot"):
+        return "not_addressed"
+    if not ownership.bot_may_answer(floor, now):
+        return "waiting"
+    if message.kind != "text":
+        return "media"
+    return "empty" if not message.text.strip() else None
+
+
+def tapped(message: InboundMessage, session: Session) -> str | None:
+    """The id of the option that was tapped, or typed word for word; None for free text."""
+    text = message.payload.get("text")
+    told = message.payload.get("option") or (text.get("menu_id") if isinstance(text, Mapping) else None)
+    if isinstance(told, str) and told:
+        return told
+    options: tuple[Option, ...] = session.pending.options if session.pending is not None else ()
+    said = message.text.strip()
+    return next((option.id for option in options if option.label == said), None)
+
+
+def decide(recognition: Recognition, session: Session, option: str | None) -> str:
+    """The name of the route for what was said."""
+    if option == "human":
+        return "ask_human"
+    if option is not None and option.startswith("entry:"):
+        return "chosen_entry"
+    if option is not None and option.startswith("slot:"):
+        return "provide_info"
+    if recognition.safety is not None:
+        return recognition.safety
+    if _answers_pending(recognition, session):
+        return "provide_info"
+    if recognition.intent != OUT_OF_SCOPE and recognition.confidence < UNSURE:
+        return "clarify"
+    return recognition.intent
+
+
+def _answers_pending(recognition: Recognition, session: Session) -> bool:
+    """Whether the message gives the value that we asked for."""
+    if session.pending is None or f"ask_{session.pending.slot}" not in ASKS:
+        return False
+    slot = "age_months" if session.pending.slot == "age_stage" else session.pending.slot.removesuffix("_wider")
+    given = any(found.name == slot for found in recognition.slots)
+    return given and recognition.intent in _CARRIES_ON

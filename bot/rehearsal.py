@@ -1,0 +1,78 @@
+"""A talk in memory, through the very same turn: for the terminal, for explaining one message, for ops' dialogues, for Rasa's door.
+
+No database and no queue: what a commit would keep is kept here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot import ownership
+from bot.db.turns import Done, Waiting
+from bot.model import Conversation, ConversationId, Customer, InboundMessage, Session
+from bot.ownership import floor_of
+from bot.services import Services
+from bot.turn import take_turn
+
+
+class Rehearsal:
+    """One conversation; time passes only when told."""
+
+    def __init__(
+        self, services: Services, channel: str = "web", customer: Customer | None = None, *, group: bool = False
+    ) -> None:
+        self._services = services
+        self.session = Session()
+        self.conversation = Conversation(
+            id=ConversationId("rehearsal"),
+            channel=channel,
+            account="",
+            peer="",
+            external="rehearsal",
+            customer=customer or Customer("rehearsal"),
+            group=group,
+        )
+        self._count = 0
+
+    def say(
+        self, text: str, at: datetime, *, sender: str | None = None, option: str | None = None, at_bot: bool = False
+    ) -> Done:
+        """What comes of a message sent at ``at`` (with zone)."""
+        self._count += 1
+        payload: Mapping[str, object] = {k: v for k, v in {"option": option, "at_bot": at_bot}.items() if v}
+        message = InboundMessage(
+            id=self._count,
+            conversation=self.conversation.id,
+            kind="text",
+            text=text,
+            payload=payload,
+            sent_at=at,
+            received_at=at,
+            platform_id=f"rehearsal-{self._count}",
+            sender=sender,
+        )
+        self.conversation = replace(self.conversation, last_inbound_at=at)
+        done = take_turn(Waiting(self.conversation, self.session, (message,)), self._services, at + timedelta(milliseconds=1))
+        self._keep(done, at)
+        return done
+
+    def claim(self, guide: str, at: datetime) -> None:
+        """A guide takes the conversation."""
+        self._hold(ownership.claimed(floor_of(self.conversation), guide, at))
+
+    def hand_back(self, at: datetime) -> None:
+        """The guide gives it back."""
+        self._hold(ownership.handed_back(floor_of(self.conversation), at))
+
+    def _keep(self, done: Done, at: datetime) -> None:
+        self.session = replace(done.session, version=done.session.version + 1)
+        customer = self.conversation.customer
+        evidence = () if done.erase else customer.evidence
+        self.conversation = replace(self.conversation, customer=replace(customer, evidence=(*evidence, *done.evidence)))
+        if done.handover is not None:
+            self._hold(ownership.asked_for_person(floor_of(self.conversation), at))
+
+    def _hold(self, floor: ownership.Floor) -> None:
+        self.conversation = replace(
+            self.conversation, owner=floor.owner, epoch=floor.epoch, guide=floor.guide, owner_since=floor.since
+        )

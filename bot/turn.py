@@ -1,0 +1,227 @@
+"""A turn: understand → whose turn is it → decide → gather → say → remember. Pure: nothing is written, nothing is sent.
+
+Start reading here. ``take_turn`` takes all messages of a conversation that wait, oldest first, and gives everything that
+the worker then keeps in one transaction.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot import policy, quota
+from bot.db.turns import Done, Settled, Waiting
+from bot.handlers import handover
+from bot.handlers.base import Draft, Line, Turn
+from bot.handlers.table import ROUTES
+from bot.learning import learnt
+from bot.model import Conversation, Handover, InboundMessage, Session, Speech
+from bot.services import Services
+from intents import OUT_OF_SCOPE, Recognition
+from recommender import TagEvidence, current
+from scripts import Listener, Reply
+
+_WELCOME_LIFE = timedelta(seconds=20)
+"""A welcome_code of kf is good for 20 seconds after the shopper entered."""
+_COURTESIES = frozenset({"greet", "goodbye", "thank", "chitchat"})
+"""Said in the same breath as something else, these want no answer of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Story:
+    """What has happened so far in this turn."""
+
+    session: Session
+    settled: tuple[Settled, ...] = ()
+    speeches: tuple[Speech, ...] = ()
+    handover: Handover | None = None
+    drafts: tuple[Draft, ...] = ()
+
+
+def take_turn(waiting: Waiting, services: Services, now: datetime) -> Done:
+    """What comes of the messages that wait: how each ended, what to say, what to remember."""
+    local = now.astimezone(services.zone)
+    tags = _tags(waiting.conversation, services, now)
+    story = _Story(waiting.session)
+    for n, message in enumerate(waiting.messages):
+        following = waiting.messages[n + 1 :]
+        story = _hear(message, following, waiting.conversation, (tags, services, local), story)
+    return _done(waiting, story, services)
+
+
+_Scene = tuple[Mapping[str, tuple[str, ...]], Services, datetime]
+
+
+def _hear(
+    message: InboundMessage, following: Sequence[InboundMessage], conversation: Conversation, scene: _Scene, story: _Story
+) -> _Story:
+    """One message more."""
+    tags, services, local = scene
+    recognition = _understand(message, story.session, services, local)
+    option = policy.tapped(message, story.session)
+    turn = Turn(message, conversation, story.session, recognition, tags, local, option)
+    name = _route(turn, following, story)
+    draft = ROUTES[name].handle(turn, services) if name != "after_handover" else _AFTER
+    draft = replace(draft, evidence=(*draft.evidence, *learnt(turn, services)))
+    trace = _trace(name, recognition, draft, services)
+    speeches, scripts = _say(turn, draft, trace, services)
+    settled = Settled(message.id, draft.outcome, draft.reason or name, {**trace, "scripts": scripts})
+    return _Story(
+        draft.session or story.session,
+        (*story.settled, settled),
+        (*story.speeches, *speeches),
+        draft.handover or story.handover,
+        (*story.drafts, draft),
+    )
+
+
+_AFTER = Draft(outcome="handed_over", reason="前一句已经转给导购，这一句一起交接")
+
+
+def _route(turn: Turn, following: Sequence[InboundMessage], story: _Story) -> str:
+    """The situation first, then the words."""
+    alone = policy.situation(turn.message, turn.conversation, turn.now)
+    if alone is not None:
+        return alone
+    if story.handover is not None:
+        return "after_handover"
+    name = policy.decide(turn.recognition, turn.session, turn.option)
+    if name in _COURTESIES and any(other.kind == "text" for other in following):
+        return "merged"
+    return name if name in ROUTES else "clarify"
+
+
+def _understand(message: InboundMessage, session: Session, services: Services, local: datetime) -> Recognition:
+    """The verdict on the words, read against what we asked; what has no words says nothing."""
+    if message.kind != "text" or not message.text.strip():
+        return Recognition(message.text, message.text, OUT_OF_SCOPE, 0.0, (OUT_OF_SCOPE,), (), (), 0.0, 0.0)
+    expecting = session.pending.slot if session.pending is not None else None
+    return services.recognizer.recognize(_words(message), at=message.sent_at.astimezone(local.tzinfo), expecting=expecting)
+
+
+def _words(message: InboundMessage) -> str:
+    """What is to be understood: for a tapped option the words that it stands for."""
+    text = message.payload.get("text")
+    told = message.payload.get("option") or (text.get("menu_id") if isinstance(text, Mapping) else None)
+    if isinstance(told, str) and told.startswith("say:"):
+        return told.removeprefix("say:")
+    return message.text
+
+
+def _tags(conversation: Conversation, services: Services, now: datetime) -> Mapping[str, tuple[str, ...]]:
+    """What we believe of the shopper today."""
+    evidence = [
+        TagEvidence(one.tag, one.value, -one.confidence if one.retracted else one.confidence, one.at, one.source)
+        for one in conversation.customer.evidence
+    ]
+    return current(evidence, services.recommender.kinds, now)
+
+
+def _say(turn: Turn, draft: Draft, trace: Mapping[str, object], services: Services) -> tuple[list[Speech], list[object]]:
+    """The draft's lines in the brand's words; a line for which there are none is left out and shows in the trace."""
+    customer = turn.conversation.customer
+    tags = {tag: frozenset(values) for tag, values in turn.tags.items()}
+    listener = Listener(turn.conversation.channel, customer.level, customer.store, tags)
+    always = _always(turn, services)
+    parts: list[tuple[Line, Reply]] = []
+    scripts: list[object] = []
+    for line in draft.lines:
+        reply = services.book.render(line.script, {**always, **line.facts}, listener, turn.message.platform_id)
+        if reply is None:
+            scripts.append({"id": line.script, "missing": True})
+            continue
+        scripts.append({"id": reply.script, "variant": reply.variant, "version": reply.version})
+        parts.append((line, reply))
+    speeches = [
+        Speech(
+            text=reply.text,
+            cards=line.cards,
+            options=line.options,
+            critical=line.critical or draft.handover is not None,
+            hands_over=draft.handover is not None and n == len(parts) - 1,
+            code=_code(turn.message),
+            deadline=_deadline(turn.message),
+            answers=(turn.message.id,),
+            trace={**trace, "script": scripts[n]} if n < len(scripts) else trace,
+        )
+        for n, (line, reply) in enumerate(parts)
+    ]
+    return speeches, scripts
+
+
+def _code(message: InboundMessage) -> str | None:
+    event = message.payload.get("event")
+    code = event.get("welcome_code") if message.kind == "enter_session" and isinstance(event, Mapping) else None
+    return code if isinstance(code, str) else None
+
+
+def _deadline(message: InboundMessage) -> datetime | None:
+    """When a welcome is too late; told by the platform's time where its clock is ours."""
+    if message.kind != "enter_session":
+        return None
+    apart = abs(message.received_at - message.sent_at) > timedelta(days=3)
+    return (message.received_at if apart else message.sent_at) + _WELCOME_LIFE
+
+
+def _always(turn: Turn, services: Services) -> dict[str, str]:
+    brand = services.brand
+    name = turn.conversation.customer.name if brand.persona.greeting_by_name else None
+    hour = turn.now.hour
+    greeting = "早上好" if 5 <= hour < 11 else "中午好" if hour < 13 else "下午好" if hour < 18 else "晚上好"
+    return {
+        "称呼": name or "",
+        "人设名": brand.persona.name,
+        "自称": brand.persona.self_name,
+        "品牌名": brand.name,
+        "营业时间": brand.opening.words(turn.now),
+        "时段问候": greeting,
+    }
+
+
+def _trace(route: str, recognition: Recognition, draft: Draft, services: Services) -> dict[str, object]:
+    """Why we say what we say."""
+    return {
+        "route": route,
+        "intent": recognition.intent,
+        "confidence": round(recognition.confidence, 3),
+        "intents": list(recognition.intents),
+        "candidates": [{"intent": c.intent, "confidence": round(c.confidence, 3)} for c in recognition.candidates[:3]],
+        "slots": [{"name": s.name, "value": s.value, "negated": s.negated} for s in recognition.slots],
+        "sentiment": round(recognition.sentiment, 2),
+        "urgency": round(recognition.urgency, 2),
+        "why": draft.reason,
+        **draft.trace,
+        "release": services.release[:12],
+    }
+
+
+def _done(waiting: Waiting, story: _Story, services: Services) -> Done:
+    """Everything in one value, planned into what the platform still takes."""
+    del services
+    conversation = waiting.conversation
+    limits = quota.LIMITS.get(conversation.channel, quota.UNLIMITED)
+    places = quota.left(limits, conversation.sent_since, conversation.pending_out)
+    first = waiting.messages[0]
+    return Done(
+        before=conversation,
+        seed=f"{conversation.channel}/{conversation.account}/{first.platform_id}",
+        session=replace(story.session, version=waiting.session.version),
+        settled=story.settled,
+        speeches=quota.plan(story.speeches, places),
+        handover=story.handover,
+        evidence=tuple(one for draft in story.drafts for one in draft.evidence),
+        received=first.received_at,
+        erase=any(draft.erase for draft in story.drafts),
+    )
+
+
+def apologize(waiting: Waiting, services: Services, now: datetime, reason: str) -> Done:
+    """What is kept when a turn failed: an honest word, a person, and every message recorded as failed."""
+    nothing = Recognition("", "", OUT_OF_SCOPE, 0.0, (OUT_OF_SCOPE,), (), (), 0.0, 0.0)
+    first = waiting.messages[0]
+    turn = Turn(first, waiting.conversation, waiting.session, nothing, {}, now.astimezone(services.zone))
+    silent = waiting.conversation.owner == "human"
+    draft = Draft() if silent else handover.failure(turn, services)
+    trace = _trace("failure", nothing, replace(draft, reason=reason), services)
+    speeches, _ = _say(turn, draft, trace, services)
+    settled = tuple(Settled(message.id, "failed", reason, trace) for message in waiting.messages)
+    return _done(waiting, _Story(draft.session or waiting.session, settled, tuple(speeches), draft.handover), services)
