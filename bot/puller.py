@@ -43,6 +43,7 @@ class Puller:
         self._channels = channels
         self._clock = clock
         self._acceptor = Acceptor()
+        self._refused_until: dict[str, datetime] = {}
         self.debounce = 0.8
         self.backlog = timedelta(minutes=30)
 
@@ -53,10 +54,14 @@ class Puller:
         if channel is None:
             await self._pulls.settle([claim])
             return
+        if (wait := await self._penance(claim.member, name, open_kfid)) is not None:
+            await self._pulls.postpone([claim], wait)
+            return
         try:
             await self._drain(channel, name, open_kfid)
         except ApiError as error:
             delay = BACK_OFF if error.meaning.action in {"back_off", "config"} else timedelta(seconds=2)
+            self._refused_until[claim.member] = self._clock.now() + delay
             log.warning("pull.refused", account=name, code=error.code, words=error.meaning.words)
             metrics.PULLS.labels(outcome="refused").inc()
             await self._pulls.postpone([claim], delay)
@@ -67,6 +72,18 @@ class Puller:
         else:
             metrics.PULLS.labels(outcome="ok").inc()
             await self._pulls.settle([claim])
+
+    async def _penance(self, member: str, name: str, open_kfid: str) -> timedelta | None:
+        """How long a refused account must still be left alone, whoever rings; a callback's fresh token ends it early."""
+        until = self._refused_until.get(member)
+        now = self._clock.now()
+        if until is None or now >= until:
+            self._refused_until.pop(member, None)
+            return None
+        cursor = await pulls.read(self._engine, name, open_kfid)
+        if cursor.token_at is not None and cursor.token_at > until - BACK_OFF:
+            return None
+        return until - now
 
     async def _drain(self, channel: KfChannel, name: str, open_kfid: str) -> None:
         async with asyncio.timeout(LEASE.total_seconds() * 0.9):

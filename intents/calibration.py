@@ -34,7 +34,7 @@ class Calibration:
         chances[rows, best] = 0.0
         rest = chances.sum(axis=1)
         second = chances.max(axis=1) / np.maximum(rest, _TINY)
-        wanted = np.maximum(wanted, second / (1 + second))
+        wanted = np.maximum(wanted, second / (1 + second) + _TINY)
         chances *= ((1 - wanted) / np.maximum(rest, 1e-300))[:, None]
         chances[rows, best] = 0.0
         chances[rows, best] = 1 - chances.sum(axis=1)

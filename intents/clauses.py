@@ -17,13 +17,14 @@ _LATIN_SPACE = re.compile(r"(?<=[A-Za-z0-9]) (?=[A-Za-z0-9])")
 
 def clauses(text: str) -> list[str]:
     """The clauses of a normalised message; empty where it is plainly a single one."""
-    if len(text) <= _ALONE:
-        return []
+    said = _OPENING.sub("", text)
+    if len(said) <= _ALONE:
+        return [said] if said and said != text else []
     parts: list[str] = []
-    for sentence in _SENTENCE.split(_OPENING.sub("", text)):
+    for sentence in _SENTENCE.split(said):
         parts += _joined(_PART.split(_LATIN_SPACE.sub("\u00a0", sentence)))
-    said = [part.replace("\u00a0", " ") for part in parts if part]
-    return said[:_MOST] if len(said) > 1 or said != [text] else []
+    found = [part.replace("\u00a0", " ") for part in parts if part]
+    return found[:_MOST] if found != [text] else []
 
 
 def _joined(parts: list[str]) -> list[str]:

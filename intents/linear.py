@@ -6,8 +6,11 @@ Inference is dictionary look-ups and numpy alone. The model travels as one block
 import io
 import json
 import math
+import struct
+import zipfile
+import zlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
 import numpy as np
@@ -19,6 +22,9 @@ from intents.normalize import normalize
 from intents.ports import Embedder
 
 FORMAT = 1
+CHUNK = 32
+"""Sentences that an embedder is given at once."""
+_BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +36,16 @@ class Block:
     idf: NDArray[np.float32]
     """log((1 + n) / (1 + documents with it)) + 1, by row."""
 
-    def vector(self, counts: Counter[str]) -> tuple[list[int], NDArray[np.float32]]:
+    def vector(self, counts: Counter[str]) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
         """Rows and L2-normalised values (sublinear term frequency × idf) of what is known of ``counts``."""
         index = self.index
-        rows = [row for name in counts if (row := index.get(name)) is not None]
-        if not rows:
-            return rows, np.zeros(0, np.float32)
-        values = self.idf[rows]
-        if len(counts) < counts.total():
-            often = [1.0 + math.log(counts[name]) for name in counts if name in index]
-            values = values * np.asarray(often, np.float32)
-        return rows, values / np.float32(math.sqrt(float(values @ values)))
+        known = [(row, times) for name, times in counts.items() if (row := index.get(name)) is not None]
+        rows = np.array([row for row, _ in known], np.intp)
+        values = self.idf.take(rows)
+        if any(times > 1 for _, times in known):
+            values *= np.array([1.0 + math.log(times) for _, times in known], np.float32)
+        length = math.sqrt(float(values @ values))
+        return rows, values / np.float32(length or 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +83,7 @@ class LinearModel:
                 (self.terms, self.term_weights, terms(text, self.words)),
             ):
                 rows, values = block.vector(counts)
-                if rows:
-                    scores[row] += values @ weights[rows]
+                scores[row] += values @ weights.take(rows, axis=0)
         if vectors is not None and self.dimensions:
             scores += vectors @ self.embedding_weights
         return scores
@@ -91,7 +95,7 @@ class LinearModel:
     def classify(self, sentences: Sequence[str]) -> NDArray[np.float64]:
         """`Classifier`: probabilities of sentences as typed or normalised; the bound embedder is asked once for all."""
         normal = [normalize(sentence).text for sentence in sentences]
-        vectors = self.embedder.embed(normal) if self.embedder and self.dimensions and normal else None
+        vectors = embedded(normal, self.embedder) if self.embedder and self.dimensions and normal else None
         return self.probabilities(normal, vectors)
 
     def dumps(self) -> bytes:
@@ -127,13 +131,25 @@ class LinearModel:
                 parts = {name: arrays[name].astype(np.float32) for name in arrays.files if name != "head"}
             known = head["format"] == FORMAT
             model = _assembled(head, parts, embedder) if known else None
-        except (KeyError, OSError, EOFError, TypeError, AttributeError, UnicodeDecodeError) as error:
+        except (KeyError, OSError, EOFError, TypeError, AttributeError, UnicodeDecodeError, *_BROKEN) as error:
             raise ValueError("这不是导购的意图模型文件，或者文件已经损坏") from error
         except ValueError as error:
             raise ValueError("意图模型文件已经损坏") from error
         if model is None:
             raise ValueError(f"模型格式是 {head['format']}，程序能读的是 {FORMAT}，请重新训练")
         return model
+
+
+def embedded(
+    sentences: Sequence[str], embedder: Embedder, watch: Callable[[int, int], None] | None = None
+) -> NDArray[np.float32]:
+    """The sentences' vectors, asked for in chunks (long lists are slow at once); ``watch`` is told (done, of how many)."""
+    found = []
+    for start in range(0, len(sentences), CHUNK):
+        if watch:
+            watch(start, len(sentences))
+        found.append(embedder.embed(sentences[start : start + CHUNK]))
+    return np.concatenate(found).astype(np.float32)
 
 
 _Head = Mapping[str, list[str] | Mapping[str, float] | float]

@@ -7,6 +7,7 @@ import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from intents.calibration import Calibration, calibrate
 from intents.evaluation import Report, report
 from intents.features import pieces, prepared, terms
-from intents.linear import Block, LinearModel
+from intents.linear import Block, LinearModel, embedded
 from intents.normalize import normalize
 from intents.ports import Embedder
 
@@ -32,7 +33,6 @@ _MANY = 20_000
 _BYTES = 9_000_000
 """Room for stored weights (two bytes each), so that a model stays below 12 MB."""
 _MOST_FEATURES = 90_000
-_CHUNK = 32
 _SOFTNESS = 0.3
 """C of the support vector machines."""
 _EMBEDDING_SCALE = 1.2
@@ -133,7 +133,8 @@ def _table(examples: Sequence[tuple[str, str]], embedder: Embedder | None, words
     spoken, term_part = _block([terms(one, words) for one in sentences], room // 3)
     parts = [character_part, term_part]
     if embedder is not None:
-        parts.append(csr_matrix(_EMBEDDING_SCALE * _vectors([text for text, _ in examples], embedder, tell)))
+        vectors = embedded([text for text, _ in examples], embedder, partial(tell, "向量"))
+        parts.append(csr_matrix(_EMBEDDING_SCALE * vectors))
     row = {name: number for number, name in enumerate(names)}
     labels = np.asarray([row[label] for _, label in examples], np.int64)
     dimensions = embedder.dimensions if embedder is not None else 0
@@ -152,25 +153,15 @@ def _block(documents: Sequence[Counter[str]], room: int) -> tuple[Block, "csr_ma
     kept = kept[:room]
     idf = np.log((1 + len(documents)) / (1 + np.asarray([seen[name] for name in kept], np.float64))) + 1
     block = Block({name: row for row, name in enumerate(kept)}, idf.astype(np.float32))
-    columns: list[int] = []
+    columns: list[NDArray[np.intp]] = []
     values: list[NDArray[np.float32]] = []
     ends = [0]
     for counts in documents:
         rows, weights = block.vector(counts)
-        columns += rows
+        columns.append(rows)
         values.append(weights)
-        ends.append(len(columns))
-    data = np.concatenate(values) if values else np.zeros(0, np.float32)
-    return block, csr_matrix((data, columns, ends), shape=(len(documents), len(kept)))
-
-
-def _vectors(texts: Sequence[str], embedder: Embedder, tell: Progress) -> NDArray[np.float32]:
-    """Embeddings of all texts, in chunks."""
-    found = []
-    for start in range(0, len(texts), _CHUNK):
-        tell("向量", start, len(texts))
-        found.append(embedder.embed(texts[start : start + _CHUNK]))
-    return np.concatenate(found).astype(np.float32)
+        ends.append(ends[-1] + len(rows))
+    return block, csr_matrix((np.concatenate(values), np.concatenate(columns), ends), shape=(len(documents), len(kept)))
 
 
 def _held_out(table: _Table, seed: int, tell: Progress) -> tuple[NDArray[np.int64], NDArray[np.float64]]:

@@ -24,7 +24,7 @@ SURE: Final = (1.0, 0.0, 0.0, 2.226, 1.083, 0.901, 1.965, 2.207, 1.366, -1.0, -1
 THRESHOLD: Final = 0.8
 """Answer from here on: right by decision theory where a wrong answer costs four times what a right one earns (a promise that
 must be taken back, against a question that a guide gets instead). Cross-validated on the practice questions, which is where
-it was chosen: 0.7 answers 69 % of the answerable at a precision of 0.91, 0.75 63 % at 0.93, 0.8 58 % at 0.95, 0.85 49 % at 0.98.
+it was chosen: 0.7 answers 68 % of the answerable at a precision of 0.92, 0.75 63 % at 0.93, 0.8 57 % at 0.96, 0.85 48 % at 0.99.
 """
 
 _LEAST: Final = np.array([1.0] + [0.0] * 8 + [-np.inf] * 3 + [0.0, -np.inf])

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from knowledge.keyword import KeywordIndex
-from knowledge.ports import Vectors
+from knowledge.ports import Retriever, Vectors
 from knowledge.vector import VectorIndex
 from knowledge.words import Reading
 
@@ -53,8 +53,8 @@ class HybridIndex:
 
     def __init__(self, readings: Sequence[Reading], vectors: Vectors, owners: Sequence[int]) -> None:
         """`owners`: for each phrasing the position of its entry, ascending from 0 without gaps."""
-        self._keyword = KeywordIndex([reading.terms for reading in readings])
-        self._vector = VectorIndex(vectors)
+        self._keyword: Retriever[Sequence[str]] = KeywordIndex([reading.terms for reading in readings])
+        self._vector: Retriever[Vectors] = VectorIndex(vectors)
         _, starts = np.unique(np.array(owners, dtype=np.int64), return_index=True)
         self._starts = starts
         self._ends = np.append(starts[1:], len(owners))

@@ -11,7 +11,7 @@ from knowledge.calibration import THRESHOLD, exclusive, order, probability, with
 from knowledge.eligibility import Condition, condition, eligible, precedence
 from knowledge.features import Features
 from knowledge.fusion import Mask
-from knowledge.model import Answer, Asker, Entry, Hit
+from knowledge.model import Answer, Asker, Entry, EntryId, Hit
 from knowledge.ports import Embedder
 from knowledge.practice import Weights, adapt
 from knowledge.scoring import Base, Considered, Text
@@ -44,6 +44,7 @@ class Library:
         for at, entry in enumerate(entries):
             if (told_to := condition(entry)) is not None:
                 alike[told_to].append(at)
+        self._by_id = {entry.id: entry for entry in self.entries}
         self._restricted = tuple((self.entries[found[0]], np.array(found)) for found in alike.values())
 
     @classmethod
@@ -78,6 +79,14 @@ class Library:
             text(STRANGERS),
         )
         return cls(entries, reader, embedder, (base, adapt(base, seed)))
+
+    def entry(self, name: str) -> Entry | None:
+        """An entry by its id."""
+        return self._by_id.get(EntryId(name))
+
+    def may_hear(self, entry: Entry, asker: Asker, at: datetime) -> bool:
+        """Whether an entry is for this asker now; `at` is in the brand's zone."""
+        return eligible(entry, asker, at.date())
 
     def ask(self, query: str, asker: Asker, at: datetime) -> Answer:
         """The answer to a question, or the reason why there is none; `at` is in the brand's zone."""

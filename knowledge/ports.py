@@ -1,15 +1,16 @@
 """The seams of the knowledge room: what it needs from outside, and what its retrievers promise."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from knowledge.words import Reading
-
 Vectors = npt.NDArray[np.float32]
 """One row a text; rows have length 1."""
+
+Asked = TypeVar("Asked", contravariant=True)  # noqa: PLC0105 - a question goes in; the name is read in signatures
+"""What a retriever is asked with."""
 
 
 class Embedder(Protocol):
@@ -25,9 +26,9 @@ class Embedder(Protocol):
         ...
 
 
-class Retriever(Protocol):
-    """Scores every stored phrasing against a question."""
+class Retriever(Protocol[Asked]):
+    """Scores every stored phrasing against a question, given as its terms or as its vector."""
 
-    def scores(self, question: Reading, vector: Vectors) -> Vectors:
-        """One score a phrasing, in the order in which they were given; about 0…1, higher is nearer."""
+    def scores(self, asked: Asked, /) -> Vectors:
+        """One score a phrasing, in the order in which they were given; at most 1, higher is nearer, deterministic."""
         ...

@@ -37,9 +37,9 @@ _SAME: Final = {
 }
 _VARIANTS: Final = {said: form for form, row in _SAME.items() for said in row.split()}
 _VARIANT: Final = re.compile("|".join(sorted(map(re.escape, _VARIANTS), key=len, reverse=True)))
+_GREETING: Final = re.compile(r"^(?:(?:亲+(?=[ 你您请在]|$)|亲爱的|你好|您好|在吗|在不在|hi|hello|哈喽|嗨)[呀啊哦]?\s*)+")
 _POLITE: Final = re.compile(
-    r"^(亲+|你好|您好|在吗|请问|hi|hello|哈喽)+|(麻烦|请|想|我想|咨询|打听)?(问一下|问下|请教一下|咨询一下|咨询下)"
-    r"|请问|麻烦|谢谢|感谢|亲亲"
+    r"(?:麻烦|请|我?想)?(?:问一下|问下|请教一下|咨询一下|咨询下)|请问(?:一下|下)?|麻烦|谢谢|感谢",
 )
 _GAP: Final = re.compile(r"[\W_]+")
 _A_NOT_A: Final = re.compile(r"([\u4e00-\u9fff])[不没]\1")
@@ -119,6 +119,7 @@ class Reader:
 def spoken(line: str) -> str:
     """The line without what does not change its question; parts that punctuation divided stay apart by a space."""
     line = _GAP.sub(" ", line.casefold()).strip()
+    line = _GREETING.sub("", line).strip() or line
     line = _POLITE.sub("", line).strip() or line
     line = _VARIANT.sub(lambda found: _VARIANTS[found[0]], line)
     line = _A_NOT_A.sub(r"\1", line)

@@ -2,9 +2,10 @@
 
 import asyncio
 import socket
+import warnings
 from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -56,7 +57,11 @@ def _guarded(real: object) -> object:
 @pytest.fixture(scope="session")
 def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
     """One pair of servers for the whole run."""
-    with servers(Path(tmp_path_factory.mktemp("servers")), None, None) as running:
+    with ExitStack() as stack:
+        with warnings.catch_warnings():
+            # The servers outlive whoever started them on purpose, which Python mentions of every Popen.
+            warnings.simplefilter("ignore", ResourceWarning)
+            running = stack.enter_context(servers(tmp_path_factory.mktemp("servers"), None, None))
         yield running
 
 

@@ -4,6 +4,7 @@ The servers belong to the folder, not to a process: a second ``serve`` in the sa
 leave stops them. After a crash the next start finds what is still running, or what is on disk.
 """
 
+import contextlib
 import fcntl
 import json
 import os
@@ -112,9 +113,14 @@ def _pong(port: int) -> bool:
         return False
 
 
-def _free_port() -> int:
+def _free_port(wanted: int) -> int:
+    """The wanted port if nobody has it (so that clients find a restarted server again), else any."""
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", wanted))
+        except OSError:
+            probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
 
@@ -127,13 +133,12 @@ def _valkey(home: Path) -> str:
     folder = home / "valkey"
     folder.mkdir(parents=True, exist_ok=True)
     state = folder / "server.json"
-    try:
+    known: dict[str, int] = {}
+    with contextlib.suppress(FileNotFoundError, ValueError):
         known = json.loads(state.read_text())
-        if _running(known["pid"]) and _pong(known["port"]):
-            return f"redis://127.0.0.1:{known['port']}/0"
-    except (FileNotFoundError, ValueError, KeyError):
-        pass
-    port = _free_port()
+    if "port" in known and _running(known["pid"]) and _pong(known["port"]):
+        return f"redis://127.0.0.1:{known['port']}/0"
+    port = _free_port(known.get("port", 0))
     config = folder / "valkey.conf"
     generate_config_file(config, port, folder, {"appendonly": "yes", "appendfsync": "everysec", "loglevel": "warning"})
     with (folder / "valkey.log").open("ab") as log:
@@ -155,6 +160,24 @@ def _stop_valkey(home: Path) -> None:
         _stop(int(known["pid"]), signal.SIGTERM)
     except (FileNotFoundError, ValueError, KeyError):
         return
+
+
+def revive(home: Path, found: Servers, *, postgres: bool, valkey: bool) -> None:
+    """Start embedded servers again that died; nothing happens to those that run."""
+    home = home.resolve()
+    with _locked(home / "servers.lock"):
+        if postgres and not _postgres_runs(home):
+            with contextlib.suppress(OSError, subprocess.SubprocessError, AssertionError):
+                _postgres(home)
+        if valkey and not _pong(int(found.redis_url.rpartition(":")[2].partition("/")[0])):
+            _valkey(home)
+
+
+def _postgres_runs(home: Path) -> bool:
+    try:
+        return _running(int((home / "postgres" / "postmaster.pid").read_text().split()[0]))
+    except (FileNotFoundError, ValueError, IndexError):
+        return False
 
 
 @contextmanager

@@ -257,21 +257,25 @@ async def waiting(engine: AsyncEngine, limit: int = 1000) -> tuple[str, ...]:
     """Conversations that have something to send: what the due-queue is rebuilt from."""
     async with engine.connect() as connection:
         rows = await connection.execute(
-            text("select distinct conversation_id from outbox where state in ('pending', 'sending') limit :limit"),
+            text(
+                "select distinct conversation_id from outbox where state in ('pending', 'sending') "
+                "and created_at < now() - interval '2 seconds' and (due_at is null or due_at <= now()) "
+                "and (lease_until is null or lease_until <= now()) limit :limit"
+            ),
             {"limit": limit},
         )
         return tuple(row.conversation_id for row in rows)
 
 
-async def unanswered(engine: AsyncEngine, limit: int = 1000) -> tuple[str, ...]:
-    """Conversations with messages that wait for a turn: what the due-queue is rebuilt from."""
+async def unanswered(engine: AsyncEngine, older: float = 2.0, limit: int = 1000) -> tuple[str, ...]:
+    """Conversations with messages that have waited ``older`` seconds for a turn: what the due-queue is rebuilt from."""
     async with engine.connect() as connection:
         rows = await connection.execute(
             text(
-                "select distinct conversation_id from inbox where state = 'new' and received_at < now() - interval '2 seconds' "
-                "limit :limit"
+                "select distinct conversation_id from inbox where state = 'new' and conversation_id is not null "
+                "and received_at < now() - make_interval(secs => :older) limit :limit"
             ),
-            {"limit": limit},
+            {"limit": limit, "older": older},
         )
         return tuple(row.conversation_id for row in rows)
 

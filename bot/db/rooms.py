@@ -26,7 +26,9 @@ _MAKE = text(
     """
 )
 _GROUP = text("select is_group from conversations where id = :id")
-_JOIN = text("insert into members (conversation_id, id, name, joined_at) values (:id, :member, :name, :now) on conflict do nothing")
+_JOIN = text(
+    "insert into members (conversation_id, id, name, joined_at) values (:id, :member, :name, :now) on conflict do nothing"
+)
 _PERSON = text(
     """
     insert into customers (id, channel, account, external, name, created_at)
@@ -47,7 +49,7 @@ _SAID = """
     where m.conversation_id = :id
 """
 _AFTER = text(f"{_SAID} and m.id > :after order by m.id limit :limit")
-_LATEST = text(f"select * from ({_SAID} order by m.id desc limit :limit) as latest order by id")
+_LATEST = text(f"select * from ({_SAID} order by m.id desc limit :limit) as latest order by id")  # noqa: S608  (pieces of our own, no input)
 _STANDING = text(
     """
     select c.owner, c.guide, c.is_group, c.name, c.owner_since,
@@ -78,6 +80,7 @@ class Said:
     outcome: str | None
     """How a shopper's message ended; None while it waits."""
     reason: str | None
+    inbox_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +164,7 @@ async def said(engine: AsyncEngine, conversation: str, after: int | None, limit:
                 failure=row.failure,
                 outcome=row.outcome,
                 reason=row.reason,
+                inbox_id=row.inbox_id,
             )
             for row in rows
         ]

@@ -36,9 +36,7 @@ _ADD = text(
     values (:name, :role, :guide, :store, :password, true, now())
     """
 )
-_LOGIN = text(
-    "insert into logins (token, user_name, csrf, created_at, expires_at) values (:token, :name, :csrf, :now, :expires)"
-)
+_LOGIN = text("insert into logins (token, user_name, csrf, created_at, expires_at) values (:token, :name, :csrf, :now, :expires)")
 _WHO = text(
     """
     select u.name, u.role, u.guide, u.store, u.one_time, l.csrf from logins l join users u on u.name = l.user_name
@@ -140,7 +138,9 @@ async def sign_in(engine: AsyncEngine, name: str, password: str, now: datetime) 
         return None
     token, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(24)
     async with engine.begin() as connection:
-        await connection.execute(text("delete from logins where user_name = :name and expires_at <= :now"), {"name": name, "now": now})
+        await connection.execute(
+            text("delete from logins where user_name = :name and expires_at <= :now"), {"name": name, "now": now}
+        )
         await connection.execute(
             _LOGIN, {"token": fingerprint(token), "name": row.name, "csrf": csrf, "now": now, "expires": now + STAY}
         )

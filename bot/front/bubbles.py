@@ -11,13 +11,15 @@ _CARD = ("sku", "title", "text", "price", "url", "image", "reason")
 
 
 def bubble(said: Said, staff: Staff, *, trace: bool = False) -> dict[str, object]:
-    """FORMATS §4: ``{"id","from","text","items"?,"options"?,"at","as"?,"trace"?}``."""
+    """FORMATS §4: ``{"id","from","text","items"?,"options"?,"at","as"?,"trace"?}``; ``ref`` is the id that the 202 gave."""
     shown: dict[str, object] = {
         "id": str(said.id),
         "from": _FROM.get(said.author, "system"),
         "text": "已撤回" if said.recalled else said.text,
         "at": iso(said.at),
     }
+    if said.inbox_id is not None and said.author == "shopper":
+        shown["ref"] = str(said.inbox_id)
     if said.kind != "text":
         shown["kind"] = said.kind
     if name := _name(said, staff):
@@ -52,9 +54,7 @@ def _extras(body: Mapping[str, object]) -> dict[str, object]:
     if isinstance(cards, list) and cards:
         found["items"] = [{key: card[key] for key in _CARD if card.get(key)} for card in cards if isinstance(card, dict)]
     if isinstance(options, list) and options:
-        found["options"] = [
-            {"id": one.get("id", ""), "label": one.get("label", "")} for one in options if isinstance(one, dict)
-        ]
+        found["options"] = [{"id": one.get("id", ""), "label": one.get("label", "")} for one in options if isinstance(one, dict)]
     return found
 
 

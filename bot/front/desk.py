@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from aiohttp import web
 
 from bot.brand import Staff
-from bot.db import desk, outgoing, rooms
+from bot.db import desk, outgoing, reception, rooms, users
 from bot.db.codec import iso
-from bot.db.desk import HeldError, Place
+from bot.db.desk import Place
+from bot.db.reception import HeldError
 from bot.db.users import User
 from bot.front import accounts, bubbles, reading, shapes, stream
 from bot.front.chat import json
@@ -18,7 +19,7 @@ from bot.front.context import FRONT, Front
 from bot.motion.connection import MOTION_FAULTS
 from bot.ownership import Floor
 
-_STAFF = ("guide", "lead", "admin")
+_STAFF: tuple[users.Role, ...] = ("guide", "lead", "admin")
 _QUIET = 20.0
 """Seconds to wait until nothing of the bot is on its way: as long as a message may be *sending*."""
 _LOOK = 0.05
@@ -59,7 +60,6 @@ def _shown(one: Place, staff: Staff, who: User) -> dict[str, object]:
         "urgency": one.urgency,
         "wanted": bubbles.guide_name(one.wanted, staff),
         "last": one.last,
-        "last_from": one.last_author,
         "last_at": iso(one.last_at),
         "unread": one.unread,
     }
@@ -98,7 +98,11 @@ def _openings(brief: Mapping[str, object], front: Front, name: str) -> list[str]
     told = brief.get("openings") or brief.get("opening") or brief.get("suggested")
     own = [told] if isinstance(told, str) else [one for one in told if isinstance(one, str)] if isinstance(told, list) else []
     bot = front.brand().persona.name
-    plain = [f"您好，我是{name}，刚看了您和{bot}聊的内容，接下来我来帮您。", "我先帮您核实一下，马上回您。", "抱歉让您久等了，您说，我在。"]
+    plain = [
+        f"您好，我是{name}，刚看了您和{bot}聊的内容，接下来我来帮您。",
+        "我先帮您核实一下，马上回您。",
+        "抱歉让您久等了，您说，我在。",
+    ]
     return [*own, *plain][:4]
 
 
@@ -110,7 +114,7 @@ async def claim(request: web.Request) -> web.Response:
     who = await accounts.user(request, *_STAFF)
     front, conversation = request.app[FRONT], request.match_info["conversation"]
     try:
-        floor = await desk.claim(front.engine, who, conversation, front.clock.now())
+        floor = await reception.claim(front.engine, who, conversation, front.clock.now())
     except HeldError as error:
         return _held(error, front.staff())
     await _after(front, conversation)
@@ -122,7 +126,7 @@ async def _silence(front: Front, conversation: str) -> bool:
     """Wait until the platform has all that it may get of the bot; False if it takes longer than a send can take."""
     try:
         async with asyncio.timeout(_QUIET):
-            while not await outgoing.quiet(front.engine, conversation):
+            while not await outgoing.quiet(front.engine, conversation):  # noqa: ASYNC110  (another process finishes the send)
                 await asyncio.sleep(_LOOK)
     except TimeoutError:
         return False
@@ -135,7 +139,7 @@ async def reply(request: web.Request) -> web.Response:
     front, conversation = request.app[FRONT], request.match_info["conversation"]
     told = await reading.shaped(request, shapes.Reply)
     try:
-        await desk.reply(front.engine, who, conversation, (told.id, told.text), front.clock.now())
+        await reception.reply(front.engine, who, conversation, (told.id, told.text), front.clock.now())
     except HeldError as error:
         return _held(error, front.staff())
     await _after(front, conversation)
@@ -144,12 +148,12 @@ async def reply(request: web.Request) -> web.Response:
 
 async def hand_back(request: web.Request) -> web.Response:
     """``POST /api/desk/{conversation}/hand_back``: the bot answers again."""
-    return await _give_up(request, desk.hand_back)
+    return await _give_up(request, reception.hand_back)
 
 
 async def close(request: web.Request) -> web.Response:
     """``POST /api/desk/{conversation}/close``: the talk is over."""
-    return await _give_up(request, desk.close)
+    return await _give_up(request, reception.close)
 
 
 async def _give_up(request: web.Request, step: "Callable[..., Awaitable[Floor]]") -> web.Response:

@@ -30,11 +30,15 @@ class Call:
 
 CALLS: Mapping[tuple[str, str], Call] = {
     ("GET", "/api/openapi.json"): Call("This document", {200: "OpenAPI 3.1"}),
-    ("POST", "/api/login"): Call("Sign in", {200: "the session cookie, {csrf}", 401: "wrong", 429: "too many"}, shapes.Credentials),
+    ("POST", "/api/login"): Call(
+        "Sign in", {200: "the session cookie, {csrf}", 401: "wrong", 429: "too many"}, shapes.Credentials
+    ),
     ("POST", "/api/logout"): Call("Sign out", {204: "signed out"}, security=_STAFF),
     ("GET", "/api/me"): Call("Who is signed in", {200: "{csrf, name, role, guide, store, must_change}"}, security=_STAFF),
     ("POST", "/api/password"): Call("Replace one's password", {204: "replaced"}, shapes.NewPassword, security=_STAFF),
-    ("POST", "/api/chat"): Call("Make a conversation or a group room", {201: "{conversation, token}", 429: "too many"}, shapes.NewChat),
+    ("POST", "/api/chat"): Call(
+        "Make a conversation or a group room", {201: "{conversation, token}", 429: "too many"}, shapes.NewChat
+    ),
     ("POST", "/api/chat/{conversation}/members"): Call(
         "Join a group room", {201: "{member, token}"}, shapes.NewMember, security=_SHOPPER
     ),
@@ -51,9 +55,15 @@ CALLS: Mapping[tuple[str, str], Call] = {
         security=_SHOPPER,
         stream=True,
     ),
-    ("GET", "/api/desk/queue"): Call("Who waits for a person", {200: "{places, bot?, failed?}"}, query=("with",), security=_STAFF),
+    ("GET", "/api/desk/queue"): Call(
+        "Who waits for a person", {200: "{places, bot?, failed?}"}, query=("with",), security=_STAFF
+    ),
     ("GET", "/api/desk/events"): Call(
-        "The queue whenever it changes", {200: "events named queue and talk"}, query=("conversation", "with"), security=_STAFF, stream=True
+        "The queue whenever it changes",
+        {200: "events named queue and talk"},
+        query=("conversation", "with"),
+        security=_STAFF,
+        stream=True,
     ),
     ("GET", "/api/desk/{conversation}"): Call(
         "One talk with what the bot did", {200: "{place, brief, openings, messages, leaving}"}, query=("after",), security=_STAFF
@@ -88,7 +98,11 @@ def described() -> dict[str, object]:
         paths.setdefault(path, {})[method.lower()] = _operation(method, path, call)
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Daogou", "version": "1", "description": "Errors are {\"error\": {\"code\", \"message\"}} with a 4xx or 5xx."},
+        "info": {
+            "title": "Daogou",
+            "version": "1",
+            "description": 'Errors are {"error": {"code", "message"}} with a 4xx or 5xx.',
+        },
         "paths": paths,
         "components": {
             "schemas": schemas.get("$defs", {}),
@@ -107,7 +121,7 @@ def described() -> dict[str, object]:
 
 def _operation(method: str, path: str, call: Call) -> dict[str, object]:
     name = f"{method.lower()}_{path.removeprefix('/api/').replace('/', '_').replace('{', '').replace('}', '').replace('.', '_')}"
-    parameters = [{"name": one, "in": "query", "schema": {"type": "string"}} for one in call.query]
+    parameters: list[dict[str, object]] = [{"name": one, "in": "query", "schema": {"type": "string"}} for one in call.query]
     if "{conversation}" in path:
         parameters.append({"name": "conversation", "in": "path", "required": True, "schema": {"type": "string"}})
     kind = "text/event-stream" if call.stream else "application/json"

@@ -30,7 +30,7 @@ def prepare(app: web.Application) -> None:
         app, loader=jinja2.FileSystemLoader(WEB / "templates"), autoescape=True, undefined=jinja2.StrictUndefined
     )
     environment.globals["asset"] = lambda name: f"/static/{name}?v={marks[name]}"
-    environment.globals["brand"] = lambda: app[FRONT].brand()
+    environment.globals["brand"] = app[FRONT].brand
     app.router.add_static("/static", WEB / "static", append_version=False)
 
 

@@ -19,6 +19,7 @@ VERSION = "3.6.21"
 """The Rasa release whose JSON we speak; clients look at it before they talk."""
 _PATIENCE = 10.0
 """Seconds that the REST webhook waits for the replies to a message."""
+_NO_MODEL = "No agent loaded. To continue processing, a model of a trained agent needs to be loaded."
 _LOOK = 0.5
 _LONGEST = 4000
 _PEER = "rasa"
@@ -41,7 +42,7 @@ async def status(request: web.Request) -> web.Response:
     """``GET /status``: which model serves; 409 while none does."""
     front = request.app[FRONT]
     if not front.ready():
-        return _failure(409, "Conflict", "No agent loaded. To continue processing, a model of a trained agent needs to be loaded.")
+        return _failure(409, "Conflict", _NO_MODEL)
     release = front.release()
     return json({"model_file": f"daogou-{release}", "model_id": release, "num_active_training_jobs": 0})
 
@@ -54,7 +55,7 @@ async def parse(request: web.Request) -> web.Response:
         return _failure(error.status, "BadRequest", str(error))
     front = request.app[FRONT]
     if not front.ready():
-        return _failure(409, "Conflict", "No agent loaded. To continue processing, a model of a trained agent needs to be loaded.")
+        return _failure(409, "Conflict", _NO_MODEL)
     text = told.get("text")
     if not isinstance(text, str):
         return _failure(500, "ParsingError", "An unexpected error occurred. Error: 'text' is missing")
@@ -67,8 +68,8 @@ async def parse(request: web.Request) -> web.Response:
 
 
 def _failure(code: int, reason: str, message: str) -> web.Response:
-    told = {"version": VERSION, "status": "failure", "message": message, "reason": reason, "details": {}, "help": None, "code": code}
-    return json(told, code)
+    told: dict[str, object] = {"version": VERSION, "status": "failure", "message": message, "reason": reason, "code": code}
+    return json(told | {"details": {}, "help": None}, code)
 
 
 async def healthy(request: web.Request) -> web.Response:

@@ -66,7 +66,8 @@ async def _tell(
         rung.clear()
         try:
             found = await news()
-        except (SQLAlchemyError, TimeoutError, OSError) as error:  # the database is away: the line stays open, the next look comes
+        except (SQLAlchemyError, TimeoutError, OSError) as error:
+            # The database is away: the line stays open, the next look comes.
             metrics.FAULTS.labels(where="stream").inc()
             log.warning("stream.away", why=type(error).__name__)
             found = ()

@@ -68,7 +68,7 @@ class Route:
 
 def say(script: str, *facts: str) -> Route:
     """The route that only says one script."""
-    return Route(lambda turn, services: Draft((Line(script),), reason=script), {script: frozenset(facts)})
+    return Route(lambda turn, services: Draft((Line(script),), reason=f"按话术 {script} 回应"), {script: frozenset(facts)})
 
 
 def silent(reason: str) -> Route:

@@ -1,18 +1,24 @@
 """Questions: what an entry of the knowledge base answers, or the honest word that it does not."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.handlers import handover
 from bot.handlers.base import HUMAN, Draft, Line, Route, Turn
 from bot.model import Card, Handover, Option, Pending
 from bot.services import Services
+from intents import OUT_OF_SCOPE
 from knowledge import Answer, Asker, Entry
 
 _ORDER_INTENTS = frozenset(
     {"track_order", "urge_order", "change_order", "cancel_order", "report_problem", "exchange_goods", "ask_warranty", "ask_invoice"}
 )
 """Errands that are mostly about the shopper's own order: without an entry a person looks it up."""
+WORTH_ASKING = 0.4
+"""Probability from which on an entry is worth a question back; below it the shopper would shake their head most of the time."""
+WORTH_ASKING_OURS = 0.1
+"""The same where the errand is plainly the shop's (能退吗 alone fits several entries): three guesses to tap beat a refusal."""
+SURELY_OURS = 0.6
 GIVE_UP = 2
 """Misses in a row after which a person comes."""
 
@@ -44,8 +50,9 @@ def respond(turn: Turn, services: Services, answer: Answer) -> Draft:
     trace = _trace(answer)
     if answer.entry is not None:
         return told(turn, services, answer.entry, trace)
-    if answer.close and turn.session.asked < GIVE_UP:
-        return _ask_back(turn, answer, trace)
+    maybe = answer.close or _likely(turn, services, answer)
+    if maybe and turn.session.asked < GIVE_UP:
+        return _ask_back(turn, maybe, trace)
     return replace(_not_known(turn, services), trace=trace)
 
 
@@ -65,17 +72,25 @@ def told(turn: Turn, services: Services, entry: Entry, trace: Mapping[str, objec
 def chosen(turn: Turn, services: Services) -> Draft:
     """The shopper tapped one of the entries that we offered."""
     entry = services.library.entry(str(turn.option).removeprefix("entry:"))
-    if entry is None:
+    if entry is None or not services.library.may_hear(entry, asker(turn), turn.now):
         return question(turn, services)
     return told(turn, services, entry, {"entry": {"id": entry.id, "version": entry.version}, "why": "顾客点选"})
 
 
-def _ask_back(turn: Turn, answer: Answer, trace: Mapping[str, object]) -> Draft:
-    options = tuple(Option(f"entry:{entry.id}", entry.questions[0]) for entry in answer.close[:3])
+def _likely(turn: Turn, services: Services, answer: Answer) -> tuple[Entry, ...]:
+    """Entries that may well be meant although none is sure enough to be told: the shopper can say with one tap."""
+    ours = turn.recognition.intent != OUT_OF_SCOPE and turn.recognition.confidence >= SURELY_OURS
+    least = WORTH_ASKING_OURS if ours else WORTH_ASKING
+    found = (services.library.entry(hit.entry) for hit in answer.hits if hit.score >= least)
+    return tuple(entry for entry in found if entry is not None)[:3]
+
+
+def _ask_back(turn: Turn, maybe: Sequence[Entry], trace: Mapping[str, object]) -> Draft:
+    options = tuple(Option(f"entry:{entry.id}", entry.questions[0]) for entry in maybe[:3])
     pending = Pending("entry", (*options, HUMAN))
     session = replace(turn.session, pending=pending, asked=turn.session.asked + 1)
     line = Line("answer_choice", options=(*options, HUMAN))
-    return Draft((line,), reason="两个条目接近，先问清楚", session=session, trace=trace)
+    return Draft((line,), reason="把握不够，先问清楚", session=session, trace=trace)
 
 
 def _not_known(turn: Turn, services: Services) -> Draft:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -25,7 +26,7 @@ class Words:
     """A classifier that looks for a label's word; what holds several is torn between them."""
 
     labels = LABELS
-    _SAYS = {
+    _SAYS: ClassVar = {
         "多少钱": "ask_price",
         "包邮": "ask_shipping",
         "退": "return_goods",
@@ -120,7 +121,8 @@ def test_a_bare_figure_is_what_was_asked_for(words: Recognizer, text: str, expec
 
 def test_what_a_rule_finds_is_said_whatever_the_classifier_thinks(taught: Recognizer) -> None:
     verdict = taught.recognize("涂了面霜脸上起疹子了")
-    assert (verdict.intent, verdict.safety) == ("report_reaction", "report_reaction") or verdict.safety == "report_reaction"
+    assert verdict.safety == "report_reaction"
+    assert Recognizer(Words(), _NAMES).recognize("涂了面霜脸上起疹子了").intent == "report_reaction"
 
 
 def test_many_messages_are_judged_like_one(taught: Recognizer) -> None:

@@ -1,10 +1,13 @@
 """Teaching, storing and judging a model."""
 
+import contextlib
 import subprocess
 import sys
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from intents_corpus import EXAMPLES, Letters
 
 from intents.linear import LinearModel
@@ -55,6 +58,17 @@ def test_probabilities_are_probabilities(model: LinearModel) -> None:
 def test_other_bytes_are_refused(data: bytes) -> None:
     with pytest.raises(ValueError, match="模型"):
         LinearModel.loads(data)
+
+
+@given(st.data())
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_damaged_model_is_refused_or_whole(model: LinearModel, data: st.DataObject) -> None:
+    stored = bytearray(model.dumps())
+    at = data.draw(st.integers(0, len(stored) - 1))
+    cut = data.draw(st.booleans())
+    stored[at:] = b"" if cut else bytes([stored[at] ^ 0xFF]) + stored[at + 1 :]
+    with contextlib.suppress(ValueError):
+        assert LinearModel.loads(bytes(stored)).labels
 
 
 @pytest.mark.parametrize(

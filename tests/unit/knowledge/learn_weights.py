@@ -14,11 +14,12 @@ HERE = Path(__file__).parent
 CHECKOUT = HERE.parents[2]
 sys.path[:0] = [str(CHECKOUT), str(HERE)]
 
+from knowledge_worlds import encoder as default_encoder  # noqa: E402
+
 from intents.normalize import normalize as normalized  # noqa: E402 - the path is set first, so that it runs from anywhere
 from knowledge import Library, schema  # noqa: E402
 from knowledge.features import NAMES  # noqa: E402
 from knowledge.practice import learn  # noqa: E402
-from knowledge_worlds import encoder as default_encoder  # noqa: E402
 
 
 def normalize(text: str) -> str:

@@ -77,7 +77,7 @@ def test_twins_in_all_but_a_negation_or_a_number_are_told_apart(shop: Library, q
     "query",
     [
         "今天天气怎么样", "帮我写一篇作文", "隔壁那家店什么时候倒闭", "这瓶的瓶盖是磁吸的吗", "你们老板叫什么名字",
-        "孩子发烧吃什么药", "股票明天涨不涨", "卖不卖猫粮", "充电宝有吗", "店员有没有男朋友", "spf70能管多久", "哈哈哈哈", "12345",
+        "孩子发烧吃什么药", "股票明天涨不涨", "卖不卖猫粮", "充电宝有吗", "店员有没有男朋友", "spf70能管多久", "哈哈哈", "1234",
     ],
 )  # fmt: skip
 def test_what_the_base_does_not_hold_is_not_answered(shop: Library, query: str) -> None:
@@ -101,6 +101,11 @@ def test_two_near_entries_are_asked_back_between() -> None:
     answer = Library.build(twins, encoder(), normalize=str.casefold).ask("礼盒", NOBODY, NOON)
     assert answer.entry is None
     assert {entry.id for entry in answer.close} == {"gift-wrap", "gift-box"}
+
+
+@pytest.mark.parametrize("query", ["退货", "能退吗", "退的话"])
+def test_a_bare_topic_that_several_entries_are_about_is_no_question_yet(shop: Library, query: str) -> None:
+    assert shop.ask(query, NOBODY, NOON).entry is None
 
 
 def test_hits_are_ten_different_entries_best_first(shop: Library) -> None:
@@ -143,7 +148,7 @@ LETTERS = Library.build(SHOP, Letters(), normalize=str.casefold)
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     query=st.one_of(st.text(max_size=80), st.text(alphabet="能不退货吗多久开发票12spf 的了", max_size=20)),
-    asker=st.builds(Asker, channel=st.none() | st.text(max_size=5), group=st.booleans(), level=st.none() | st.just("gold")),
+    asker=st.builds(Asker, channel=st.none() | st.text(max_size=5), level=st.none() | st.just("gold")),
 )
 def test_no_message_breaks_it(query: str, asker: Asker) -> None:
     answer = LETTERS.ask(query, asker, NOON)

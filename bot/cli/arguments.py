@@ -1,0 +1,133 @@
+"""All commands on one page: name, words, arguments, and which function runs them."""
+
+import re
+from argparse import ArgumentParser
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+_FILTER = '从标准输入读 JSON Lines，一行进一行出 (filter)；坏行回 {"id", "error"}，不影响其他行。'
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command."""
+
+    name: str
+    help: str
+    module: str
+    """Inside ``bot.cli``."""
+    function: str
+    declare: Callable[[ArgumentParser], None]
+    epilog: str = ""
+
+
+def _nothing(_: ArgumentParser) -> None:
+    """No further arguments."""
+
+
+def _json(parser: ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="输出一份 JSON")
+
+
+def _serve(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--role", choices=("web", "worker", "courier"), help="只跑其中一个角色，分到几个进程或机器上时用；默认全都跑"
+    )
+
+
+def _sandbox(parser: ArgumentParser) -> None:
+    parser.add_argument("--listen", default="127.0.0.1:9100", metavar="HOST:PORT", help="沙盒的地址，默认 127.0.0.1:9100")
+    parser.add_argument("--seed", type=int, help="同一个种子，每次发生的事都一样")
+    parser.add_argument("--clock", choices=("real", "manual"), help="manual：时间由页面拨动")
+    parser.add_argument("--fault", action="append", metavar="NAME", help="故意出的毛病，可以写几次")
+    parser.add_argument("--callback", metavar="URL", help="回调送到哪里，默认是本机的 daogou serve")
+
+
+def _import(parser: ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, metavar="DIR", help="内容所在的文件夹")
+    parser.add_argument("--author", default="daogou import", help="记在版本里的名字")
+    parser.add_argument("--note", default="", help="这一版改了什么")
+
+
+def _export(parser: ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, metavar="DIR", help="导出到哪个文件夹")
+    parser.add_argument("--release", type=int, metavar="N", help="哪一版，默认是现在生效的")
+
+
+def _train(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--data", type=Path, metavar="FILE.tsv", help="训练数据：text<Tab>label，第一行是表头；默认用内容里的例句"
+    )
+    parser.add_argument("--out", type=Path, metavar="PATH", help="模型写到哪里")
+    _json(parser)
+
+
+def _explain(parser: ArgumentParser) -> None:
+    parser.add_argument("text", help="顾客说的话")
+    parser.add_argument("--at", metavar="TIME", help="什么时候说的，例如 2026-05-20T14:00:00+08:00；默认是现在")
+    parser.add_argument("--channel", default="web", help="从哪个渠道说的，默认 web")
+    _json(parser)
+
+
+def _chat(parser: ArgumentParser) -> None:
+    parser.add_argument("--channel", default="web", help="扮成从哪个渠道来，默认 web")
+    parser.add_argument("--name", default=None, help="顾客的称呼")
+
+
+def _parse(parser: ArgumentParser) -> None:
+    parser.add_argument("--model", type=Path, metavar="PATH", help="用 daogou train --out 写出的模型")
+
+
+def _recommend(parser: ArgumentParser) -> None:
+    parser.add_argument("--products", type=Path, metavar="FILE", help="商品表 (.csv 或 .jsonl)，代替内容里的")
+    parser.add_argument("--events", type=Path, metavar="FILE.jsonl", help="行为记录：customer、sku、kind、at")
+
+
+def _evaluate(parser: ArgumentParser) -> None:
+    parser.add_argument("what", choices=("nlu", "knowledge", "recommend", "dialogues"), help="看哪一部分")
+    parser.add_argument("--model", type=Path, metavar="PATH", help="nlu：用哪个模型，默认是内容自己的")
+    parser.add_argument("--data", type=Path, metavar="FILE", help="标好答案的数据 (.tsv，recommend 是 .jsonl)；dialogues 不用")
+    _json(parser)
+
+
+def _user(parser: ArgumentParser) -> None:
+    parser.add_argument("action", choices=("add",), help="add：新建账号，打印一次性密码")
+    parser.add_argument("name", metavar="NAME", help="登录名")
+    parser.add_argument("--role", required=True, choices=("guide", "lead", "editor", "admin"), help="角色")
+    parser.add_argument("--guide", metavar="ID", help="是 guides.yml 里的哪位导购，例如 g1")
+    parser.add_argument("--store", metavar="ID", help="属于哪家门店；写了 --guide 就跟着导购")
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("serve", "启动全部服务 (webhooks, chat, desk, console, workers)", "running", "run_serve", _serve),
+    Command("sandbox", "启动平台沙盒 (platform simulator)，不用真账号就能试", "running", "run_sandbox", _sandbox),
+    Command("import", "把文件夹里的内容导入数据库并发布 (import content)", "storing", "run_import", _import),
+    Command("export", "把数据库里的内容导出成文件 (export content)，一字不差", "storing", "run_export", _export),
+    Command("check", "检查内容 (check content)，一次列出所有错误", "checking", "run_check", _json),
+    Command("train", "训练意图模型 (train NLU)，并给出交叉验证的成绩", "training", "run_train", _train),
+    Command("chat", "在终端里和助手聊 (chat)", "talking", "run_chat", _chat),
+    Command("explain", "一句话从听懂到回答的每一步 (explain one message)", "talking", "run_explain", _explain),
+    Command("parse", "听懂 (understand)：意图、槽位、情绪", "parsing", "run_parse", _parse, _FILTER),
+    Command("ask", "查知识库 (knowledge base)", "asking", "run_ask", _nothing, _FILTER),
+    Command("recommend", "推荐商品 (recommendation)", "recommending", "run_recommend", _recommend, _FILTER),
+    Command("evaluate", "在标好答案的数据上打分 (evaluate)", "evaluating", "run_evaluate", _evaluate),
+    Command("user", "管理账号 (accounts)", "people", "run_user", _user),
+)
+
+_ENGLISH: tuple[tuple[str, str], ...] = (
+    (r"the following arguments are required: (.+)", r"还缺少 \1"),
+    (r"argument (.+?): invalid choice: (.+?) \(choose from (.+)\)", r"\1 不能是 \2，可以是 \3"),
+    (r"argument (.+?): expected one argument", r"\1 后面要写一个值"),
+    (r"argument (.+?): invalid (?:int|Path) value: (.+)", r"\1 的值 \2 不对"),
+    (r"unrecognized arguments: (.+)", r"不认识 \1"),
+    (r"ambiguous option: (.+?) could match (.+)", r"\1 不明确，可能是 \2"),
+)
+
+
+def translated(message: str) -> str:
+    """What argparse says, in Chinese; what is not known stays as it is."""
+    for english, chinese in _ENGLISH:
+        if re.fullmatch(english, message):
+            return re.sub(english, chinese, message)
+    return message

@@ -1,0 +1,106 @@
+"""``daogou serve`` and ``daogou sandbox``: the commands that run until they are told to stop."""
+
+import argparse
+import asyncio
+import gc
+import sys
+from collections.abc import Callable, Coroutine
+
+import structlog
+import uvloop
+
+from bot import logs
+from bot.errors import ContentError, SettingsError
+from bot.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+
+def run_serve(args: argparse.Namespace) -> int:
+    """Everything, or one role of it."""
+    try:
+        settings = Settings.from_environment()
+        if args.workspace is not None:
+            settings = settings.model_copy(update={"workspace": args.workspace})
+        told = getattr(args, "role", None)
+        role = None if told == "all" else told
+        logs.configure(settings.log_level, settings.log_format, role=role or "serve")
+        _run(lambda: _role(settings, role) if role else _tree(settings))
+    except (SettingsError, ContentError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _run(main: Callable[[], Coroutine[object, object, None]]) -> None:
+    # long-lived objects (models, catalogues) are many: fewer full collections, which would stop a turn for tens of milliseconds
+    gc.set_threshold(50_000, 20, 50)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(main())
+
+
+async def _tree(settings: Settings) -> None:
+    from bot import supervisor  # noqa: PLC0415  (roles need none of it)
+    from bot.adapters import embedded  # noqa: PLC0415
+
+    supervisor.check_home(settings.home)
+    given = (
+        settings.database_url.get_secret_value() if settings.database_url else None,
+        settings.redis_url.get_secret_value() if settings.redis_url else None,
+    )
+    with embedded.servers(settings.home, *given) as found:
+        await supervisor.prepare(supervisor.with_servers(settings, found))
+        host, port = settings.address
+        print(f"导购已启动  顾客页 http://{host}:{port}/chat  导购台 http://{host}:{port}/desk", file=sys.stderr)
+        tree = supervisor.Tree(settings, found, supervisor.child_environment(settings, found))
+        await tree.run(supervisor.stop_signal())
+
+
+async def _role(settings: Settings, role: str) -> None:
+    from bot import supervisor  # noqa: PLC0415
+    from bot.adapters import embedded  # noqa: PLC0415
+
+    stop = supervisor.stop_signal()
+    if settings.database_url is not None and settings.redis_url is not None:
+        await _work(settings, role, stop)
+        return
+    given = (
+        settings.database_url.get_secret_value() if settings.database_url else None,
+        settings.redis_url.get_secret_value() if settings.redis_url else None,
+    )
+    with embedded.servers(settings.home, *given) as found:
+        settings = supervisor.with_servers(settings, found)
+        await supervisor.prepare(settings)
+        await _work(settings, role, stop)
+
+
+async def _work(settings: Settings, role: str, stop: asyncio.Event) -> None:
+    from bot import roles, wiring  # noqa: PLC0415
+    from bot.doors import take_in  # noqa: PLC0415
+
+    doing = {"web": take_in, "worker": roles.work, "courier": roles.carry}[role]
+    async with wiring.opened(settings, role) as world:
+        await doing(world, stop)
+
+
+def run_sandbox(args: argparse.Namespace) -> int:
+    """The simulator of WeChat Customer Service, with its page."""
+    from bot import sandbox  # noqa: PLC0415
+
+    host, _, port = str(getattr(args, "listen", None) or "127.0.0.1:9100").rpartition(":")
+    if not host or not port.isdigit():
+        print("--listen 应为 主机:端口，例如 127.0.0.1:9100", file=sys.stderr)
+        return 2
+    try:
+        sandbox.run(
+            host,
+            int(port),
+            seed=getattr(args, "seed", None) or 7,
+            clock=getattr(args, "clock", None) or "real",
+            faults=",".join(getattr(args, "fault", None) or []),
+            callback=getattr(args, "callback", None) or sandbox.DEFAULT_CALLBACK,
+        )
+    except (ValueError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0

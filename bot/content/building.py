@@ -1,0 +1,116 @@
+"""From a workspace to the four rooms: each can be built alone, so that a filter loads only what it needs."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+from bot.adapters.encoder import Encoder, Shelved
+from bot.adapters.models import ModelStore, Progress
+from bot.content.workspace import Spellings, Workspace, digest_of
+from bot.services import Services
+from intents import Gazetteer, Recognizer, normalize
+from intents.clauses import clauses
+from intents.recognizer import LONGEST
+from knowledge import Library
+from recommender import Event, Product, Recommender
+from scripts import Scriptbook
+
+
+def build(workspace: Workspace, encoder: Encoder, models: ModelStore, progress: Progress | None = None) -> Services:
+    """Everything that a turn needs.
+
+    Raises:
+        ValueError: the training data cannot teach anything.
+    """
+    return Services(
+        brand=workspace.brand,
+        staff=workspace.staff,
+        recognizer=recognizer(workspace, encoder, models, progress),
+        library=library(workspace, encoder, models),
+        recommender=recommender(workspace),
+        book=scriptbook(workspace),
+        release=workspace.digest,
+        warm=warmer(encoder),
+    )
+
+
+def recognizer(workspace: Workspace, encoder: Encoder, models: ModelStore, progress: Progress | None = None) -> Recognizer:
+    """What understands messages; its model is trained now if that was never done for this data."""
+    model = models.model(workspace.training, model_words(workspace), encoder, progress)
+    return Recognizer.of(model, gazetteer(workspace), encoder)
+
+
+def model_words(workspace: Workspace) -> tuple[str, ...]:
+    """The brand's words that the model learns with: spellings only, so that a new product asks for no new training."""
+    return Gazetteer.build(workspace.model_spellings).words()
+
+
+def gazetteer(workspace: Workspace, products: Sequence[Product] | None = None) -> Gazetteer:
+    """Names to find in messages: spellings, products, and what catalogue and stores call themselves."""
+    goods = workspace.products if products is None else products
+    spellings = {slot: dict(standards) for slot, standards in workspace.spellings.items()}
+    for slot, names in _own_names(workspace, goods).items():
+        known = _written(spellings.get(slot, {}))
+        for name in names:
+            if name not in known:
+                spellings.setdefault(slot, {})[name] = (name,)
+    return Gazetteer.build(spellings, [(product.sku, product.name) for product in goods])
+
+
+def _own_names(workspace: Workspace, products: Sequence[Product]) -> Mapping[str, Sequence[str]]:
+    return {
+        "category": tuple(dict.fromkeys(part for one in products for part in one.category.split("/") if len(part) > 1)),
+        "brand": tuple(dict.fromkeys(one.brand for one in products if len(one.brand) > 1)),
+        "store": tuple(store.name for store in workspace.staff.stores.values()),
+    }
+
+
+def _written(standards: Mapping[str, Sequence[str]]) -> frozenset[str]:
+    return frozenset(standards) | {spelling for spellings in standards.values() for spelling in spellings}
+
+
+def library(workspace: Workspace, encoder: Encoder, models: ModelStore) -> Library:
+    """The knowledge base; vectors of an earlier start with the same entries are used again."""
+    key = digest_of(
+        {path: data for path, data in workspace.files.items() if path.startswith(("knowledge/", "intents/spellings/"))}
+    )
+    known = models.vectors(key)
+    shelved = Shelved(encoder, known)
+    words = _words(workspace.spellings)
+    found = Library.build(workspace.entries, shelved, normalize=normalized, words=words)
+    if shelved.fresh:
+        models.keep_vectors(key, shelved.known)
+    shelved.forget()
+    return found
+
+
+def _words(spellings: Spellings) -> tuple[str, ...]:
+    return Gazetteer.build(spellings).words()
+
+
+def normalized(text: str) -> str:
+    """A sentence as the rooms compare it."""
+    return normalize(text).text
+
+
+def recommender(workspace: Workspace, products: Sequence[Product] | None = None, events: Sequence[Event] = ()) -> Recommender:
+    """The catalogue with its rules; ``products`` replace the workspace's."""
+    goods = workspace.products if products is None else products
+    built = Recommender.build(goods, workspace.kinds, workspace.rules, events, workspace.brand.zone)
+    return built.with_neighbours(dict(workspace.neighbours)) if workspace.neighbours else built
+
+
+def scriptbook(workspace: Workspace) -> Scriptbook:
+    """What is said: the program's own wording, and ops' in its place wherever they wrote it."""
+    from bot.handlers.wording import BUILT_IN  # noqa: PLC0415  (filters say nothing)
+
+    return Scriptbook.build([*BUILT_IN, *workspace.scripts])
+
+
+def warmer(encoder: Encoder) -> Callable[[Sequence[str]], None]:
+    """A function that encodes whole messages and their clauses in one pass, as the rooms will ask for them."""
+    return partial(_warm, encoder)
+
+
+def _warm(encoder: Encoder, texts: Sequence[str]) -> None:
+    normal = [normalize(text[:LONGEST]).text for text in texts]
+    encoder.warm(part for one in normal if one for part in (one, *clauses(one)))

@@ -1,0 +1,105 @@
+"""Content in the database: releases of files, byte for byte, one of them live; into it and out of it without loss."""
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+from typing import Protocol
+
+import orjson
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.adapters.keeping import write_whole
+from bot.errors import ContentError, Problem
+
+_LOCK = 7_318_004_512
+"""Key of the advisory lock that makes one of two imports wait for the other (an arbitrary constant)."""
+_LIVE = text("select id, digest from releases where published_at is not null order by published_at desc, id desc limit 1")
+_NEW = text("insert into releases (digest, author, note, published_at) values (:digest, :author, :note, now()) returning id")
+_FILE = text("insert into content_files (release_id, path, body) values (:release, :path, :body)")
+_FILES = text("select path, body from content_files where release_id = :release order by path")
+_KNOWN = text("select 1 from releases where id = :release")
+_AUDIT = text("insert into audit (actor, action, subject, details) values (:actor, :action, :subject, cast(:details as jsonb))")
+
+
+class Files(Protocol):
+    """What is kept of a workspace."""
+
+    @property
+    def digest(self) -> str:
+        """The same for the same files."""
+
+    @property
+    def files(self) -> Mapping[str, bytes]:
+        """Path → bytes."""
+
+
+async def import_release(engine: AsyncEngine, workspace: Files, author: str, note: str = "") -> int:
+    """Keep and publish the files of a (valid) workspace; the id of the release that is live then.
+
+    The same content as the live release makes no new one.
+    """
+    digest, files = workspace.digest, workspace.files
+    async with engine.begin() as connection:
+        await connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        now = (await connection.execute(_LIVE)).one_or_none()
+        if now is not None and now.digest == digest:
+            return int(now.id)
+        release = int((await connection.execute(_NEW, {"digest": digest, "author": author, "note": note})).scalar_one())
+        for path in sorted(files):
+            await connection.execute(_FILE, {"release": release, "path": path, "body": files[path]})
+        details = orjson.dumps({"digest": digest, "files": len(files), "note": note}).decode()
+        await connection.execute(
+            _AUDIT, {"actor": author, "action": "content.import", "subject": str(release), "details": details}
+        )
+        return release
+
+
+async def live(engine: AsyncEngine) -> tuple[int, str] | None:
+    """(id, digest) of what is live; None before the first import."""
+    async with engine.connect() as connection:
+        found = (await connection.execute(_LIVE)).one_or_none()
+    return None if found is None else (int(found.id), str(found.digest))
+
+
+async def load(engine: AsyncEngine, release: int) -> dict[str, bytes]:
+    """The files of a release: path → bytes.
+
+    Raises:
+        ContentError: there is no such release.
+    """
+    async with engine.connect() as connection:
+        if (await connection.execute(_KNOWN, {"release": release})).one_or_none() is None:
+            raise ContentError([Problem(f"第 {release} 版", None, "", "没有这个版本")])
+        return {str(row.path): bytes(row.body) for row in await connection.execute(_FILES, {"release": release})}
+
+
+async def export(engine: AsyncEngine, folder: Path, present: Mapping[str, bytes], release: int | None = None) -> int:
+    """Write a release (else the live one) into a folder; how many files it has.
+
+    ``present`` is the content that is in the folder now (``content.files_of``): what differs from the release is never
+    written over, and what the release does not have would come in with the next import, so both refuse the export.
+
+    Raises:
+        ContentError: nothing was ever imported, or the folder holds other content; every such file is named.
+    """
+    if release is None:
+        found = await live(engine)
+        if found is None:
+            raise ContentError([Problem("数据库", None, "", "还没有导入过内容，先运行 daogou import")])
+        release = found[0]
+    files = await load(engine, release)
+    if other := [path for path, data in present.items() if files.get(path) != data]:
+        reason = "和要导出的内容不一样，为免盖掉，请换一个空文件夹"
+        raise ContentError([Problem(path, None, "", reason) for path in sorted(other)])
+    await asyncio.to_thread(_write, folder, files)
+    return len(files)
+
+
+def _write(folder: Path, files: Mapping[str, bytes]) -> None:
+    root = folder.resolve()
+    for path, data in files.items():
+        target = (root / PurePosixPath(path)).resolve()
+        if not target.is_relative_to(root):
+            raise ContentError([Problem(path, None, "", "这个路径指到文件夹外面去了")])
+        write_whole(target, data)

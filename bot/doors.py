@@ -1,0 +1,119 @@
+"""The web role: the front door with everything behind it wired up."""
+
+import asyncio
+import contextlib
+
+import structlog
+import yaml
+from aiohttp import web
+
+from bot.brand import Brand, Staff, StaffFile
+from bot.channels.wecom_crypto import WeComCrypto
+from bot.db import releases
+from bot.db.engine import CONNECTION_FAULTS
+from bot.errors import SettingsError
+from bot.front.app import make_app
+from bot.front.context import Front
+from bot.model import JsonMap
+from bot.motion.connection import MOTION_FAULTS
+from bot.rasa import understood
+from bot.roles import ALIVE
+from bot.settings import secret_key
+from bot.wiring import World, until
+
+log = structlog.get_logger(__name__)
+
+_LOOK = 1.0
+_GRACE = 5.0
+"""Seconds that requests under way (and event streams) may take when the door closes."""
+
+
+class _Sign:
+    """What the pages need to know of the live content, without the models: brand, people, and whether somebody thinks."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._release: int | None = None
+        self.brand = Brand()
+        self.staff = Staff()
+        self.digest = ""
+        self.thinking = False
+
+    async def look(self) -> None:
+        """Follow the live release and the workers' sign of life."""
+        with contextlib.suppress(*MOTION_FAULTS):
+            self.thinking = bool(await self._world.client.exists(ALIVE))
+        with contextlib.suppress(*CONNECTION_FAULTS):
+            found = await releases.live(self._world.engine)
+            if found is not None and found[0] != self._release:
+                files = await releases.load(self._world.engine, found[0])
+                self.brand = Brand.model_validate(yaml.safe_load(files.get("brand.yml", b"")) or {})
+                self.staff = Staff.of(StaffFile.model_validate(yaml.safe_load(files.get("guides.yml", b"")) or {}))
+                self._release, self.digest = found
+
+    async def watch(self) -> None:
+        """Until cancelled."""
+        while True:
+            await self.look()
+            await asyncio.sleep(_LOOK)
+
+
+class _Parser:
+    """The recognizer for Rasa's door, loaded when somebody first knocks there: the web role needs no models otherwise."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._loading: asyncio.Lock = asyncio.Lock()
+
+    async def load(self) -> None:
+        """Have the models in this process."""
+        async with self._loading:
+            if not self._world.shelf.ready:
+                await self._world.shelf.load()
+
+    def parse(self, text: str) -> JsonMap:
+        """One text in Rasa's JSON."""
+        return understood(self._world.shelf.services("").recognizer, text, self._world.clock.now())
+
+
+async def take_in(world: World, stop: asyncio.Event) -> None:
+    """Serve HTTP until told to stop; then no new connections, and those under way end."""
+    sign, parser = _Sign(world), _Parser(world)
+    await sign.look()
+    front = Front(
+        engine=world.engine,
+        client=world.client,
+        queues=world.queues,
+        live=world.live,
+        clock=world.clock,
+        secret_key=secret_key(world.settings),
+        brand=lambda: sign.brand,
+        staff=lambda: sign.staff,
+        parse=parser.parse,
+        ready=lambda: sign.thinking,
+        release=lambda: sign.digest,
+        wecom={
+            name: WeComCrypto(account.token.get_secret_value(), account.aes_key.get_secret_value(), account.corpid)
+            for name, account in world.settings.wecom.items()
+        },
+        debounce=world.settings.debounce,
+        trust_proxy=world.settings.trust_proxy,
+    )
+    runner = web.AppRunner(make_app(front), access_log=None, shutdown_timeout=_GRACE)
+    await runner.setup()
+    host, port = world.settings.address
+    try:
+        await web.TCPSite(runner, host, port, backlog=1024, reuse_port=True).start()
+    except OSError as error:
+        await runner.cleanup()
+        raise SettingsError(f"{host}:{port} 不能监听（{error.strerror}），可能已被别的程序占用，请改 DAOGOU_LISTEN") from error
+    watching = [asyncio.create_task(sign.watch()), asyncio.create_task(world.live.run())]
+    log.info("role.ready", listen=world.settings.listen)
+    try:
+        while not await until(stop, 3600):
+            pass
+    finally:
+        for task in watching:
+            task.cancel()
+        await asyncio.gather(*watching, return_exceptions=True)
+        await runner.cleanup()

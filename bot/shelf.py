@@ -1,0 +1,92 @@
+"""The live content: built whole from the newest release, swapped as one reference, the last good one kept when a build fails."""
+
+import asyncio
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot import content
+from bot.adapters.encoder import Encoder
+from bot.adapters.models import ModelStore
+from bot.db import releases
+from bot.db.engine import CONNECTION_FAULTS
+from bot.errors import ContentError
+from bot.services import Services
+from bot.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+LOOK_EVERY = 1.0
+"""Seconds between looks for a newer release: ops see their change within a breath."""
+
+
+class LiveShelf:
+    """Services of the program's own workspace (from the database) and of accounts bound to a folder of their own."""
+
+    def __init__(self, engine: AsyncEngine, settings: Settings) -> None:
+        self._engine = engine
+        self._settings = settings
+        self._encoder = Encoder()
+        self._models = ModelStore(settings.home)
+        self._live: Services | None = None
+        self._release: int | None = None
+        self._refused: int | None = None
+        self._accounts: dict[str, Services] = {}
+
+    @property
+    def ready(self) -> bool:
+        """Whether anything can be answered yet."""
+        return self._live is not None
+
+    def services(self, account: str) -> Services:
+        """Those of a platform account, or the program's own; only after ``load``."""
+        found = self._accounts.get(account, self._live)
+        if found is None:
+            raise RuntimeError("no content is loaded yet")
+        return found
+
+    async def load(self) -> None:
+        """Build what is live now.
+
+        Raises:
+            ContentError: nothing usable is there.
+        """
+        for name, account in self._settings.wecom.items():
+            if account.workspace is not None:
+                folder = account.workspace
+                self._accounts[name] = await asyncio.to_thread(
+                    lambda folder=folder: content.build(content.read_folder(folder), self._encoder, self._models)
+                )
+        await self._refresh()
+        if self._live is None:
+            workspace = await asyncio.to_thread(content.read_folder, content.OWN)
+            self._live = await asyncio.to_thread(content.build, workspace, self._encoder, self._models)
+
+    async def _refresh(self) -> None:
+        found = await releases.live(self._engine)
+        if found is None or found[0] in {self._release, self._refused}:
+            return
+        number = found[0]
+        try:
+            files = await releases.load(self._engine, number)
+            self._live = await asyncio.to_thread(self._build, files)
+        except ContentError as error:
+            self._refused = number
+            log.exception("release.refused", release=number, problems=len(error.problems))
+            if self._live is None:
+                raise
+            return
+        self._release = number
+        log.info("release.live", release=number, digest=found[1][:12])
+
+    def _build(self, files: "dict[str, bytes]") -> Services:
+        return content.build(content.read_files(files), self._encoder, self._models)
+
+    async def watch(self) -> None:
+        """Follow new releases until cancelled."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            try:
+                await self._refresh()
+            except CONNECTION_FAULTS as error:
+                log.warning("release.unseen", why=type(error).__name__)

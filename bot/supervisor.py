@@ -1,0 +1,189 @@
+"""``daogou serve``: embedded servers, schema, content, and one process for each role, started again when one dies."""
+
+import asyncio
+import contextlib
+import os
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+from pydantic import SecretStr
+
+from bot import content
+from bot.adapters import embedded
+from bot.db import releases
+from bot.db.engine import CONNECTION_FAULTS, connected
+from bot.db.migrate import migrate
+from bot.errors import SettingsError
+from bot.settings import PREFIX, Settings, secret_key
+
+log = structlog.get_logger(__name__)
+
+_GRACE = 30.0
+"""Seconds that roles may take to finish what they began before they are killed."""
+_PATIENCE = 30.0
+"""Seconds to wait at the start for a database that is still coming up."""
+ROLES = ("web", "worker", "courier")
+
+
+def plan(settings: Settings) -> tuple[str, ...]:
+    """The processes of one tree; more workers by DAOGOU_WORKERS."""
+    return ("web", *("worker",) * settings.workers, "courier")
+
+
+async def prepare(settings: Settings) -> None:
+    """Schema and content, before any role starts; several processes may do this at once.
+
+    Raises:
+        SettingsError: the database does not come up.
+        ContentError: the workspace cannot go live.
+    """
+    assert settings.database_url is not None
+    workspace = await asyncio.to_thread(content.read_folder, settings.workspace or content.OWN)
+    async with connected(settings.database_url.get_secret_value(), pool=2) as engine:
+        deadline = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                await migrate(engine)
+                break
+            except CONNECTION_FAULTS as error:
+                if time.monotonic() > deadline:
+                    raise SettingsError(f"连不上数据库（{type(error).__name__}），请检查 DAOGOU_DATABASE_URL") from error
+                await asyncio.sleep(0.3)
+        await releases.import_release(engine, workspace, author="serve", note=f"启动时导入 {workspace.brand.name}")
+
+
+@dataclass(slots=True)
+class _Child:
+    role: str
+    number: int
+    process: asyncio.subprocess.Process
+    started: float
+
+
+class Tree:
+    """The processes below ``serve``."""
+
+    def __init__(self, settings: Settings, found: embedded.Servers, environment: Mapping[str, str]) -> None:
+        self._settings = settings
+        self._found = found
+        self._environment = dict(environment)
+        self._children: list[_Child] = []
+        self._stopping = False
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Keep every role alive until told to stop, then let them finish."""
+        for number, role in enumerate(plan(self._settings)):
+            self._children.append(await self._start(role, number))
+        watchers = [asyncio.create_task(self._watch(n)) for n in range(len(self._children))]
+        revival = asyncio.create_task(self._revive())
+        await stop.wait()
+        self._stopping = True
+        revival.cancel()
+        await self._end()
+        for watcher in watchers:
+            watcher.cancel()
+        await asyncio.gather(*watchers, revival, return_exceptions=True)
+
+    async def _start(self, role: str, number: int) -> _Child:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot", "serve", "--role", role, env=self._environment, start_new_session=True
+        )
+        return _Child(role, number, process, time.monotonic())
+
+    async def _watch(self, n: int) -> None:
+        """Start a role again when it ends; one that ends at once is given a breath."""
+        while True:
+            child = self._children[n]
+            code = await child.process.wait()
+            if self._stopping:
+                return
+            lived = time.monotonic() - child.started
+            log.warning("role.ended", role=child.role, code=code, lived_s=round(lived, 1))
+            await asyncio.sleep(0.1 if lived > 5 else 1.0)
+            if not self._stopping:
+                self._children[n] = await self._start(child.role, child.number)
+
+    async def _revive(self) -> None:
+        """Embedded servers that died are started again."""
+        own_postgres, own_valkey = self._settings.database_url is None, self._settings.redis_url is None
+        while own_postgres or own_valkey:
+            await asyncio.sleep(1)
+            with contextlib.suppress(SettingsError, OSError):
+                await asyncio.to_thread(
+                    embedded.revive, self._settings.home, self._found, postgres=own_postgres, valkey=own_valkey
+                )
+
+    async def _end(self) -> None:
+        """Accepting stops first, then thinking, then carrying: what was accepted and thought still leaves."""
+        for role in ROLES:
+            ending = [child for child in self._children if child.role == role]
+            for child in ending:
+                with contextlib.suppress(ProcessLookupError):
+                    child.process.terminate()
+            for child in ending:
+                try:
+                    async with asyncio.timeout(_GRACE):
+                        await child.process.wait()
+                except TimeoutError:
+                    log.error("role.killed", role=child.role)
+                    child.process.kill()
+
+
+def child_environment(settings: Settings, found: embedded.Servers) -> dict[str, str]:
+    """The environment of a role: ours, with the servers' addresses and the key filled in."""
+    metrics = settings.home.resolve() / "metrics"
+    shutil.rmtree(metrics, ignore_errors=True)
+    metrics.mkdir(parents=True, exist_ok=True)
+    return {
+        **os.environ,
+        f"{PREFIX}DATABASE_URL": found.database_url,
+        f"{PREFIX}REDIS_URL": found.redis_url,
+        f"{PREFIX}SECRET_KEY": secret_key(settings).decode(),
+        f"{PREFIX}HOME": str(settings.home.resolve()),
+        "PROMETHEUS_MULTIPROC_DIR": str(metrics),
+        "PYTHONUNBUFFERED": "1",
+        **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1"),
+    }
+
+
+def with_servers(settings: Settings, found: embedded.Servers) -> Settings:
+    """The settings with the addresses filled in."""
+    return settings.model_copy(
+        update={"database_url": SecretStr(found.database_url), "redis_url": SecretStr(found.redis_url)}
+    )
+
+
+def stop_signal() -> asyncio.Event:
+    """Set by SIGTERM or SIGINT; a second one ends the process at once."""
+    stop = asyncio.Event()
+
+    def told() -> None:
+        if stop.is_set():
+            os._exit(130)
+        stop.set()
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, told)
+    return stop
+
+
+def check_home(home: Path) -> None:
+    """DAOGOU_HOME must be a folder that we may write to.
+
+    Raises:
+        SettingsError: it is not.
+    """
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        probe = home / ".probe"
+        probe.write_text("")
+        probe.unlink()
+    except OSError as error:
+        raise SettingsError(f"DAOGOU_HOME={home} 不能写入：{error.strerror}") from error

@@ -1,0 +1,110 @@
+"use strict";
+// Small helpers that both pages share: elements without innerHTML, bubbles, cards, times.
+
+/** An element; text goes in as text, never as markup. */
+function el(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === undefined || value === null || value === false) continue;
+    if (name === "text") made.textContent = value;
+    else if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
+    else made.setAttribute(name, value === true ? "" : value);
+  }
+  made.append(...children.filter((child) => child));
+  return made;
+}
+
+/** Only addresses that a browser may open safely. */
+function safe(address) {
+  if (typeof address !== "string") return null;
+  try {
+    const url = new URL(address, location.href);
+    return url.protocol === "https:" || url.protocol === "http:" ? url.href : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Words with their links made tappable. */
+function words(text) {
+  const made = el("p", { class: "words" });
+  for (const part of String(text ?? "").split(/(https?:\/\/[^\s，。；！？、）)】》"'<>]+)/)) {
+    if (!part) continue;
+    const link = /^https?:\/\//.test(part) && safe(part);
+    made.append(link ? el("a", { href: link, target: "_blank", rel: "noopener nofollow", text: part }) : part);
+  }
+  return made;
+}
+
+/** A product as a card: picture, name, price, the reason for it. */
+function card(item) {
+  const link = safe(item.url);
+  const picture = safe(item.image);
+  const inside = [
+    picture ? el("img", { src: picture, alt: "", width: 72, height: 72, loading: "lazy" }) : null,
+    el(
+      "span",
+      { class: "about" },
+      el("strong", { text: item.title }),
+      item.price ? el("span", { class: "price", text: item.price }) : null,
+      item.reason ? el("span", { class: "reason", text: item.reason }) : null,
+      item.text && item.text !== item.reason ? el("span", { class: "more", text: item.text }) : null,
+    ),
+  ];
+  return link
+    ? el("a", { class: "product", href: link, target: "_blank", rel: "noopener", "aria-label": `${item.title} ${item.price ?? ""}，看详情` }, ...inside)
+    : el("div", { class: "product" }, ...inside);
+}
+
+const ROUTES = { intent: "听懂的意思", confidence: "把握", route: "怎么处理", entry: "知识条目", script: "话术", items: "推荐", slots: "听到的条件", why: "原因", ms: "用时", release: "内容版本", intents: "几个意思" };
+
+/** Why the bot said it: the trace in rows that a person can read. */
+function story(trace, title) {
+  const rows = el("dl");
+  const order = Object.keys(ROUTES);
+  const place = ([name]) => (order.indexOf(name) + order.length + 1) % (order.length + 1);
+  for (const [name, value] of Object.entries(trace).sort((one, other) => place(one) - place(other))) {
+    if (value === null || value === "" || (typeof value === "object" && !Object.keys(value).length)) continue;
+    rows.append(el("dt", { text: ROUTES[name] ?? name }), el("dd", { text: told(name, value) }));
+  }
+  return el("details", { class: "story" }, el("summary", { text: title }), rows);
+}
+
+function told(name, value) {
+  if (name === "confidence" && typeof value === "number") return `${Math.round(value * 100)}%`;
+  if (name === "ms" && typeof value === "number") return `${Math.round(value)} 毫秒`;
+  if (name === "entry" && value.id) return [value.id, value.version && `版本 ${value.version}`, typeof value.confidence === "number" && `把握 ${Math.round(value.confidence * 100)}%`].filter(Boolean).join(" · ");
+  if (name === "script" && value.id) return [value.id, value.variant !== undefined && `第 ${value.variant} 种说法`, value.version && `版本 ${value.version}`].filter(Boolean).join(" · ");
+  if (Array.isArray(value)) return value.map((one) => (one !== null && typeof one === "object" ? line(one) : String(one))).join("\n");
+  if (typeof value === "object") return line(value);
+  return String(value);
+}
+
+const KEYS = { sku: "货号", score: "得分", reason: "理由", name: "条件", value: "是", evidence: "依据", text: "原话", confidence: "把握", negated: "不要" };
+
+function line(value) {
+  return Object.entries(value).filter(([, one]) => one !== null && one !== "").map(([name, one]) => `${KEYS[name] ?? name} ${typeof one === "object" ? JSON.stringify(one) : one}`).join(" · ");
+}
+
+/** 14:05, or 5月20日 14:05 for another day. */
+function clock(iso) {
+  const moment = new Date(iso);
+  const time = moment.toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false });
+  return moment.toDateString() === new Date().toDateString() ? time : `${moment.getMonth() + 1}月${moment.getDate()}日 ${time}`;
+}
+
+/** How long something has been waiting, as one would say it. */
+function since(iso) {
+  const minutes = Math.max(0, Math.floor((Date.now() - new Date(iso)) / 60000));
+  if (minutes < 1) return "不到 1 分钟";
+  if (minutes < 60) return `${minutes} 分钟`;
+  return minutes < 1440 ? `${Math.floor(minutes / 60)} 小时` : `${Math.floor(minutes / 1440)} 天`;
+}
+
+/** An id that makes a repeat one message. */
+function fresh() {
+  const drawn = crypto.getRandomValues(new Uint8Array(12));
+  return Array.from(drawn, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));

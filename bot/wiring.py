@@ -1,0 +1,91 @@
+"""The composition root: the only file that knows every concrete class, and what a process of each role is made of."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+
+import aiohttp
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.adapters.clock import SystemClock
+from bot.channels.web import WebChannel
+from bot.channels.wecom.channel import KfChannel
+from bot.db import engine as database
+from bot.errors import SettingsError
+from bot.motion import connection as motion
+from bot.motion.due import DueQueue
+from bot.motion.live import Live
+from bot.ports import Channel, Clock
+from bot.settings import Settings
+from bot.shelf import LiveShelf
+
+QUEUES = ("turn", "send", "pull")
+_POOLS = {"web": 8, "worker": 6, "courier": 8}
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Everything a role touches, open; closed in reverse when the process ends."""
+
+    settings: Settings
+    engine: AsyncEngine
+    client: motion.Client
+    queues: Mapping[str, DueQueue]
+    live: Live
+    shelf: LiveShelf
+    http: aiohttp.ClientSession
+    clock: Clock = field(default_factory=SystemClock)
+
+    def kf_channels(self) -> Mapping[str, KfChannel]:
+        """One for each configured WeCom account."""
+        return {name: KfChannel(account, self.http) for name, account in self.settings.wecom.items()}
+
+    def channels(self) -> Mapping[tuple[str, str], Channel]:
+        """Every way out, by channel and account."""
+        ways: dict[tuple[str, str], Channel] = {("web", ""): WebChannel()}
+        for name, channel in self.kf_channels().items():
+            ways[channel.name, name] = channel
+        return ways
+
+
+def addresses(settings: Settings) -> tuple[str, str]:
+    """Database and Redis of this process.
+
+    Raises:
+        SettingsError: one is missing; the caller should have started embedded servers first.
+    """
+    if settings.database_url is None or settings.redis_url is None:
+        raise SettingsError("缺少 DAOGOU_DATABASE_URL 或 DAOGOU_REDIS_URL")
+    return settings.database_url.get_secret_value(), settings.redis_url.get_secret_value()
+
+
+@asynccontextmanager
+async def opened(settings: Settings, role: str) -> AsyncIterator[World]:
+    """A world for one role; what is opened is closed in reverse, whatever happens between."""
+    database_url, redis_url = addresses(settings)
+    async with AsyncExitStack() as stack:
+        engine = await stack.enter_async_context(database.connected(database_url, pool=_POOLS.get(role, 4)))
+        client = await stack.enter_async_context(motion.connected(redis_url))
+        http = await stack.enter_async_context(
+            aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=200, keepalive_timeout=30), trust_env=False)
+        )
+        yield World(
+            settings=settings,
+            engine=engine,
+            client=client,
+            queues={name: DueQueue(client, name) for name in QUEUES},
+            live=Live(client),
+            shelf=LiveShelf(engine, settings),
+            http=http,
+        )
+
+
+async def until(stop: asyncio.Event, seconds: float) -> bool:
+    """Sleep, but not past the stop; whether it is time to stop."""
+    try:
+        async with asyncio.timeout(seconds):
+            await stop.wait()
+    except TimeoutError:
+        return stop.is_set()
+    return True
