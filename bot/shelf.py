@@ -1,13 +1,16 @@
 """The live content: built whole from the newest release, swapped as one reference, the last good one kept when a build fails."""
 
 import asyncio
+from collections.abc import Mapping
+from pathlib import Path
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import content
-from bot.adapters.encoder import Encoder
+from bot.adapters.encoder import Encoder, one_thread
 from bot.adapters.models import ModelStore
+from bot.adapters.segmenter import load_segmenter
 from bot.db import releases
 from bot.db.engine import CONNECTION_FAULTS
 from bot.errors import ContentError
@@ -51,16 +54,16 @@ class LiveShelf:
         Raises:
             ContentError: nothing usable is there.
         """
+        one_thread()
+        # the encoder unpacks its weights outside the interpreter's lock, so both loads run at once
+        await asyncio.gather(
+            asyncio.to_thread(self._encoder.load), asyncio.to_thread(load_segmenter, self._settings.home), self._refresh()
+        )
         for name, account in self._settings.wecom.items():
             if account.workspace is not None:
-                folder = account.workspace
-                self._accounts[name] = await asyncio.to_thread(
-                    lambda folder=folder: content.build(content.read_folder(folder), self._encoder, self._models)
-                )
-        await self._refresh()
+                self._accounts[name] = await asyncio.to_thread(self._build_folder, account.workspace)
         if self._live is None:
-            workspace = await asyncio.to_thread(content.read_folder, content.OWN)
-            self._live = await asyncio.to_thread(content.build, workspace, self._encoder, self._models)
+            self._live = await asyncio.to_thread(self._build_folder, content.OWN)
 
     async def _refresh(self) -> None:
         found = await releases.live(self._engine)
@@ -79,7 +82,10 @@ class LiveShelf:
         self._release = number
         log.info("release.live", release=number, digest=found[1][:12])
 
-    def _build(self, files: "dict[str, bytes]") -> Services:
+    def _build_folder(self, folder: Path) -> Services:
+        return content.build(content.read_folder(folder), self._encoder, self._models)
+
+    def _build(self, files: Mapping[str, bytes]) -> Services:
         return content.build(content.read_files(files), self._encoder, self._models)
 
     async def watch(self) -> None:

@@ -24,6 +24,7 @@ import aiohttp
 import psutil  # type: ignore[import-untyped]
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.adapters.models import CHECKOUT
 from bot.db import engine as database
 from bot.motion import connection as motion
 from bot.motion.connection import Client
@@ -137,6 +138,7 @@ async def arena(plan: Plan | None = None, rules: Rules | None = None) -> AsyncIt
             process = await stack.enter_async_context(_tree(home, environment, plan.role))
             http = await stack.enter_async_context(_session())
             addresses = await _ready(process, home, url, http, plan.role)
+            _keep_models(home)
             engine = await stack.enter_async_context(database.connected(addresses[f"{PREFIX}DATABASE_URL"], pool=4))
             client = await stack.enter_async_context(motion.connected(addresses[f"{PREFIX}REDIS_URL"]))
             await _verified(sandbox, home)
@@ -214,6 +216,12 @@ async def _verified(sandbox: Sandbox, home: Path) -> None:
         await asyncio.sleep(0.05)
 
 
+def _keep_models(home: Path) -> None:
+    """Models and vectors made by the first arena are found by the next ones, and by ``serve`` itself."""
+    if (home / "models").is_dir():
+        shutil.copytree(home / "models", CHECKOUT / ".daogou" / "models", dirs_exist_ok=True)
+
+
 def _children(pid: int) -> list[psutil.Process]:
     try:
         found: list[psutil.Process] = psutil.Process(pid).children(recursive=True)
@@ -259,9 +267,8 @@ def _belongs(process: psutil.Process, home: Path) -> bool:
 
 def commit() -> str:
     """The commit that is measured, shortened; with ``+`` where the tree has changes."""
-    here = Path(__file__).resolve().parents[2]
     told = [
-        subprocess.run(["git", *words], cwd=here, capture_output=True, text=True, check=False)  # noqa: S603, S607
+        subprocess.run(["git", *words], cwd=CHECKOUT, capture_output=True, text=True, check=False)  # noqa: S603, S607
         for words in (("rev-parse", "--short", "HEAD"), ("status", "--porcelain"))
     ]
     return told[0].stdout.strip() + ("+" if told[1].stdout.strip() else "") if told[0].returncode == 0 else "?"

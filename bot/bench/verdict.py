@@ -9,6 +9,7 @@ from bot.bench.truth import Heard, Spoken, Truth
 
 KF = "wecom_kf"
 _OUTCOMES = frozenset({"answered", "silent", "handed_over", "failed"})
+_RECALLED = "顾客撤回了这条消息"
 _SLACK = 0.002
 """Seconds by which the ledger's rounded time may seem earlier or later than ours."""
 
@@ -178,9 +179,8 @@ def _turns_in_order(case: _Case) -> Iterator[str]:
     yield from _rising((said.who, ids.get(said.msgid, 0)) for said in case.notebook.said)
     settled: dict[str, tuple[float, int]] = {}
     for one in case.truth.heard:
-        at_once = one.settled is not None and one.settled == one.received
-        if one.conversation is None or one.settled is None or at_once:
-            continue
+        if one.conversation is None or one.settled is None or one.settled == one.received or one.reason == _RECALLED:
+            continue  # settled by the platform's own news, not by a turn
         before = settled.get(one.conversation, (0.0, 0))
         if one.settled < before[0]:
             yield f"inbox {one.id} was settled before {before[1]}, which came earlier"
@@ -222,7 +222,8 @@ def _told(case: _Case) -> Iterator[str]:
 
 def _notes(case: _Case) -> Mapping[str, int]:
     """A send whose end nobody heard may be given up although the shopper got it: rare, and never said twice."""
-    unheard = sum(case.delivered[one.msgid] for one in case.truth.spoken if one.state in {"dropped", "failed"} and one.channel == KF)
+    given_up = [one for one in case.truth.spoken if one.state in {"dropped", "failed"} and one.channel == KF]
+    unheard = sum(case.delivered[one.msgid] for one in given_up)
     waiting = sum(one.state == "held" for one in case.truth.spoken)
     dropped = Counter(f"dropped: {one.reason}" for one in case.truth.spoken if one.state == "dropped")
     failed = Counter(f"failed: {one.reason}" for one in case.truth.spoken if one.state == "failed")

@@ -18,10 +18,9 @@ def run_user(args: Namespace) -> int:
 
     async def work(engine: AsyncEngine) -> str | None:
         staff = await _staff(engine, args)
-        if args.guide and args.guide not in staff.guides:
-            return complain(f"guides.yml 里没有导购 {args.guide}，有：{'、'.join(staff.guides) or '一位也没有'}")
-        if args.store and args.store not in staff.stores:
-            return complain(f"guides.yml 里没有门店 {args.store}，有：{'、'.join(staff.stores) or '一家也没有'}")
+        if (fault := _unknown(args, staff)) is not None:
+            complain(fault)
+            return None
         store = args.store or (staff.guides[args.guide].store if args.guide else "") or None
         return await add_user(engine, args.name, args.role, args.guide, store)
 
@@ -38,3 +37,11 @@ async def _staff(engine: AsyncEngine, args: Namespace) -> Staff:
     if found is None or args.workspace:
         return loading.workspace(args, loading.settings()).staff
     return read_files(await releases.load(engine, found[0])).staff
+
+
+def _unknown(args: Namespace, staff: Staff) -> str | None:
+    if args.guide and args.guide not in staff.guides:
+        return f"guides.yml 里没有导购 {args.guide}，有：{'、'.join(staff.guides) or '一位也没有'}"
+    if args.store and args.store not in staff.stores:
+        return f"guides.yml 里没有门店 {args.store}，有：{'、'.join(staff.stores) or '一家也没有'}"
+    return None

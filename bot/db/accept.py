@@ -5,14 +5,14 @@ messages rise in the order of commit within a conversation: a page that asks for
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-import orjson
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import ownership
+from bot.db.codec import storable, to_json
 from bot.db.floors import Floors
 from bot.ids import customer_id
 from bot.model import Arrival, ConversationId
@@ -24,7 +24,7 @@ _CUSTOMERS = text(
     """
     insert into customers (id, channel, account, external)
     select * from unnest(cast(:ids as text[]), cast(:channels as text[]), cast(:accounts as text[]), cast(:externals as text[]))
-    on conflict do nothing
+    order by 1 on conflict do nothing
     """
 )
 _CONVERSATIONS = text(
@@ -32,7 +32,7 @@ _CONVERSATIONS = text(
     insert into conversations (id, channel, account, peer, external, customer_id)
     select * from unnest(cast(:ids as text[]), cast(:channels as text[]), cast(:accounts as text[]), cast(:peers as text[]),
                          cast(:externals as text[]), cast(:customers as text[]))
-    on conflict do nothing
+    order by 1 on conflict do nothing
     """
 )
 _SESSIONS = text("insert into sessions (conversation_id) select unnest(cast(:ids as text[])) on conflict do nothing")
@@ -85,7 +85,7 @@ _RECALL = text(
 _FAILED = text(
     """
     with failed as (
-        update outbox set state = 'failed', reason = :reason where msgid = :msgid and state in ('sent', 'sending') returning speech, msgid
+        update outbox set state = 'failed', reason = :reason where msgid = :msgid and state in ('sent', 'sending', 'pending') returning speech, msgid
     ), told as (
         update messages m set failure = :reason from failed f where m.msgid = f.msgid
     )
@@ -127,6 +127,7 @@ class Acceptor:
 
     async def accept(self, connection: AsyncConnection, arrivals: Sequence[Arrival], now: datetime) -> Accepted:
         """Keep what is new and apply what it changes at once; runs inside the caller's transaction."""
+        arrivals = _distinct(arrivals)
         await self._introduce(connection, arrivals)
         floors = await Floors.locked(connection, [a.conversation for a in arrivals if a.conversation is not None])
         fresh = await _insert(connection, arrivals, now)
@@ -144,9 +145,11 @@ class Acceptor:
         return Accepted(fresh)
 
     async def _introduce(self, connection: AsyncConnection, arrivals: Sequence[Arrival]) -> None:
-        new = {a.conversation: a for a in arrivals if a.conversation is not None and a.conversation not in self._known}
-        if not new:
+        found = {a.conversation: a for a in arrivals if a.conversation is not None and a.conversation not in self._known}
+        if not found:
             return
+        # in one order for everybody: two batches that bring the same strangers must not wait for each other in a circle
+        new = dict(sorted(found.items()))
         people = [customer_id(a.channel, a.account, a.external) for a in new.values()]
         shared: dict[str, object] = {
             "channels": [a.channel for a in new.values()],
@@ -185,8 +188,8 @@ def _columns(arrivals: Sequence[Arrival]) -> dict[str, object]:
         "conversations": [a.conversation for a in arrivals],
         "senders": [a.sender for a in arrivals],
         "kinds": [a.kind for a in arrivals],
-        "texts": [_storable(a.text) for a in arrivals],
-        "payloads": [_storable(orjson.dumps(a.payload).decode(), escape="\\u0000") for a in arrivals],
+        "texts": [a.text for a in arrivals],
+        "payloads": [to_json(a.payload) for a in arrivals],
         "moments": [a.sent_at for a in arrivals],
         "outcomes": [a.settled[0] if a.settled else None for a in arrivals],
         "reasons": [a.settled[1] if a.settled else None for a in arrivals],
@@ -194,9 +197,34 @@ def _columns(arrivals: Sequence[Arrival]) -> dict[str, object]:
     }
 
 
-def _storable(value: str, escape: str = "\0") -> str:
-    """PostgreSQL has no NUL in text: the one character that cannot be kept as it was written becomes U+FFFD."""
-    return value.replace(escape, "\ufffd")
+def _distinct(arrivals: Sequence[Arrival]) -> Sequence[Arrival]:
+    """Each platform id once, the first of its kind; names and words as the database keeps them."""
+    found: dict[tuple[str, str, str], Arrival] = {}
+    for arrival in map(_kept, arrivals):
+        found.setdefault((arrival.channel, arrival.account, arrival.platform_id), arrival)
+    return tuple(found.values())
+
+
+def _kept(arrival: Arrival) -> Arrival:
+    settled, fails = arrival.settled, arrival.fails
+    optional = (arrival.sender, arrival.takes_over, arrival.recalls, settled and settled[1], *(fails or ()))
+    words = "".join((arrival.platform_id, arrival.kind, arrival.text, arrival.peer, arrival.external, *filter(None, optional)))
+    if storable(words) == words:
+        return arrival
+    sender, takes_over, recalls = (one if one is None else storable(one) for one in optional[:3])
+    return replace(
+        arrival,
+        platform_id=storable(arrival.platform_id),
+        kind=storable(arrival.kind),
+        text=storable(arrival.text),
+        peer=storable(arrival.peer),
+        external=storable(arrival.external),
+        sender=sender,
+        takes_over=takes_over,
+        recalls=recalls,
+        settled=settled and (settled[0], storable(settled[1])),
+        fails=fails and (storable(fails[0]), storable(fails[1])),
+    )
 
 
 async def _apply(connection: AsyncConnection, floors: Floors, item: tuple[int, Arrival], now: datetime) -> None:

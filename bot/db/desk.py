@@ -150,7 +150,8 @@ async def leaving(engine: AsyncEngine, conversation: str, since: datetime) -> Se
 
 async def allowed(connection: AsyncConnection, viewer: User, conversation: str) -> Place:
     """The same within a transaction."""
-    row = (await connection.execute(_ONE, {"id": conversation, **_view(viewer)})).one_or_none()
+    values = {"id": conversation.replace("\0", ""), **_view(viewer)}
+    row = (await connection.execute(_ONE, values)).one_or_none()
     if row is None:
         raise BadRequestError("没有这段对话", status=404, code="not_found")
     return _place(row)

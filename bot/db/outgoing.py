@@ -34,10 +34,13 @@ _HEADS = text(
     select distinct on (conversation_id) id, msgid, conversation_id, author, epoch, speech, deadline, state, attempts, uncertain, due_at,
         lease_until, created_at,
         count(*) over (partition by conversation_id) as waiting
-    from outbox where conversation_id = any(cast(:ids as text[])) and state in ('pending', 'sending', 'held')
-    order by conversation_id, id
+    from (select *, bool_or(state = 'held') over (partition by conversation_id order by id) as behind from outbox
+          where conversation_id = any(cast(:ids as text[])) and state in ('pending', 'sending', 'held')) as waits
+    order by conversation_id,
+        case when state = 'sending' then 0 when behind and speech ->> 'code' is not null then 1 else 2 end, id
     """
 )
+# A welcome does not wait behind what is held until the shopper writes: its code is good for seconds.
 _MARK = text(
     """
     update outbox o set state = t.state, attempts = o.attempts + t.tries, reason = t.reason,
@@ -60,11 +63,14 @@ _FINISH = text(
         uncertain = t.uncertain, attempts = case when t.state = 'held' then 0 else o.attempts end,
         sent_at = case when t.state = 'sent' then cast(:now as timestamptz) end
     from unnest(cast(:ids as bigint[]), cast(:states as text[]), cast(:reasons as text[]), cast(:codes as int[]),
-        cast(:due as timestamptz[]), cast(:uncertain as bool[])) as t(id, state, reason, code, due_at, uncertain)
-    where o.id = t.id and o.state in ('sending', 'pending')
+        cast(:due as timestamptz[]), cast(:uncertain as bool[]), cast(:tries as int[]))
+        as t(id, state, reason, code, due_at, uncertain, tries)
+    where o.id = t.id and ((t.state = 'sent' and o.state in ('sending', 'pending', 'dropped'))
+        or (o.state in ('sending', 'pending') and o.attempts = t.tries))
     returning o.id
     """
 )
+# That the platform has a message is true whoever says it; anything else counts only from whoever tried last.
 _TOLD = text(
     """
     insert into messages (conversation_id, author, sender, kind, text, body, at, msgid, trace)
@@ -87,6 +93,10 @@ _SENDING = text(
 )
 
 Verdict = Literal["go", "later", "held", "dropped"]
+_OVERTAKEN = "导购已经接手，机器人的话不再发出"
+_LATE = "过了平台规定的时限"
+_UNSAID = {_OVERTAKEN: ("handed_over", "导购先接手了，机器人的回复没有发出"), _LATE: ("silent", _LATE)}
+"""Why a message was dropped → outcome and reason of what it would have answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +159,9 @@ def _verdict(outgoing: Outgoing, floor: Floor, place: "Row[tuple[object, ...]]",
     limits = quota.LIMITS.get(outgoing.channel, quota.UNLIMITED)
     coded = outgoing.speech.code is not None
     if not ownership.may_leave(outgoing.author, outgoing.epoch, floor):
-        return "dropped", "导购已经接手，机器人的话不再发出"
+        return "dropped", _OVERTAKEN
     if outgoing.deadline is not None and now >= outgoing.deadline:
-        return "dropped", "过了平台规定的时限"
+        return "dropped", _LATE
     if coded or outgoing.attempts > 0:
         return "go", ""
     if not quota.open_window(limits, place.last_inbound_at, now):
@@ -197,11 +207,10 @@ async def _mark(
     counted = [head.conversation_id for head, one in marks if one.verdict == "go" and _counts(one) and not head.attempts]
     if counted:
         await connection.execute(_COUNT, {"ids": counted, "n": [1] * len(counted)})
-    dropped = [head.id for head, one in marks if one.verdict == "dropped"]
-    if dropped:
-        await connection.execute(
-            _UNANSWER, {"ids": dropped, "outcome": "handed_over", "reason": "导购先接手了，机器人的回复没有发出"}
-        )
+    for cause, (outcome, reason) in _UNSAID.items():
+        dropped = [head.id for head, one in marks if one.verdict == "dropped" and one.reason == cause]
+        if dropped:
+            await connection.execute(_UNANSWER, {"ids": dropped, "outcome": outcome, "reason": reason})
 
 
 def _counts(one: Taken) -> bool:
@@ -221,6 +230,7 @@ async def finish(engine: AsyncEngine, results: Sequence[Sent], now: datetime) ->
                 "codes": [one.code for one in results],
                 "due": [one.due for one in results],
                 "uncertain": [one.uncertain for one in results],
+                "tries": [one.outgoing.attempts + 1 for one in results],
                 "now": now,
             },
         )
@@ -283,4 +293,4 @@ async def unanswered(engine: AsyncEngine, older: float = 2.0, limit: int = 1000)
 async def quiet(engine: AsyncEngine, conversation: str) -> bool:
     """Whether no bot message of this conversation is on its way to the platform."""
     async with engine.connect() as connection:
-        return (await connection.execute(_SENDING, {"id": conversation})).scalar_one() == 0
+        return int((await connection.execute(_SENDING, {"id": conversation})).scalar_one()) == 0

@@ -21,7 +21,7 @@ _KNOW = text("insert into pulls (account, open_kfid) values (:account, :id) on c
 _READ = text("select cursor, started, token, token_at, noticed, pulled from pulls where account = :account and open_kfid = :id")
 _ADVANCE = text(
     """
-    update pulls set cursor = :next, started = true, updated_at = :now, pulled = case when :last then :noticed else pulled end
+    update pulls set cursor = :next, started = started or :last, updated_at = :now, pulled = case when :last then :noticed else pulled end
     where account = :account and open_kfid = :id and cursor = :before
     """
 )
@@ -36,7 +36,7 @@ class Cursor:
     open_kfid: str
     cursor: str
     started: bool
-    """False until something was pulled once: then what is found is history."""
+    """False until everything was pulled once: what is found until then is history."""
     token: str
     token_at: datetime | None
     noticed: int

@@ -4,12 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import orjson
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot import ownership
-from bot.db.codec import session_from_json, session_to_json, speech_to_json
+from bot.db.codec import session_from_json, session_to_json, speech_to_json, to_json
 from bot.db.floors import Floors
 from bot.model import Conversation, ConversationId, Customer, Evidence, Handover, InboundMessage, Outcome, Session, Speech
 from bot.ids import msgid
@@ -221,7 +220,7 @@ async def _keep(connection: AsyncConnection, turns: Sequence[Done], floors: Floo
             "ids": [one.message for one in settled],
             "outcomes": [one.outcome for one in settled],
             "reasons": [one.reason for one in settled],
-            "traces": [orjson.dumps(one.trace, default=str).decode() for one in settled],
+            "traces": [to_json(one.trace) for one in settled],
             "now": now,
         },
     )
@@ -250,7 +249,7 @@ async def _hand_over(connection: AsyncConnection, turn: Done, floors: Floors, no
             "urgency": wish.urgency,
             "store": turn.before.customer.store,
             "wanted": wish.wanted,
-            "brief": orjson.dumps(wish.brief or {}, default=str).decode(),
+            "brief": to_json(wish.brief or {}),
         },
     )
 

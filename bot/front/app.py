@@ -31,6 +31,7 @@ def make_app(front: Front) -> web.Application:
 
 def _routes() -> list[web.RouteDef]:
     get, post = web.get, web.post
+    talk = r"/api/desk/{conversation:[\w-]{1,64}}"
     return [
         get("/", rasa.hello),
         get("/chat", pages.chat),
@@ -61,11 +62,11 @@ def _routes() -> list[web.RouteDef]:
         get("/api/chat/{conversation}/events", chat.events),
         get("/api/desk/queue", desk.queue),
         get("/api/desk/events", desk.events),
-        get("/api/desk/{conversation}", desk.read),
-        post("/api/desk/{conversation}/claim", desk.claim),
-        post("/api/desk/{conversation}/reply", desk.reply),
-        post("/api/desk/{conversation}/hand_back", desk.hand_back),
-        post("/api/desk/{conversation}/close", desk.close),
+        get(talk, desk.read),
+        post(talk + "/claim", desk.claim),
+        post(talk + "/reply", desk.reply),
+        post(talk + "/hand_back", desk.hand_back),
+        post(talk + "/close", desk.close),
     ]
 
 

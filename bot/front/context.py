@@ -1,7 +1,7 @@
 """What the front door is given, and the typed keys under which its handlers find it."""
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from aiohttp import web
@@ -41,8 +41,8 @@ class Front:
     """The brand that is live now."""
     staff: Callable[[], Staff]
     """Stores and guides that are live now."""
-    parse: Callable[[str], JsonMap]
-    """Understand one text, in Rasa's JSON (``text, intent, entities, intent_ranking``)."""
+    parse: Callable[[str], JsonMap | Awaitable[JsonMap]]
+    """Understand one text, in Rasa's JSON (``text, intent, entities, intent_ranking``); may first have to load the models."""
     ready: Callable[[], bool]
     """Whether the models are loaded."""
     release: Callable[[], str]

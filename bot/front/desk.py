@@ -191,8 +191,11 @@ def _floor(floor: Floor, staff: Staff) -> dict[str, object]:
 async def events(request: web.Request) -> web.StreamResponse:
     """``GET /api/desk/events?conversation=``: the list whenever it changed; ``talk`` when the open conversation has news."""
     who = await accounts.user(request, *_STAFF)
-    look = _Look(request.app[FRONT], who, request.query.get("conversation", ""), bots=request.query.get("with") == "bot")
-    return await stream.serve(request, request.app[FRONT].live, ("*",), look.news, pause=_PAUSE)
+    front, conversation = request.app[FRONT], request.query.get("conversation", "")
+    if conversation:
+        await desk.place(front.engine, who, conversation)
+    look = _Look(front, who, conversation, bots=request.query.get("with") == "bot")
+    return await stream.serve(request, front.live, ("*",), look.news, pause=_PAUSE)
 
 
 class _Look:

@@ -86,6 +86,7 @@ def _fields(inside: bytes) -> Mapping[str, object]:
         found: object = orjson.loads(inside)
     except orjson.JSONDecodeError as error:
         raise BadRequestError("malformed JSON", code="-40002") from error
+    reading.sane(found)
     return found if isinstance(found, dict) else {}
 
 

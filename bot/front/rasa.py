@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterator
+from inspect import isawaitable
 
 from aiohttp import web
 from orjson import dumps
@@ -61,7 +62,8 @@ async def parse(request: web.Request) -> web.Response:
         return _failure(500, "ParsingError", "An unexpected error occurred. Error: 'text' is missing")
     if len(text) > _LONGEST:
         return _failure(400, "BadRequest", f"'text' is longer than {_LONGEST} characters")
-    found = dict(front.parse(text))
+    told_of = front.parse(text)
+    found = dict(await told_of if isawaitable(told_of) else told_of)
     if isinstance(told.get("message_id"), str):
         found["message_id"] = told["message_id"]
     return json(found)

@@ -46,11 +46,11 @@ async def json_body(request: web.Request, *, any_type: bool = False) -> dict[str
         raise BadRequestError("请求体不是合法的 JSON", code="bad_json") from error
     if not isinstance(found, dict):
         raise BadRequestError("请求体应是一个 JSON 对象", code="bad_json")
-    _sane(found)
+    sane(found)
     return found
 
 
-def _sane(value: object) -> None:
+def sane(value: object) -> None:
     """Refuse what is nested deeper or counted higher than anything we mean."""
     level = [value]
     for _ in range(_DEEPEST):

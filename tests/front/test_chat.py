@@ -131,6 +131,12 @@ async def test_a_nul_is_kept_as_a_mark_and_breaks_nothing(door: Door) -> None:
     assert (await said(door, path, headers))[0]["text"] == "a\ufffdb"
 
 
+async def test_words_that_look_like_an_escape_are_only_words(door: Door) -> None:
+    path, headers = await door.chat()
+    answer = await door.http.post(f"{path}/messages", json={"text": "\\u0000", "option": "\\u0000 \\\u0000"}, headers=headers)
+    assert answer.status == 202
+
+
 async def test_a_flood_in_one_conversation_is_slowed_and_nobody_else_is(door: Door) -> None:
     path, headers = await door.chat()
     statuses = [(await door.http.post(f"{path}/messages", json={"text": "买"}, headers=headers)).status for _ in range(31)]

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.db import outgoing
+from bot.db import outgoing, users
 from tests.front.conftest import Desk, Door
 
 
@@ -226,8 +226,6 @@ async def test_the_desk_hears_of_a_new_wait(door: Door) -> None:
 
 
 async def test_an_account_signs_in_with_its_one_time_password_only_to_replace_it(door: Door) -> None:
-    from bot.db import users
-
     once = await users.add_user(door.engine, "wang", "guide", "g1", "s1")
     desk = Desk(door.open())
     told = await (await desk.sign_in("wang", once)).json()
@@ -245,8 +243,6 @@ async def test_an_account_signs_in_with_its_one_time_password_only_to_replace_it
 
 
 async def test_the_cookie_is_hidden_from_scripts_and_the_table_from_thieves(door: Door) -> None:
-    from bot.db import users
-
     once = await users.add_user(door.engine, "wang", "guide")
     answer = await door.http.post("/api/login", json={"name": "wang", "password": once})
     cookie = answer.headers["Set-Cookie"]
@@ -286,3 +282,11 @@ async def test_a_closed_account_is_out_at_once(door: Door) -> None:
 async def test_nobody_is_signed_in_from_a_foreign_page(door: Door) -> None:
     answer = await door.http.post("/api/login", json={"name": "a", "password": "b"}, headers={"Origin": "https://evil.example"})
     assert answer.status == 403
+
+
+async def test_the_stream_of_another_stores_talk_is_not_found(door: Door) -> None:
+    foreign = await waiting(door, store="s2")
+    desk = await door.guide("wang", guide="g1", store="s1")
+    for conversation in (foreign, "nowhere", "a\0b"):
+        assert (await desk.http.get("/api/desk/events", params={"conversation": conversation})).status == 404
+    assert (await desk.get("/api/desk/%00")).status == 404

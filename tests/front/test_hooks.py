@@ -11,8 +11,14 @@ from hypothesis import strategies as st
 
 from tests.front.conftest import VECTORS, Door
 
-KF = "<xml><ToUserName>ww1</ToUserName><CreateTime>1700000000</CreateTime><MsgType>event</MsgType><Event>kf_msg_or_event</Event><Token>{token}</Token><OpenKfId>{id}</OpenKfId></xml>"
-TEXT = "<xml><ToUserName>ww1</ToUserName><FromUserName>wang</FromUserName><CreateTime>1700000000</CreateTime><MsgType>text</MsgType><Content>你好</Content><MsgId>{id}</MsgId></xml>"
+KF = (
+    "<xml><ToUserName>ww1</ToUserName><CreateTime>1700000000</CreateTime><MsgType>event</MsgType>"
+    "<Event>kf_msg_or_event</Event><Token>{token}</Token><OpenKfId>{id}</OpenKfId></xml>"
+)
+TEXT = (
+    "<xml><ToUserName>ww1</ToUserName><FromUserName>wang</FromUserName><CreateTime>1700000000</CreateTime>"
+    "<MsgType>text</MsgType><Content>你好</Content><MsgId>{id}</MsgId></xml>"
+)
 VERIFY = next(v for v in VECTORS["wecom"] if v["name"] == "wecom_verify_url_2016")
 
 
@@ -59,7 +65,10 @@ async def test_every_other_message_is_kept_once_however_often_it_comes(door: Doo
 
 
 async def test_events_without_an_id_are_known_by_their_decrypted_bytes(door: Door) -> None:
-    event = "<xml><FromUserName>sys</FromUserName><CreateTime>1</CreateTime><MsgType>event</MsgType><Event>change_external_chat</Event><ChatId>{chat}</ChatId></xml>"
+    event = (
+        "<xml><FromUserName>sys</FromUserName><CreateTime>1</CreateTime><MsgType>event</MsgType>"
+        "<Event>change_external_chat</Event><ChatId>{chat}</ChatId></xml>"
+    )
     for chat in ("a", "a", "b"):
         assert (await door.callback(event.format(chat=chat))).status == 200
     assert await door.rows("select kind, payload ->> 'ChatId' from inbox order by id") == [
@@ -135,6 +144,10 @@ async def test_a_call_without_its_signature_is_a_bad_request(door: Door, missing
 )
 async def test_well_sealed_nonsense_is_a_bad_request(door: Door, inside: str | bytes) -> None:
     assert (await door.callback(inside)).status == 400
+
+
+async def test_json_that_is_nested_beyond_reason_is_a_bad_request(door: Door) -> None:
+    assert (await door.callback('{"a":' * 400 + "1" + "}" * 400)).status == 400
 
 
 async def test_a_message_with_hostile_fields_is_kept_all_the_same(door: Door) -> None:

@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+from collections.abc import Mapping
 
-from tests.front.conftest import Door
+from bot.front.context import FRONT
+from tests.front.conftest import Door, understood
 
 
 async def answered(door: Door, words: str, **body: object) -> int:
@@ -25,6 +27,15 @@ async def test_a_parse_answers_in_rasas_json(door: Door) -> None:
         "intent_ranking": [],
         "message_id": "m1",
     }
+
+
+async def test_a_parse_may_have_to_wait_for_the_models(door: Door) -> None:
+    async def loading(text: str) -> Mapping[str, object]:
+        await asyncio.sleep(0)
+        return understood(text)
+
+    object.__setattr__(door.http.server.app[FRONT], "parse", loading)  # type: ignore[attr-defined]
+    assert (await (await door.http.post("/model/parse", json={"text": "你好"})).json())["intent"]["name"] == "greet"
 
 
 async def test_a_parse_without_a_text_fails_as_rasa_does(door: Door) -> None:

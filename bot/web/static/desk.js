@@ -178,7 +178,7 @@ function standing(place) {
 const LINES = { wanted: "想要", want: "想要", told: "已经说过", said: "已经说过", hurt: "要留心", promised: "答应过", risk: "要留心", tags: "已知" };
 
 function summary(place, brief) {
-  const lines = Object.entries(brief ?? {}).filter(([name, value]) => LINES[name] && value && String(value).length);
+  const lines = Object.keys(LINES).map((name) => [name, brief?.[name]]).filter(([, value]) => value && String(value).length);
   if (!lines.length && !place.reason) return [];
   const rows = el("dl");
   if (place.reason) rows.append(el("dt", { text: "为什么找人" }), el("dd", { text: place.reason }));

@@ -1,0 +1,69 @@
+"""``python -m bot.bench figures | soak | replay-real``: what BENCHMARKS.md is made of."""
+
+import argparse
+import asyncio
+import sys
+from pathlib import Path
+
+import uvloop
+
+
+def main(words: list[str] | None = None) -> int:
+    """0, or 1 where an invariant broke or something was lost."""
+    args = _arguments().parse_args(words)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        code: int = runner.run({"soak": _soak, "replay-real": _replay, "figures": _figures}[args.command](args))
+        return code
+
+
+def _arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bot.bench", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    soak = commands.add_parser("soak", help="invariants under fire, for as long as you like")
+    soak.add_argument("--minutes", type=float, default=10)
+    soak.add_argument("--seed", type=int, default=7)
+    replay = commands.add_parser("replay-real", help="real customer messages through the sandbox")
+    replay.add_argument("--data", type=Path, required=True)
+    replay.add_argument("--limit", type=int, help="so many dialogues and search lines at most")
+    replay.add_argument("--rate", type=float, default=100, help="dialogues that begin in a second")
+    replay.add_argument("--json", action="store_true")
+    figures = commands.add_parser("figures", help="the table of BENCHMARKS.md")
+    figures.add_argument("--quick", action="store_true", help="a tenth of the time, for a look")
+    figures.add_argument("--only", choices=("doors", "turns", "worker", "fire"), action="append")
+    figures.add_argument("--out", type=Path)
+    return parser
+
+
+async def _soak(args: argparse.Namespace) -> int:
+    from bot.bench import fire  # noqa: PLC0415
+
+    outcome = await fire.trial(fire.Trial(seconds=args.minutes * 60, seed=args.seed), _say)
+    _say(fire.told(outcome))
+    return 0 if outcome.ok else 1
+
+
+async def _replay(args: argparse.Namespace) -> int:
+    from bot.bench import replay  # noqa: PLC0415
+
+    outcome = await replay.run(args.data, args.limit, args.rate, _say)
+    _say(outcome.json() if args.json else outcome.table())
+    return 0 if outcome.ok else 1
+
+
+async def _figures(args: argparse.Namespace) -> int:
+    from bot.bench import figures  # noqa: PLC0415
+
+    table = await figures.run(quick=args.quick, only=frozenset(args.only or ()), say=_say)
+    sys.stdout.write(table + "\n")
+    if args.out is not None:
+        args.out.write_text(table + "\n", encoding="utf-8")
+    return 0
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,186 @@
+"""Shoppers for the fire: on the simulated platform, in the web chat, and the people of the shop who take over."""
+
+import asyncio
+import contextlib
+import random
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import aiohttp
+import orjson
+
+from bot.bench import texts
+from bot.bench.arena import Arena
+from bot.bench.verdict import KF, Held, Posted
+from bot.db import users
+from bot.ids import conversation_id
+from bot.sandbox import DEMO_KF
+from bot.sandbox.errors import ActRefusedError
+
+_JSON = {"Content-Type": "application/json"}
+_TRIES = 60
+"""Tries of one web call: the door may be away for seconds at a time."""
+
+
+@dataclass(slots=True)
+class Day:
+    """What the people of a run did that the notebook does not see."""
+
+    posted: list[Posted] = field(default_factory=list)
+    unsure: list[str] = field(default_factory=list)
+    """Web messages that were never answered with 202: they may be in the inbox or not."""
+    held: list[Held] = field(default_factory=list)
+    shoppers: list[str] = field(default_factory=list)
+
+
+def words(dice: random.Random) -> str:
+    """What one message says: mostly everyday, now and then a wish for a person."""
+    return dice.choice(texts.PERSON) if dice.random() < 0.04 else dice.choice(texts.EVERYDAY)
+
+
+async def shopper(arena: Arena, day: Day, dice: random.Random, until: float) -> None:
+    """One shopper of the platform: enters, writes in bursts, waits, until the time is over (``time.monotonic``)."""
+    await asyncio.sleep(dice.uniform(0, max(0.0, min(20.0, until - time.monotonic() - 5))))
+    platform = arena.sandbox.platform
+    who = platform.arrive(f"顾客{dice.randrange(10_000)}").external_userid
+    day.shoppers.append(who)
+    if dice.random() < 0.5:
+        platform.enter(who)
+        await asyncio.sleep(dice.uniform(0.2, 3))
+    for _ in range(dice.randint(2, 6)):
+        for _ in range(dice.choice((1, 1, 1, 2, 3))):
+            if time.monotonic() > until:
+                return
+            if dice.random() < 0.05:
+                platform.send(who, dice.choice(texts.MEDIA), {})
+            else:
+                said = platform.say(who, words(dice))
+                if dice.random() < 0.02:
+                    await asyncio.sleep(dice.uniform(0, 1))
+                    platform.recall(who, said)
+            await asyncio.sleep(dice.uniform(0, 0.5))
+        await asyncio.sleep(dice.uniform(1, 8))
+
+
+async def visitor(arena: Arena, day: Day, dice: random.Random, until: float) -> None:
+    """One shopper of the web chat, whose client repeats every message, at once and after faults, with the same id."""
+    await asyncio.sleep(dice.uniform(0, 5))
+    made = await _insist(arena, "/api/chat", {}, {})
+    if made is None:
+        return
+    conversation, token = str(made["conversation"]), str(made["token"])
+    headers = {"Authorization": f"Bearer {token}"}
+    path = f"/api/chat/{conversation}/messages"
+    for n in range(dice.randint(2, 6)):
+        if time.monotonic() > until:
+            return
+        key = f"{dice.randrange(16**8):08x}-{n}"
+        body = {"id": key, "text": words(dice)}
+        repeats = dice.choice((1, 2, 2, 3))
+        told = await asyncio.gather(*(_insist(arena, path, body, headers) for _ in range(repeats)))
+        ids = tuple(str(one["id"]) for one in told if one is not None)
+        if ids:
+            day.posted.append(Posted(conversation, key, ids))
+        else:
+            day.unsure.append(key)
+        await asyncio.sleep(dice.uniform(0.5, 6))
+
+
+async def _insist(arena: Arena, path: str, body: Mapping[str, str], headers: Mapping[str, str]) -> Mapping[str, object] | None:
+    """POST until it is taken, as a page on a bad line does; None where it never was."""
+    for _ in range(_TRIES):
+        with contextlib.suppress(aiohttp.ClientError, TimeoutError, OSError):
+            async with arena.http.post(arena.url + path, data=orjson.dumps(body), headers={**_JSON, **headers}) as answer:
+                if answer.status < 300:
+                    found: Mapping[str, object] = orjson.loads(await answer.read())
+                    return found
+        await asyncio.sleep(0.5)
+    return None
+
+
+async def servicer(arena: Arena, dice: random.Random, until: float) -> None:
+    """A servicer in WeCom's own client: takes sessions from the pool, says something, ends them."""
+    platform = arena.sandbox.platform
+    userid = DEMO_KF.servicers[0]
+    while time.monotonic() < until:
+        await asyncio.sleep(dice.uniform(0.5, 2))
+        pool = [who for (_, who), one in platform.world.conversations.items() if int(one.state) == 2]
+        if not pool:
+            continue
+        who = dice.choice(pool)
+        with contextlib.suppress(ActRefusedError):
+            platform.take(userid, who)
+            await asyncio.sleep(dice.uniform(0, 1.5))
+            platform.reply(userid, who, "您好，我来帮您看看。")
+            await asyncio.sleep(dice.uniform(0, 2))
+            platform.end(userid, who)
+
+
+async def guide(arena: Arena, day: Day, dice: random.Random, until: float) -> None:
+    """A lead at our desk: claims conversations while the bot talks in them, speaks, and gives them back."""
+    name = f"lead-{dice.randrange(16**6):06x}"
+    desk = _Desk(arena)
+    await desk.sign_in(name)
+    while time.monotonic() < until:
+        await asyncio.sleep(dice.uniform(0.3, 1.2))
+        if not day.shoppers:
+            continue
+        who = dice.choice(day.shoppers[-60:])
+        conversation = conversation_id(KF, "demo", DEMO_KF.open_kfid, who)
+        if await desk.call(conversation, "claim") != 200:
+            continue
+        since = time.time()
+        await asyncio.sleep(dice.uniform(0.1, 1.5))
+        await desk.call(conversation, "reply", {"id": f"{dice.randrange(16**8):08x}", "text": "您好，我是店里的，我来跟您说。"})
+        await asyncio.sleep(dice.uniform(0, 2))
+        day.held.append(Held(conversation, since, time.time()))
+        for _ in range(_TRIES):
+            # a deed that nobody answered may have been done: who is asked again says 200 or 409
+            if await desk.call(conversation, dice.choice(("hand_back", "close"))) in {200, 409}:
+                break
+            await asyncio.sleep(0.5)
+
+
+class _Desk:
+    """The desk's API with one sign-in."""
+
+    def __init__(self, arena: Arena) -> None:
+        self._arena = arena
+        self._headers: Mapping[str, str] = _JSON
+
+    async def sign_in(self, name: str) -> None:
+        """A lead's account with its password changed already, signed in without the door, which may be away."""
+        engine, now = self._arena.engine, datetime.now(UTC)
+        first = await users.add_user(engine, name, "lead", by="bench")
+        changed = f"bench-{first}"
+        await users.change_password(engine, name, (first, changed), "", now)
+        signed = await users.sign_in(engine, name, changed, now)
+        assert signed is not None
+        self._headers = {**_JSON, "Cookie": f"daogou_session={signed.token}", "X-CSRF-Token": signed.user.csrf}
+
+    async def call(self, conversation: str, deed: str, body: Mapping[str, str] | None = None) -> int:
+        """The status; 0 where nobody answered, 202 where the claim could not wait for silence."""
+        url = f"{self._arena.url}/api/desk/{conversation}/{deed}"
+        try:
+            async with self._arena.http.post(url, data=orjson.dumps(body or {}), headers=self._headers) as answer:
+                told = orjson.loads(await answer.read())
+                loud = deed == "claim" and answer.status == 200 and not told.get("quiet")
+                return 202 if loud else answer.status
+        except (aiohttp.ClientError, TimeoutError, OSError, orjson.JSONDecodeError):
+            return 0
+
+
+def crew(arena: Arena, day: Day, seed: int, until: float, sizes: Sequence[int]) -> list[asyncio.Task[None]]:
+    """Everybody of a run as tasks: ``sizes`` shoppers on the platform, visitors of the web, guides."""
+    shoppers, visitors, guides = sizes
+
+    def dice(kind: str, n: int) -> random.Random:
+        return random.Random(f"{seed}:{kind}:{n}")  # noqa: S311  (chance that must repeat itself, not a secret)
+
+    people = [shopper(arena, day, dice("shopper", n), until) for n in range(shoppers)]
+    people += [visitor(arena, day, dice("visitor", n), until) for n in range(visitors)]
+    people += [guide(arena, day, dice("guide", n), until) for n in range(guides)]
+    people += [servicer(arena, dice("servicer", 0), until)]
+    return [asyncio.create_task(one) for one in people]

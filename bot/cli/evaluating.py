@@ -1,0 +1,105 @@
+"""``daogou evaluate``: figures over labelled data, through exactly what the filters and the turn use."""
+
+from argparse import Namespace
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+
+from bot.cli import loading
+from bot.cli.telling import complain, document, percent, say
+from bot.errors import ContentError, Problem
+
+
+def run_evaluate(args: Namespace) -> int:
+    """The figures; dialogues fail (1) where a step came out otherwise than written."""
+    if args.what != "dialogues" and args.data is None:
+        complain(f"evaluate {args.what} 要用 --data 给出标好答案的数据")
+        return 2
+    runs: Mapping[str, Callable[[Namespace], int]] = {
+        "nlu": _nlu,
+        "knowledge": _knowledge,
+        "recommend": _recommend,
+        "dialogues": _dialogues,
+    }
+    return runs[args.what](args)
+
+
+def _nlu(args: Namespace) -> int:
+    from bot.cli import parsing, training  # noqa: PLC0415  (each kind loads its own rooms)
+    from bot.content import recognizer, warmer  # noqa: PLC0415
+    from intents.evaluation import report  # noqa: PLC0415
+
+    told = loading.settings()
+    examples, workspace = training.labelled(args.data), loading.workspace(args, told)
+    encoder, models, wait = loading.ready(told)
+    understand = parsing.trained(args.model, workspace, encoder) if args.model else recognizer(workspace, encoder, models)
+    wait()
+    texts = [text for text, _ in examples]
+    warm = warmer(encoder)
+    found = []
+    for start in range(0, len(texts), 256):
+        warm(texts[start : start + 256])
+        found += understand.recognize_many(texts[start : start + 256])
+    result = report([label for _, label in examples], [one.intent for one in found], [one.confidence for one in found])
+    if args.json:
+        document(training.figures(result))
+    else:
+        say(f"{result.n} 句")
+        training.tell(result)
+    return 0
+
+
+def _knowledge(args: Namespace) -> int:
+    from bot.cli.judging import questions  # noqa: PLC0415
+
+    figures, wrong = questions(args)
+    if args.json:
+        document({**{key: _rounded(value) for key, value in asdict(figures).items()}, "wrong": wrong})
+        return 0
+    say(f"{figures.n} 个问题，其中 {figures.answerable} 个知识库里有答案")
+    say(f"答了 {figures.answered} 个，答对的占 {percent(figures.precision)}；有答案的里面答对 {percent(figures.answered_right)}")
+    say(f"不该答却答了 {figures.false_answers} 个；召回@1 {percent(figures.recall_at_1)}，@3 {percent(figures.recall_at_3)}")
+    say(f"MRR {figures.mrr:.3f}   校准误差 (ECE) {figures.ece:.3f}")
+    for one in wrong:
+        say(f"  {one['query']}  应是 {one['right'] or '不答'}，答了 {one['said'] or '没答'}（{one['confidence']}）")
+    return 0
+
+
+def _rounded(value: object) -> object:
+    return round(value, 4) if isinstance(value, float) else value
+
+
+def _recommend(args: Namespace) -> int:
+    from bot.cli.judging import wishes  # noqa: PLC0415
+
+    n, failed = wishes(args)
+    if args.json:
+        document({"n": n, "passed": n - len(failed), "failed": failed})
+        return 0
+    say(f"{n} 个例子，符合 {n - len(failed)} 个（{percent((n - len(failed)) / n) if n else '—'}）")
+    for one in failed:
+        say(f"  {one['id']}：{one['why']}；推荐了 {one['items']}")
+    return 0
+
+
+def _dialogues(args: Namespace) -> int:
+    from bot.cli.playing import play  # noqa: PLC0415
+
+    told = loading.settings()
+    workspace = loading.workspace(args, told)
+    if not workspace.dialogues:
+        raise ContentError([Problem(_place(loading.folder(args, told)), None, "", "没有 tests/dialogues/*.yml")])
+    services = loading.services(args)
+    results = [result for dialogue in workspace.dialogues for result in play(dialogue, services, loading.now())]
+    wrong = [result for result in results if result.differences]
+    if args.json:
+        document({"n": len(results), "passed": len(results) - len(wrong), "failed": [asdict(one) for one in wrong]})
+    else:
+        for one in wrong:
+            say(f"{one.file}:{one.line} › {one.say}\n    " + "\n    ".join(one.differences))
+        say(f"{len(workspace.dialogues)} 段对话 {len(results)} 句，{len(wrong)} 句和写的不一样")
+    return 1 if wrong else 0
+
+
+def _place(path: Path) -> str:
+    return str(path)
