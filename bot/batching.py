@@ -39,6 +39,8 @@ class Batcher(Generic[T, R]):
             batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
             try:
                 results = await self._flush([item for item, _ in batch])
+                if len(results) != len(batch):
+                    raise ValueError(f"a flush of {len(batch)} items gave {len(results)} results")
             except Exception as error:  # noqa: BLE001  (handed to every caller of this batch)
                 for _, future in batch:
                     if not future.done():

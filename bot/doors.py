@@ -65,14 +65,11 @@ class _Parser:
         self._world = world
         self._loading: asyncio.Lock = asyncio.Lock()
 
-    async def load(self) -> None:
-        """Have the models in this process."""
+    async def parse(self, text: str) -> JsonMap:
+        """One text in Rasa's JSON."""
         async with self._loading:
             if not self._world.shelf.ready:
                 await self._world.shelf.load()
-
-    def parse(self, text: str) -> JsonMap:
-        """One text in Rasa's JSON."""
         return understood(self._world.shelf.services("").recognizer, text, self._world.clock.now())
 
 

@@ -3,20 +3,34 @@
 import logging
 import re
 import sys
+from collections.abc import Mapping
 from typing import cast
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 _PERSONAL = (
-    (re.compile(r"(?<!\d)(1[3-9]\d)[ -]?\d{4}[ -]?(\d{4})(?!\d)"), r"\1****\2"),
-    (re.compile(r"(?<!\d)(\d{6})\d{8}(\d{3}[\dXx])(?!\d)"), r"\1********\2"),
-    (re.compile(r"(?<!\d)\d{4}(?:[ -]?\d){9,15}(?!\d)"), "[号码]"),
+    (re.compile(r"(?<![\da-f])((?:\+?86[ -]?)?1[3-9]\d)[ -]?\d{4}[ -]?(\d{4})(?![\da-f])"), r"\1****\2"),
+    (re.compile(r"(?<![\da-f])(\d{6})\d{8}(\d{3}[\dXx])(?![\da-f])"), r"\1********\2"),
+    (re.compile(r"(?<![\da-f])(?!\d{4}-\d\d-\d\d\b)\d{4}(?:[ -]?\d){9,15}(?![\da-f])"), "[号码]"),
     (re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+"), "[邮箱]"),
-    (re.compile(r"[\u4e00-\u9fff]{2,8}(?:省|市|区|县|镇|路|街|巷|弄)[\u4e00-\u9fff\d]{0,12}\d+(?:号|室|栋|单元|弄|幢)[\d\-室号栋单元层]*"), "[地址]"),
-    (re.compile(r"(?i)((?:access_token|corpsecret|secret|token|password|authorization)[\"']?\s*[=:]\s*[\"']?)[^\s&\"',}]+"), r"\1***"),
+    (
+        re.compile(
+            r"[\u4e00-\u9fff]{2,8}(?:省|市(?![面场])|区(?![别分间])|县|镇(?![定静])|路(?![上过线由费])|街(?![上头边])|巷|弄)"
+            r"[\u4e00-\u9fff\d]{0,12}(?<![月\d])\d+(?:号(?![色码线链])|室|栋|单元|弄|幢)[\d\-室号栋单元层]*"
+        ),
+        "[地址]",
+    ),
+    (
+        re.compile(
+            r"(?i)((?:access_token|corpsecret|secret|token|password|authorization)[\"']?\s*[=:]\s*[\"']?(?:(?:bearer|basic)\s+)?)[^\s&\"',}]+"
+        ),
+        r"\1***",
+    ),
+    (re.compile(r"(\w://[^\s:/@]*:)[^\s@]+@"), r"\1***@"),
 )
-"""Mainland mobile numbers, identity numbers (GB 11643), long numbers (cards, parcels), mail addresses, street addresses, secrets."""
+"""Mainland mobile numbers, identity numbers (GB 11643), long numbers (cards, parcels; ids of ours in hex are none), mail
+addresses, street addresses, secrets, passwords in addresses of servers."""
 
 
 def masked(text: str) -> str:
@@ -28,9 +42,16 @@ def masked(text: str) -> str:
 
 def _mask_event(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     for key, value in event.items():
-        if isinstance(value, str):
-            event[key] = masked(value)
+        event[key] = _masked_all(value)
     return event
+
+
+def _masked_all(value: object) -> object:
+    if isinstance(value, str):
+        return masked(value)
+    if isinstance(value, Mapping):
+        return {key: _masked_all(one) for key, one in value.items()}
+    return [_masked_all(one) for one in value] if isinstance(value, list | tuple | set | frozenset) else value
 
 
 def configure(level: str, form: str, **bound: str) -> None:

@@ -60,10 +60,17 @@ def decide(recognition: Recognition, session: Session, option: str | None) -> st
     return recognition.intent
 
 
+def expected(session: Session) -> str | None:
+    """The slot in which an answer to our question would stand; ``yes_no`` for a plain yes or no."""
+    if session.pending is None:
+        return None
+    return {"age_stage": "age_months", "budget_wider": "yes_no", "entry": None}.get(session.pending.slot, session.pending.slot)
+
+
 def _answers_pending(recognition: Recognition, session: Session) -> bool:
     """Whether the message gives the value that we asked for."""
     if session.pending is None or f"ask_{session.pending.slot}" not in ASKS:
         return False
-    slot = "age_months" if session.pending.slot == "age_stage" else session.pending.slot.removesuffix("_wider")
+    slot = expected(session)
     given = any(found.name == slot for found in recognition.slots)
     return given and recognition.intent in _CARRIES_ON

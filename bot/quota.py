@@ -44,16 +44,15 @@ def plan(speeches: Sequence[Speech], places: int | None) -> tuple[Speech, ...]:
     still arrives alone where there is room; the last one keeps its options. With no place left, nothing is dropped: all
     is joined into one message, which the outbox holds until the shopper writes again.
     """
-    free = [speech for speech in speeches if speech.code is not None]
-    counted = [speech for speech in speeches if speech.code is None]
-    if places is None or not counted:
-        return (*free, *counted)
-    room = places if any(speech.critical for speech in counted) else places - RESERVE
-    room = max(1, room)
-    while len(counted) > room:
-        last = counted.pop()
-        counted[-1] = _joined(counted[-1], last)
-    return (*free, *counted)
+    planned = list(speeches)
+    if places is None:
+        return tuple(planned)
+    counted = [n for n, speech in enumerate(planned) if speech.code is None]
+    room = places if any(planned[n].critical for n in counted) else places - RESERVE
+    while len(counted) > max(1, room):
+        last = planned.pop(counted.pop())
+        planned[counted[-1]] = _joined(planned[counted[-1]], last)
+    return tuple(planned)
 
 
 def _joined(first: Speech, second: Speech) -> Speech:
@@ -63,6 +62,7 @@ def _joined(first: Speech, second: Speech) -> Speech:
         cards=first.cards + second.cards,
         options=second.options or first.options,
         critical=first.critical or second.critical,
+        hands_over=first.hands_over or second.hands_over,
         answers=tuple(dict.fromkeys(first.answers + second.answers)),
         trace={"joined": [dict(first.trace), dict(second.trace)]},
     )

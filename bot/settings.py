@@ -21,9 +21,9 @@ class WeComAccount(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     corpid: str = Field(min_length=1)
-    secret: SecretStr
+    secret: SecretStr = Field(min_length=1)
     agent_id: str = ""
-    token: SecretStr
+    token: SecretStr = Field(min_length=1)
     aes_key: SecretStr
     kf_accounts: tuple[str, ...] = ()
     """open_kfid values served; empty serves every one that the platform names."""
@@ -134,7 +134,7 @@ def _nested(environ: Mapping[str, str]) -> dict[str, object]:
         else:
             values["__".join(part.lower() for part in parts)] = value
     if accounts:
-        values["wecom"] = accounts
+        values.setdefault("wecom", accounts)
     return values
 
 

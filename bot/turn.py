@@ -94,8 +94,8 @@ def _understand(message: InboundMessage, session: Session, services: Services, l
     """The verdict on the words, read against what we asked; what has no words says nothing."""
     if message.kind != "text" or not message.text.strip():
         return Recognition(message.text, message.text, OUT_OF_SCOPE, 0.0, (OUT_OF_SCOPE,), (), (), 0.0, 0.0)
-    expecting = session.pending.slot if session.pending is not None else None
-    return services.recognizer.recognize(_words(message), at=message.sent_at.astimezone(local.tzinfo), expecting=expecting)
+    at, expecting = message.sent_at.astimezone(local.tzinfo), policy.expected(session)
+    return services.recognizer.recognize(_words(message), at=at, expecting=expecting)
 
 
 def _words(message: InboundMessage) -> str:
@@ -116,21 +116,18 @@ def _tags(conversation: Conversation, services: Services, now: datetime) -> Mapp
     return current(evidence, services.recommender.kinds, now)
 
 
-def _say(turn: Turn, draft: Draft, trace: Mapping[str, object], services: Services) -> tuple[list[Speech], list[object]]:
+def _say(turn: Turn, draft: Draft, trace: Mapping[str, object], services: Services) -> tuple[list[Speech], list[dict[str, object]]]:
     """The draft's lines in the brand's words; a line for which there are none is left out and shows in the trace."""
     customer = turn.conversation.customer
     tags = {tag: frozenset(values) for tag, values in turn.tags.items()}
     listener = Listener(turn.conversation.channel, customer.level, customer.store, tags)
     always = _always(turn, services)
-    parts: list[tuple[Line, Reply]] = []
-    scripts: list[object] = []
-    for line in draft.lines:
-        reply = services.book.render(line.script, {**always, **line.facts}, listener, turn.message.platform_id)
-        if reply is None:
-            scripts.append({"id": line.script, "missing": True})
-            continue
-        scripts.append({"id": reply.script, "variant": reply.variant, "version": reply.version})
-        parts.append((line, reply))
+    replies = [
+        (line, services.book.render(line.script, {**always, **line.facts}, listener, turn.message.platform_id))
+        for line in draft.lines
+    ]
+    scripts = [_source(line, reply) for line, reply in replies]
+    parts = [(line, reply) for line, reply in replies if reply is not None]
     speeches = [
         Speech(
             text=reply.text,
@@ -141,11 +138,18 @@ def _say(turn: Turn, draft: Draft, trace: Mapping[str, object], services: Servic
             code=_code(turn.message),
             deadline=_deadline(turn.message),
             answers=(turn.message.id,),
-            trace={**trace, "script": scripts[n]} if n < len(scripts) else trace,
+            trace={**trace, "script": _source(line, reply)},
         )
         for n, (line, reply) in enumerate(parts)
     ]
     return speeches, scripts
+
+
+def _source(line: Line, reply: Reply | None) -> dict[str, object]:
+    """Where the words come from."""
+    if reply is None:
+        return {"id": line.script, "missing": True}
+    return {"id": reply.script, "variant": reply.variant, "version": reply.version}
 
 
 def _code(message: InboundMessage) -> str | None:

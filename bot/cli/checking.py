@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 from bot.cli import loading
 from bot.cli.telling import complain, document, say
-from bot.content import Workspace
+from bot.content import Workspace, read_folder
 from bot.errors import ContentError, Problem
 
 
@@ -14,7 +14,7 @@ def run_check(args: Namespace) -> int:
     """1 where anything is wrong; warnings alone are fine."""
     told = loading.settings()
     try:
-        workspace = loading.workspace(args, told)
+        workspace = read_folder(loading.folder(args, told))
     except ContentError as error:
         return _refused(error.problems, json=args.json)
     if args.json:

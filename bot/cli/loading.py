@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot.adapters.clock import SystemClock
 from bot.adapters.encoder import Encoder
+from bot.adapters.keeping import SeenSound
 from bot.adapters.models import ModelStore
 from bot.adapters.segmenter import load_segmenter
 from bot.cli.progress import bar
@@ -28,8 +29,8 @@ def folder(args: Namespace, told: Settings) -> Path:
 
 
 def workspace(args: Namespace, told: Settings) -> Workspace:
-    """The workspace of a command; raises ContentError."""
-    return read_folder(folder(args, told))
+    """The workspace of a command; what was found sound before is not looked at as closely again. Raises ContentError."""
+    return read_folder(folder(args, told), SeenSound(told.home, OWN))
 
 
 def ready(told: Settings) -> tuple[Encoder, ModelStore, Callable[[], None]]:
@@ -37,7 +38,7 @@ def ready(told: Settings) -> tuple[Encoder, ModelStore, Callable[[], None]]:
 
     Its weights are unpacked in a thread: half of that work leaves the interpreter to others.
     """
-    encoder = Encoder()
+    encoder = Encoder(home=told.home)
     thread = threading.Thread(target=encoder.load, daemon=True)
     thread.start()
     load_segmenter(told.home)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Protocol
 
 from bot.brand import Brand, Staff, StaffFile
 from bot.content import checks
@@ -27,6 +28,16 @@ Spellings = Mapping[str, Mapping[str, Sequence[str]]]
 COLUMNS = tuple(ProductRow.model_fields)
 """Of a product table, in the order of FORMATS.md."""
 _NEEDED = tuple(name for name, column in ProductRow.model_fields.items() if column.is_required())
+
+
+class Seen(Protocol):
+    """Remembers which content was found sound."""
+
+    def sound(self, digest: str) -> bool:
+        """Whether this content was found sound by this version of the program."""
+
+    def found_sound(self, digest: str) -> None:
+        """It was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +79,22 @@ def digest_of(files: Mapping[str, bytes]) -> str:
     return digest.hexdigest()
 
 
-def read_folder(path: Path) -> Workspace:
+def read_folder(path: Path, seen: Seen | None = None) -> Workspace:
     """The workspace in a folder.
+
+    With ``seen`` a folder that was found sound before, by this very program, is not compared again part against part; its
+    files are still validated one by one, and its warnings are not told.
 
     Raises:
         ContentError: with every fault, sorted by file and line.
     """
     files, faults = files_of(path)
-    return _read(files, faults)
+    return _read(files, faults, seen)
 
 
 def read_files(files: Mapping[str, bytes]) -> Workspace:
     """The workspace of a release: path → bytes; raises ContentError like ``read_folder``."""
-    return _read({path: data for path, data in files.items() if kind_of(path)}, [])
+    return _read({path: data for path, data in files.items() if kind_of(path)}, [], None)
 
 
 def products_of(file: str, data: bytes) -> tuple[Product, ...]:
@@ -93,11 +107,15 @@ def products_of(file: str, data: bytes) -> tuple[Product, ...]:
     return tuple(one.value for one in placed)
 
 
-def _read(files: Mapping[str, bytes], faults: Sequence[Problem]) -> Workspace:
+def _read(files: Mapping[str, bytes], faults: Sequence[Problem], seen: Seen | None) -> Workspace:
     gathering = Gathering(files, list(faults))
     parts = _parts(gathering)
-    checks.cross_check(gathering, parts)
+    known = seen is not None and not gathering.problems and seen.sound(digest_of(files))
+    if not known:
+        checks.cross_check(gathering, parts)
     _raise(gathering.problems)
+    if seen is not None and not known:
+        seen.found_sound(digest_of(files))
     own = parts.training
     training = tuple((one.text, one.intent) for sheet in own for one in examples(sheet.value))
     spellings = merged(parts.spellings) if parts.spellings else own_spellings()
@@ -115,7 +133,7 @@ def _read(files: Mapping[str, bytes], faults: Sequence[Problem]) -> Workspace:
         scripts=tuple(script(one.value) for one in parts.scripts),
         dialogues=_dialogues(gathering, parts.dialogues),
         files=dict(files),
-        warnings=tuple(sorted(checks.offending(gathering, parts), key=_order)),
+        warnings=() if known else tuple(sorted(checks.offending(gathering, parts), key=_order)),
     )
 
 

@@ -24,6 +24,11 @@ _ATTRIBUTES: Mapping[str, tuple[str, ...]] = {
 """Attribute of the catalogue → words by which people ask for it."""
 
 
+_TAGS: Mapping[str, tuple[str, ...]] = {"孕妇": ("孕期可用",), "哺乳期": ("哺乳期可用",), "婴儿": ("婴儿可用", "全家可用")}
+_PEOPLE = {"敏感性": "敏感肌", "油性": "油皮", "干性": "干皮", "混合性": "混合皮", "中性": "中性皮肤"}
+"""Standard values as one says them."""
+
+
 def price(turn: Turn, services: Services) -> Draft:
     """The price of the product under discussion; in general the base is asked."""
     product = named(turn, services)
@@ -77,16 +82,25 @@ def suitability(turn: Turn, services: Services) -> Draft:
     forbidden = services.recommender.compare([product.sku], at=turn.now).unsuitable.get(product.sku, ())
     for one in forbidden:
         if one.who in people:
-            facts = {"商品名": product.name, "人群": one.who, "原因": one.reason or "配方里有不适合的成分"}
+            facts = {"商品名": product.name, "人群": _spoken(one.who), "原因": one.reason or "配方里有不适合的成分"}
             return _told(turn, product, Line("not_suitable", facts), one.evidence)
-    if any(person in product.tags or f"{person}可用" in product.tags for person in people):
-        facts = {"商品名": product.name, "人群": "、".join(people)}
+    if all(product.tags & _declared(person) for person in people):
+        facts = {"商品名": product.name, "人群": "、".join(map(_spoken, people))}
         return _told(turn, product, Line("suitable", facts), "tags")
     answer = questions.find(turn, services)
     if answer.entry is not None:
         return questions.respond(turn, services, answer)
     line = handover.promise(turn, services, "handover_suitability")
     return Draft((line,), "handed_over", "拿不准是否适合，请人来答", handover=Handover("拿不准产品是否适合顾客", 1))
+
+
+def _declared(person: str) -> frozenset[str]:
+    """The tags by which the catalogue says that a product is for such a person."""
+    return frozenset({person, f"{person}可用", *_TAGS.get(person, ())})
+
+
+def _spoken(person: str) -> str:
+    return _PEOPLE.get(person, person)
 
 
 def order(turn: Turn, services: Services) -> Draft:
@@ -99,7 +113,9 @@ def order(turn: Turn, services: Services) -> Draft:
         if answer.entry is not None:
             return questions.respond(turn, services, answer)
         return Draft((Line("order_which", options=(HUMAN,)),), reason="想下单，先问哪一款")
-    if product.status != "active" or not product.in_stock():
+    if product.status != "active":
+        return _told(turn, product, Line("stock_ended", {"商品名": product.name}), "status")
+    if not product.in_stock():
         return _told(turn, product, Line("stock_none", {"商品名": product.name}, options=(HUMAN,)), "stock=0")
     address = link(product)
     if address is None:
@@ -149,5 +165,12 @@ SUITABILITY = Route(
 )
 ORDER = Route(
     order,
-    {**_KNOWLEDGE, "order_which": frozenset(), "order_link": _NAME, "stock_none": _NAME, "handover_order": frozenset()},
+    {
+        **_KNOWLEDGE,
+        "order_which": frozenset(),
+        "order_link": _NAME,
+        "stock_none": _NAME,
+        "stock_ended": _NAME,
+        "handover_order": frozenset(),
+    },
 )

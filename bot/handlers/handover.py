@@ -11,11 +11,18 @@ from bot.services import Services
 def promise(turn: Turn, services: Services, script: str) -> Line:
     """The words of a handover: within opening hours somebody comes, outside them we say when the next one is there."""
     opening = services.brand.opening
-    if opening.open_at(turn.now):
+    if opening.open_at(turn.now) or opening.next_opening(turn.now) is None:
         return Line(script, critical=True)
     following = opening.next_opening(turn.now)
-    when = opening_words(following, turn.now) if following is not None else ""
+    assert following is not None
+    when = opening_words(following, turn.now)
     return Line("handover_after_hours", {"下次营业": when}, critical=True)
+
+
+def sorry(turn: Turn, services: Services, script: str) -> tuple[Line, ...]:
+    """The promise after an apology: within opening hours the script apologizes itself, outside them we do so first."""
+    line = promise(turn, services, script)
+    return (line,) if line.script == script else (Line("regret", critical=True), line)
 
 
 def to_person(turn: Turn, services: Services) -> Draft:
@@ -36,7 +43,7 @@ def reaction(turn: Turn, services: Services) -> Draft:
 
 def complaint(turn: Turn, services: Services) -> Draft:
     """Anger or a threat: an apology that promises nothing but a person."""
-    return _hand_over(turn, (promise(turn, services, "handover_complaint"),), Handover("投诉或威胁曝光", 2))
+    return _hand_over(turn, sorry(turn, services, "handover_complaint"), Handover("投诉或威胁曝光", 2))
 
 
 def order_matter(turn: Turn, services: Services) -> Draft:
@@ -52,7 +59,7 @@ def confused(turn: Turn, services: Services) -> Draft:
 
 def failure(turn: Turn, services: Services) -> Draft:
     """A fault of ours: said honestly, and given to a person."""
-    draft = _hand_over(turn, (promise(turn, services, "apology"),), Handover("程序处理失败，请人工接手", 1))
+    draft = _hand_over(turn, sorry(turn, services, "apology"), Handover("程序处理失败，请人工接手", 1))
     return replace(draft, outcome="failed")
 
 
@@ -79,9 +86,9 @@ def _hand_over(turn: Turn, lines: tuple[Line, ...], wish: Handover) -> Draft:
 _LATER = {"handover_after_hours": frozenset({"下次营业"})}
 TO_PERSON = Route(to_person, {"handover": frozenset(), "handover_named": frozenset({"导购名"}), **_LATER})
 REACTION = Route(reaction, {"reaction_first_aid": frozenset(), "handover_reaction": frozenset(), **_LATER})
-COMPLAINT = Route(complaint, {"handover_complaint": frozenset(), **_LATER})
+COMPLAINT = Route(complaint, {"handover_complaint": frozenset(), "regret": frozenset(), **_LATER})
 ORDER_MATTER = Route(order_matter, {"handover_order": frozenset(), **_LATER})
 CONFUSED = Route(confused, {"handover_confused": frozenset(), **_LATER})
-FAILURE = Route(failure, {"apology": frozenset(), **_LATER})
+FAILURE = Route(failure, {"apology": frozenset(), "regret": frozenset(), **_LATER})
 WAITING = Route(waiting, {"waiting": frozenset()})
 PERSON_SPEAKS = Route(person_speaks)

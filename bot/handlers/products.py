@@ -16,8 +16,9 @@ MOST = 3
 MOST_QUESTIONS = 2
 """Questions back in a row; then we show what we have."""
 _ABOUT_WISH = frozenset(
-    {"category", "brand", "concern", "skin_type", "audience", "color", "size", "material", "flavor", "scent", "budget", "age_months", "store"}
+    {"category", "brand", "concern", "skin_type", "audience", "color", "size", "material", "flavor", "scent", "budget", "age_months", "age_stage", "store"}
 )
+_PROPERTIES = {"brand": "品牌", "category": "品类", "tags": "特点", "attributes": "其他"}
 _RELAXED = {"concern": "诉求", "brand": "品牌", "category": "品类", "budget": "预算"}
 
 
@@ -57,7 +58,7 @@ def suggest(turn: Turn, services: Services, slots: Sequence[Slot]) -> Suggestion
 
 def remembered(turn: Turn) -> tuple[Slot, ...]:
     """What is wanted: this message over what was said before; another category starts a new wish."""
-    said = tuple(slot for slot in turn.recognition.slots if slot.name in _ABOUT_WISH)
+    said = (*(slot for slot in turn.recognition.slots if slot.name in _ABOUT_WISH), *_tapped(turn))
     before = tuple(_slot(kept) for kept in _list(turn.session.wish.get("slots")))
     fresh = {slot.name for slot in said if not slot.negated}
     if "category" in fresh:
@@ -65,11 +66,26 @@ def remembered(turn: Turn) -> tuple[Slot, ...]:
     return (*(slot for slot in before if slot.negated or slot.name not in fresh), *said)
 
 
+def _tapped(turn: Turn) -> tuple[Slot, ...]:
+    """The value of an option that was tapped, where the words alone did not say it."""
+    parts = (turn.option or "").split(":", 2)
+    if len(parts) != 3 or parts[0] != "slot" or any(slot.name == parts[1] for slot in turn.recognition.slots):
+        return ()
+    return (Slot(parts[1], parts[2], parts[2], 0, 0),)
+
+
+def wider(turn: Turn, services: Services) -> Draft:
+    """Yes, also beyond the budget: the same wish without it."""
+    kept = [slot for slot in _list(turn.session.wish.get("slots")) if slot.get("name") != "budget"]
+    session = replace(turn.session, wish={"slots": kept}, pending=None)
+    return recommend(replace(turn, session=session), services)
+
+
 def _ask(question: Question, session: Session) -> Draft:
     options = tuple(Option(f"slot:{question.slot}:{value}", value) for value in question.options[:6])
-    known = f"ask_{question.slot}"
-    script = known if known in ASKS else "ask_more"
-    after = replace(session, pending=Pending(question.slot, options), asked=session.asked + 1)
+    script = question.text_key if question.text_key in ASKS else "ask_more"
+    slot = question.text_key.removeprefix("ask_")
+    after = replace(session, pending=Pending(slot, options), asked=session.asked + 1)
     return Draft((Line(script, options=options),), reason=f"先问{question.slot}再推荐", session=after, trace={"asked": question.slot})
 
 
@@ -108,9 +124,9 @@ def compare(turn: Turn, services: Services) -> Draft:
     if len(found.products) < 2:
         return questions.question(turn, services)
     words = [f"{p.name}：¥{p.price.normalize():f}" for p in found.products]
-    for difference in found.differences[:5]:
+    for difference in [one for one in found.differences if one.key != "price"][:5]:
         values = " / ".join(value or "未标注" for value in difference.values)
-        words.append(f"{difference.key}：{values}")
+        words.append(f"{_PROPERTIES.get(difference.key, difference.key)}：{values}")
     for product in found.products:
         for one in found.unsuitable.get(product.sku, ())[:2]:
             words.append(f"{product.name}不适合{one.who}" + (f"（{one.reason}）" if one.reason else ""))

@@ -16,7 +16,7 @@ _ORDER_INTENTS = frozenset(
 """Errands that are mostly about the shopper's own order: without an entry a person looks it up."""
 WORTH_ASKING = 0.4
 """Probability from which on an entry is worth a question back; below it the shopper would shake their head most of the time."""
-WORTH_ASKING_OURS = 0.1
+WORTH_ASKING_OURS = 0.15
 """The same where the errand is plainly the shop's (能退吗 alone fits several entries): three guesses to tap beat a refusal."""
 SURELY_OURS = 0.6
 GIVE_UP = 2
@@ -102,6 +102,16 @@ def _not_known(turn: Turn, services: Services) -> Draft:
     return Draft((Line("no_answer", options=(HUMAN,)),), reason="知识库没有答案", session=session)
 
 
+def problem(turn: Turn, services: Services) -> Draft:
+    """Damaged, missing, wrong: what the base says to do first, and in any case a person who looks at the order."""
+    answer = find(turn, services)
+    draft = handover.order_matter(turn, services)
+    if answer.entry is None:
+        return replace(draft, trace=_trace(answer))
+    first = told(turn, services, answer.entry, _trace(answer))
+    return replace(draft, lines=(first.lines[0], *draft.lines), trace=first.trace)
+
+
 def elsewhere(turn: Turn, services: Services) -> Draft:
     """A question that the classifier takes for none of ours: the base is asked all the same, else we say what we are for."""
     answer = find(turn, services)
@@ -143,6 +153,7 @@ _SAYS = {
     **handover.CONFUSED.says,
     **handover.ORDER_MATTER.says,
 }
+PROBLEM = Route(problem, _SAYS)
 QUESTION = Route(question, _SAYS)
 CHOSEN = Route(chosen, _SAYS)
 ELSEWHERE = Route(elsewhere, {**_SAYS, "out_of_scope": frozenset()})

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from bot.handlers import facts, products
 from bot.handlers.base import HUMAN, Draft, Line, Route, Turn
 from bot.model import Option
 from bot.services import Services
@@ -27,12 +28,24 @@ def welcome(turn: Turn, services: Services) -> Draft:
     return Draft((Line("welcome", options=options),), reason="进入会话，发欢迎语", session=replace(turn.session, greeted=True))
 
 
+def affirm(turn: Turn, services: Services) -> Draft:
+    """Yes: to what was asked or shown last, else only a friendly word."""
+    pending = turn.session.pending
+    if pending is not None and pending.slot == "budget_wider":
+        return products.wider(turn, services)
+    if turn.session.shown and any(word in turn.message.text for word in _TAKES):
+        return facts.order(turn, services)
+    return Draft((Line("affirm"),), reason="顾客应了一声", session=replace(turn.session, pending=None))
+
+
 def identity(turn: Turn, services: Services) -> Draft:
     """Are you a robot: yes, said plainly (标识办法 2025), with the way to a person."""
     del turn, services
     return Draft((Line("bot_identity", options=(HUMAN,)),), reason="说明自己是智能助手")
 
 
+_TAKES = ("要", "买", "拿", "下单", "就它", "这个", "这款", "第一", "第二", "第三")
+"""Words by which a yes after a recommendation means: that one."""
 _MEDIA: Mapping[str, str] = {
     "image": "received_image",
     "voice": "received_voice",
@@ -79,6 +92,7 @@ def _location(turn: Turn, services: Services) -> Draft:
     return Draft((Line(script, {"门店列表": listed}, options=(HUMAN,)),), reason="收到位置，报附近门店")
 
 
+AFFIRM = Route(affirm, {**facts.ORDER.says, **products.RECOMMEND.says, "affirm": frozenset()})
 GREET = Route(greet, {"greet": frozenset(), "greet_again": frozenset()})
 WELCOME = Route(welcome, {"welcome": frozenset()})
 IDENTITY = Route(identity, {"bot_identity": frozenset()})

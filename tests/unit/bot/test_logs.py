@@ -62,6 +62,9 @@ def test_personal_data_and_secrets_cannot_be_read(text: str, gone: str, kept: st
         "1299 1399 1499 哪个好",
         "turn.failed",
         "m1@",
+        "v1234567890123456789012",
+        "va13812345678b1234567890c",
+        "c0a1371234567890123456f",
     ],
 )
 def test_ordinary_sentences_stay_as_they_were(text: str) -> None:
