@@ -96,7 +96,7 @@ class Puller:
         """One page; whether there is more. ``has_more`` with an empty page happens and means what it says."""
         now = self._clock.now()
         answer = await self._ask(channel, cursor, now)
-        more = answer.get("has_more") in {1, True}
+        more = answer.get("has_more") == 1
         following = answer.get("next_cursor")
         following = following if isinstance(following, str) and following else cursor.cursor
         found = [one for item in inbound.items(answer) if (one := inbound.arrival(item, cursor.account, cursor.open_kfid))]

@@ -1,4 +1,4 @@
-"""A talk in memory, through the very same turn: for the terminal, for explaining one message, for ops' dialogues, for Rasa's door.
+"""A talk in memory, through the very same turn: for the terminal, for explaining one message, for ops' dialogues.
 
 No database and no queue: what a commit would keep is kept here.
 """

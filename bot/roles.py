@@ -8,7 +8,9 @@ from datetime import timedelta
 import structlog
 
 from bot import courier as couriers
-from bot import metrics, puller as pullers, worker as workers
+from bot import metrics
+from bot import puller as pullers
+from bot import worker as workers
 from bot.courier import Courier
 from bot.db import outgoing, pulls
 from bot.db.engine import CONNECTION_FAULTS

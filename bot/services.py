@@ -24,7 +24,7 @@ class Services:
     book: Scriptbook
     release: str
     """Fingerprint of the content that these were built from."""
-    warm: Callable[[Sequence[str]], None] = field(default=lambda texts: None, repr=False)
+    warm: Callable[[Sequence[str]], None] = field(default=lambda _texts: None, repr=False)
     """Encode many texts in one pass, so that the rooms find them ready."""
 
     @property

@@ -1,4 +1,4 @@
-"""Every knob, from the environment: prefix ``DAOGOU_``, nested by ``__``; nothing is required, a misspelt name stops the start."""
+"""Every knob, from the environment, prefix ``DAOGOU_``; nothing is required, a misspelt name stops the start."""
 
 import os
 import re

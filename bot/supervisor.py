@@ -131,7 +131,7 @@ class Tree:
                     async with asyncio.timeout(_GRACE):
                         await child.process.wait()
                 except TimeoutError:
-                    log.error("role.killed", role=child.role)
+                    log.exception("role.killed", role=child.role)
                     child.process.kill()
 
 

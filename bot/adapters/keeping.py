@@ -1,10 +1,34 @@
 """Files that we keep for ourselves under DAOGOU_HOME: written whole or not at all, and not more of them than are of use."""
 
+import fcntl
 import hashlib
 import os
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+"""Where the program lies; what is kept in its own ``.daogou`` is found from whatever folder a command is run."""
+
+
+def folders(home: Path) -> tuple[Path, ...]:
+    """Where kept files may be: the home's own folder first, the only one that is written to."""
+    return tuple(dict.fromkeys((home.resolve() / "models", CHECKOUT / ".daogou" / "models")))
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Hold a lock file, so that of several processes one does the work; without it where the folder cannot be written to."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("a")
+    except OSError:
+        yield
+        return
+    with file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def write_whole(path: Path, data: bytes) -> None:

@@ -11,15 +11,13 @@ import numpy as np
 
 import intents
 from bot.adapters.encoder import DIMENSIONS, Encoder, Vectors
-from bot.adapters.keeping import prune, write_whole
+from bot.adapters.keeping import alone, folders, prune, write_whole
 from intents import LinearModel
 from intents.evaluation import Report
 
 Progress = Callable[[str, int, int], None]
 """Told (what, done, of how many)."""
 
-CHECKOUT = Path(__file__).resolve().parents[2]
-"""Where the program lies; its own models are found from whatever folder a command is run."""
 _TAUGHT_BY = ("normalize", "spelling", "features", "calibration", "training", "linear")
 """Modules of the intents room whose change makes another model."""
 _KEEP = 12
@@ -35,7 +33,7 @@ class ModelStore:
 
     def __init__(self, home: Path) -> None:
         """``home`` is DAOGOU_HOME; the checkout's own ``.daogou`` is looked into as well."""
-        self._folders = tuple(dict.fromkeys((home.resolve() / "models", CHECKOUT / ".daogou" / "models")))
+        self._folders = folders(home)
 
     def model(
         self,
@@ -50,11 +48,17 @@ class ModelStore:
             ValueError: the examples cannot teach anything; every reason in Chinese.
         """
         name = f"nlu-{fingerprint(examples, words)}.npz"
+        if (kept := self._loaded(name, encoder)) is not None:
+            return kept
+        with alone(self._folders[0] / "training.lock"):
+            # whoever held the lock before us may have trained this very model
+            return self._loaded(name, encoder) or self.train(examples, words, encoder, progress)[0]
+
+    def _loaded(self, name: str, encoder: Encoder) -> LinearModel | None:
         for path in self._found(name):
             with suppress(ValueError, OSError):
                 return LinearModel.loads(path.read_bytes(), encoder)
-        model, _ = self.train(examples, words, encoder, progress)
-        return model
+        return None
 
     def train(
         self,

