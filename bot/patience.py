@@ -3,8 +3,8 @@
 import re
 from datetime import timedelta
 
-_FINISHED = re.compile(r"[?？。.!！~～…]\s*$|[吗呢吧嘛么啊呀]\s*$|\d{6,}")
-"""Ends like a sentence, or holds an order or phone number: nothing more is needed to answer."""
+_FINISHED = re.compile(r"[?？。.!！~～…]\s*$|[吗呢吧嘛么啊呀]\s*$|\d{6,}|人工|投诉|退订|过敏|12315")
+"""Ends like a sentence, holds an order or phone number, or is a matter that must not wait: nothing more is needed to answer."""
 
 
 def patience(kind: str, text: str, longest: float) -> timedelta:

@@ -225,10 +225,16 @@ def _done(waiting: Waiting, story: _Story, services: Services) -> Done:
         settled=story.settled,
         speeches=quota.plan(story.speeches, places),
         handover=story.handover,
-        evidence=tuple(one for draft in story.drafts for one in draft.evidence),
+        evidence=tuple(one for draft in _after_erasure(story.drafts) for one in draft.evidence),
         received=first.received_at,
         erase=any(draft.erase for draft in story.drafts),
     )
+
+
+def _after_erasure(drafts: Sequence[Draft]) -> Sequence[Draft]:
+    """Whoever asks to be forgotten means what they said in the same breath as well."""
+    last = max((n for n, draft in enumerate(drafts) if draft.erase), default=-1)
+    return drafts[last + 1 :]
 
 
 def apologize(waiting: Waiting, services: Services, now: datetime, reason: str) -> Done:
@@ -242,3 +248,10 @@ def apologize(waiting: Waiting, services: Services, now: datetime, reason: str) 
     speeches, _ = _say(turn, draft, trace, services)
     settled = tuple(Settled(message.id, "failed", reason, trace) for message in waiting.messages)
     return _done(waiting, _Story(draft.session or waiting.session, settled, tuple(speeches), draft.handover), services)
+
+
+def give_up(waiting: Waiting, services: Services, reason: str) -> Done:
+    """What is kept when not even an apology could be put into words: no sound, but a person, and every message failed."""
+    settled = tuple(Settled(message.id, "failed", reason, {"route": "failure"}) for message in waiting.messages)
+    wish = None if waiting.conversation.owner == "human" else Handover("程序处理失败，请人工接手", 1)
+    return _done(waiting, _Story(waiting.session, settled, handover=wish), services)

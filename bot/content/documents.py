@@ -32,6 +32,7 @@ _WORDS = {
     "did not find expected ',' or ']'": "列表的方括号没有写完，每项用英文逗号隔开",
     "did not find expected ',' or '}'": "花括号没有写完，每项用英文逗号隔开",
     "cannot start any token": "这里有不能直接写的符号（Tab、@、` 等）：缩进用空格，文字加引号",
+    "found a tab character": "这里有 Tab：缩进要用空格",
     "unexpected end of stream": "引号或括号没有写完，文件就结束了",
     "found unexpected end": "引号或括号没有写完，文件就结束了",
     "expected a single document": "一个文件只能写一份，把“---”以后的删掉或另存",

@@ -33,6 +33,7 @@ def csv_rows(file: str, data: bytes, known: Sequence[str], needed: Collection[st
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     faults: list[Problem] = []
     rows: list[Row] = []
+    begins = 1
     try:
         header = [name.strip() for name in next(reader, [])]
         faults += _header_faults(file, header, known, needed)
@@ -46,7 +47,7 @@ def csv_rows(file: str, data: bytes, known: Sequence[str], needed: Collection[st
                 faults += [fault] if fault else []
             begins = reader.line_num + 1
     except csv.Error as error:
-        faults.append(Problem(file, reader.line_num, "", _csv_fault(error)))
+        faults.append(Problem(file, begins, "", _csv_fault(error)))
     return rows, faults
 
 
@@ -77,7 +78,7 @@ def _row(at: Row, header: Sequence[str], cells: Sequence[str], known: Collection
 def _csv_fault(error: csv.Error) -> str:
     text = str(error)
     if "unexpected end of data" in text:
-        return "英文双引号没有成对，从某一行起后面都读不出来了"
+        return "英文双引号没有成对，从这一行起后面都读不出来了"
     if "expected after" in text:
         return "英文双引号用得不对：格子里的双引号要写两遍，整格再用双引号包起来"
     return f"表格写法不对（{text}）"

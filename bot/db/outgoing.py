@@ -59,17 +59,26 @@ _COUNT = text(
 )
 _FINISH = text(
     """
-    update outbox o set state = t.state, reason = t.reason, code = t.code, due_at = t.due_at, lease_until = null,
+    update outbox o set state = case when t.state = 'held' and c.sent_since = 0 then 'pending' else t.state end,
+        reason = t.reason, code = t.code, due_at = t.due_at, lease_until = null,
         uncertain = t.uncertain, attempts = case when t.state = 'held' then 0 else o.attempts end,
         sent_at = case when t.state = 'sent' then cast(:now as timestamptz) end
     from unnest(cast(:ids as bigint[]), cast(:states as text[]), cast(:reasons as text[]), cast(:codes as int[]),
         cast(:due as timestamptz[]), cast(:uncertain as bool[]), cast(:tries as int[]))
-        as t(id, state, reason, code, due_at, uncertain, tries)
-    where o.id = t.id and ((t.state = 'sent' and o.state in ('sending', 'pending', 'dropped'))
+        as t(id, state, reason, code, due_at, uncertain, tries), conversations c
+    where o.id = t.id and c.id = o.conversation_id and ((t.state = 'sent' and o.state in ('sending', 'pending', 'dropped'))
         or (o.state in ('sending', 'pending') and o.attempts = t.tries))
-    returning o.id
+    returning o.id, o.state
     """
 )
+_FULL = text("update conversations set sent_since = greatest(sent_since, :most) where id = :id")
+_HOLD_REST = text(
+    """
+    update outbox set state = 'held', reason = :reason
+    where conversation_id = any(cast(:ids as text[])) and state = 'pending' and speech ->> 'code' is null
+    """
+)
+# A refusal for the quota holds nothing back once the shopper has written again, which set the count to zero.
 # That the platform has a message is true whoever says it; anything else counts only from whoever tried last.
 _TOLD = text(
     """
@@ -95,6 +104,7 @@ _SENDING = text(
 Verdict = Literal["go", "later", "held", "dropped"]
 _OVERTAKEN = "导购已经接手，机器人的话不再发出"
 _LATE = "过了平台规定的时限"
+_BEHIND = "前面的话还在等顾客再开口"
 _UNSAID = {_OVERTAKEN: ("handed_over", "导购先接手了，机器人的回复没有发出"), _LATE: ("silent", _LATE)}
 """Why a message was dropped → outcome and reason of what it would have answered."""
 
@@ -207,6 +217,9 @@ async def _mark(
     counted = [head.conversation_id for head, one in marks if one.verdict == "go" and _counts(one) and not head.attempts]
     if counted:
         await connection.execute(_COUNT, {"ids": counted, "n": [1] * len(counted)})
+    held = [head.conversation_id for head, one in marks if one.verdict == "held"]
+    if held:
+        await connection.execute(_HOLD_REST, {"ids": held, "reason": _BEHIND})
     for cause, (outcome, reason) in _UNSAID.items():
         dropped = [head.id for head, one in marks if one.verdict == "dropped" and one.reason == cause]
         if dropped:
@@ -234,11 +247,13 @@ async def finish(engine: AsyncEngine, results: Sequence[Sent], now: datetime) ->
                 "now": now,
             },
         )
-        recorded = {row.id for row in rows}
+        states = {row.id: row.state for row in rows}
+        recorded = set(states)
         told = [one.outgoing.id for one in results if one.state == "sent" and one.outgoing.id in recorded]
         if told:
             await connection.execute(_TOLD, {"ids": told, "now": now})
         await _take_back(connection, [one for one in results if one.outgoing.id in recorded])
+        await _hold(connection, [one.outgoing for one in results if states.get(one.outgoing.id) == "held"])
         for one in results:
             if one.servicer is not None:
                 floors.change(one.outgoing.conversation, _taken_by(one.servicer, now))
@@ -257,6 +272,18 @@ async def _take_back(connection: AsyncConnection, results: Sequence[Sent]) -> No
             await connection.execute(
                 _UNANSWER, {"ids": [one.outgoing.id], "outcome": outcome, "reason": one.reason or "平台没有收下"}
             )
+
+
+async def _hold(connection: AsyncConnection, refused: Sequence[Outgoing]) -> None:
+    """Where the platform says that the quota is used up, it is right, and what waits behind need not ask it again.
+
+    It counts from the moment at which the shopper wrote, we from the moment at which we heard of it.
+    """
+    for one in refused:
+        most = quota.LIMITS.get(one.channel, quota.UNLIMITED).messages
+        if most is not None:
+            await connection.execute(_FULL, {"id": one.conversation, "most": most})
+        await connection.execute(_HOLD_REST, {"ids": [one.conversation], "reason": _BEHIND})
 
 
 def _taken_by(servicer: str, now: datetime) -> Callable[[Floor], Floor]:

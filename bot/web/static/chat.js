@@ -29,6 +29,13 @@ function keep(key, value) {
   }
 }
 
+/** Another tab may have written meanwhile: change what is stored, not what we remember of it. */
+function waits(change) {
+  unsent = change(unsent);
+  const kept = change(stored(UNSENT, [])).filter((one) => !one.refused);
+  keep(UNSENT, kept.length ? kept : null);
+}
+
 // --- showing -------------------------------------------------------------------------------------------------
 
 function atEnd() {
@@ -117,8 +124,8 @@ function state(told) {
 
 function say(text, extras = {}) {
   const one = { id: fresh(), text, ...extras };
-  unsent.push(one);
-  keep(UNSENT, unsent);
+  waits((all) => [...all, one]);
+  for (const old of talk.querySelectorAll(".chips button")) old.disabled = true;
   echoOf(one);
   flush();
 }
@@ -158,12 +165,14 @@ async function flush() {
 const next = () => unsent.find((one) => !one.refused);
 
 function sent(one, ref) {
-  unsent = unsent.filter((other) => other.id !== one.id);
-  keep(UNSENT, unsent);
+  waits((all) => all.filter((other) => other.id !== one.id));
   $("offline").hidden = true;
   const row = talk.querySelector(`[data-client="${one.id}"]`);
-  if (talk.querySelector(`[data-ref="${CSS.escape(ref)}"]`)) row?.remove();
-  else if (row) {
+  if (talk.querySelector(`[data-ref="${CSS.escape(ref)}"]`)) {
+    row?.remove(); // the line was faster than the call, and tells by itself whether an answer is under way
+    return;
+  }
+  if (row) {
     row.classList.remove("unsent");
     row.dataset.ref = ref;
   }
@@ -182,6 +191,7 @@ async function failed(one, error, wait) {
   mark(one, passing ? "未送达，点此重发" : "发不出去，点此重试");
   if (!passing) {
     one.refused = true;
+    waits((all) => all.map((other) => (other.id === one.id ? one : other)));
     return true;
   }
   $("offline").hidden = error.status === 429;
@@ -194,7 +204,7 @@ const online = () => new Promise((done) => window.addEventListener("online", don
 // --- listening -----------------------------------------------------------------------------------------------
 
 async function open() {
-  room = await call("/api/chat", {});
+  room = stored(ROOM, null) ?? (await call("/api/chat", {}));
   keep(ROOM, room);
   last = 0;
   listen();
@@ -203,8 +213,8 @@ async function open() {
 function forget() {
   source?.close();
   source = null;
+  if (stored(ROOM, null)?.token === room?.token) keep(ROOM, null);
   room = null;
-  keep(ROOM, null);
 }
 
 function listen() {
@@ -259,12 +269,20 @@ $("words").addEventListener("keydown", (event) => {
     $("say").requestSubmit();
   }
 });
-$("human").addEventListener("click", () => say("转人工"));
+$("human").addEventListener("click", () => {
+  $("human").disabled = true; // until the state is told: a double tap calls once
+  say("转人工");
+});
 $("newer").addEventListener("click", toEnd);
 for (const starter of document.querySelectorAll("#starters button")) {
   starter.addEventListener("click", () => say(starter.textContent));
 }
 window.addEventListener("online", () => flush());
+window.addEventListener("storage", (event) => {
+  if (event.key !== ROOM || room) return;
+  room = stored(ROOM, null); // the same shopper began to talk in another tab
+  if (room) listen();
+});
 
 for (const one of unsent) echoOf(one);
 if (room) listen();

@@ -9,6 +9,9 @@ let tab = "people";
 let listed = { places: [] };
 let open = null;
 let shown = 0;
+let unsettled = 0;
+let visit = 0;
+let attempt = null;
 let source = null;
 let busy = false;
 
@@ -113,7 +116,8 @@ function failures() {
 async function enter(conversation) {
   keepDraft();
   open = conversation;
-  shown = 0;
+  shown = unsettled = 0;
+  visit += 1;
   $("talk").replaceChildren();
   $("leaving").replaceChildren();
   $("brief").replaceChildren();
@@ -131,6 +135,7 @@ async function enter(conversation) {
 function leave() {
   keepDraft();
   open = null;
+  visit += 1;
   $("open").hidden = true;
   document.body.classList.remove("inside");
   list();
@@ -138,13 +143,13 @@ function leave() {
 }
 
 async function refresh() {
-  const conversation = open;
-  if (!conversation) return;
+  const asked = visit;
+  if (!open) return;
   try {
-    const told = await call(`/api/desk/${conversation}?after=${shown}`);
-    if (open === conversation) talkOf(told);
+    const told = await call(`/api/desk/${open}?after=${unsettled ? unsettled - 1 : shown}`);
+    if (visit === asked) talkOf(told);
   } catch (error) {
-    tell(error.message);
+    if (visit === asked) tell(error.message);
   }
 }
 
@@ -155,10 +160,12 @@ function talkOf({ place, brief, openings, messages, leaving }) {
   $("standing").textContent = [standing(place), place.store, CHANNELS[place.channel] ?? place.channel].filter(Boolean).join(" · ");
   $("brief").replaceChildren(...summary(place, brief));
   for (const message of messages) {
-    if (Number(message.id) <= shown) continue;
-    shown = Number(message.id);
-    $("talk").append(bubble(message));
+    if (Number(message.id) > shown) $("talk").append(bubble(message));
+    else if (message.from === "shopper") $("talk").querySelector(`[data-id="${message.id}"]`)?.replaceWith(bubble(message));
+    shown = Math.max(shown, Number(message.id));
   }
+  // How a shopper's message ended is known later than the message: look again from the first that is still open.
+  unsettled = Number(messages.find((message) => message.from === "shopper" && !message.outcome)?.id ?? 0);
   $("leaving").replaceChildren(...leaving.map(underWay));
   $("claim").hidden = place.mine || place.owner === "human";
   $("say").hidden = !place.mine;
@@ -192,7 +199,7 @@ function bubble(message) {
   if (message.kind && !message.text) inside.append(el("p", { class: "words", text: `［${message.kind}］` }));
   const foot = [clock(message.at), { bot: "机器人", guide: message.as }[message.from] ?? message.as, OUTCOMES[message.outcome] && `${OUTCOMES[message.outcome]}：${message.reason}`].filter(Boolean).join(" · ");
   const options = message.options?.length ? el("p", { class: "quiet small", text: `可点：${message.options.map((option) => option.label).join(" / ")}` }) : null;
-  return el("li", { class: `line ${side}` }, inside, options, message.trace ? story(message.trace, "机器人为什么这样答") : null, el("time", { datetime: message.at, text: foot }), message.failure ? el("span", { class: "wrong", text: message.failure }) : null);
+  return el("li", { class: `line ${side}`, "data-id": message.id }, inside, options, message.trace ? story(message.trace, "机器人为什么这样答") : null, el("time", { datetime: message.at, text: foot }), message.failure ? el("span", { class: "wrong", text: message.failure }) : null);
 }
 
 function underWay(one) {
@@ -203,9 +210,11 @@ function underWay(one) {
 
 function speak(text) {
   const conversation = open;
-  const id = fresh();
+  // The same words after a fault keep their id: what arrived although we did not hear of it is not said twice.
+  if (attempt?.conversation !== conversation || attempt.text !== text) attempt = { conversation, text, id: fresh() };
   return once(async () => {
-    await call(`/api/desk/${conversation}/reply`, { id, text });
+    await call(`/api/desk/${conversation}/reply`, { id: attempt.id, text });
+    attempt = null;
     if (open === conversation && $("words").value.trim() === text) $("words").value = "";
     keepDraft();
     grow();
@@ -272,7 +281,11 @@ $("say").addEventListener("submit", (event) => {
 });
 $("words").addEventListener("input", grow);
 $("words").addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) $("say").requestSubmit();
+  // With a keyboard Enter sends and Shift+Enter breaks the line; a thumb's Enter breaks the line, the button sends.
+  const sends = event.ctrlKey || event.metaKey || (!event.shiftKey && matchMedia("(hover: hover) and (pointer: fine)").matches);
+  if (event.key !== "Enter" || event.isComposing || !sends) return;
+  event.preventDefault();
+  $("say").requestSubmit();
 });
 $("out").addEventListener("click", () => call("/api/logout", {}).finally(() => location.assign("/login")));
 for (const button of document.querySelectorAll("[data-tab]")) {
@@ -288,4 +301,5 @@ window.addEventListener("pagehide", keepDraft);
 setInterval(() => {
   for (const mark of document.querySelectorAll("[data-since]")) mark.textContent = mark.dataset.before + since(mark.dataset.since);
 }, 15000);
-listen();
+if (history.state?.open) enter(history.state.open);
+else listen();

@@ -130,7 +130,7 @@ def a_conversation(**more: Any) -> Conversation:
     return replace(base, **more)
 
 
-def a_message(number: int, text: str = "", kind: str = "text", at: datetime = NOON, **payload: object) -> InboundMessage:
+def a_message(number: int, text: str = "", /, kind: str = "text", at: datetime = NOON, **payload: object) -> InboundMessage:
     return InboundMessage(number, ConversationId("v1"), kind, text, payload, at, at + timedelta(seconds=1), f"m{number}")
 
 
