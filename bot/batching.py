@@ -38,9 +38,7 @@ class Batcher(Generic[T, R]):
         while self._waiting:
             batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
             try:
-                results = await self._flush([item for item, _ in batch])
-                if len(results) != len(batch):
-                    raise ValueError(f"a flush of {len(batch)} items gave {len(results)} results")
+                results = await self._flushed([item for item, _ in batch])
             except Exception as error:  # noqa: BLE001  (handed to every caller of this batch)
                 for _, future in batch:
                     if not future.done():
@@ -49,3 +47,10 @@ class Batcher(Generic[T, R]):
             for (_, future), result in zip(batch, results, strict=True):
                 if not future.done():
                     future.set_result(result)
+
+    async def _flushed(self, items: Sequence[T]) -> Sequence[R]:
+        """A flush that forgets somebody is an error for its batch, rather than a wait without end."""
+        results = await self._flush(items)
+        if len(results) != len(items):
+            raise ValueError(f"a flush of {len(items)} items gave {len(results)} results")
+        return results

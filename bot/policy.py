@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from bot import ownership
+from bot import followups, ownership
 from bot.handlers.products import ASKS
 from bot.model import Conversation, InboundMessage, Option, Session
 from intents import OUT_OF_SCOPE, Recognition
@@ -11,6 +11,15 @@ from intents import OUT_OF_SCOPE, Recognition
 UNSURE = 0.30
 """Below this calibrated confidence an intent says nothing: 46 labels, so chance alone is 0.02; under a third we would be
 wrong more often than right."""
+
+SURE = 0.6
+"""Below it a verdict that would be acted on without asking the base (silence, an apology, first aid, small talk) is not."""
+SURELY_SPAM = 0.8
+"""Silence is a hard answer to a shopper who types pinyin."""
+_ACTED_ON = frozenset(
+    {"report_reaction", "complain", "spam", "opt_out", "greet", "thank", "goodbye", "chitchat", "praise", "ask_human", "place_order"}
+    | {"ask_bot_identity", "deny", "affirm"}
+)
 
 _CARRIES_ON = frozenset({"provide_info", "affirm", "greet", "chitchat", OUT_OF_SCOPE, "ask_suitability", "recommend_product"})
 """Intents that a bare value (油皮, 两百以内) is easily taken for, when it only answers our question."""
@@ -55,9 +64,19 @@ def decide(recognition: Recognition, session: Session, option: str | None) -> st
         return recognition.safety
     if _answers_pending(recognition, session):
         return "provide_info"
-    if recognition.intent != OUT_OF_SCOPE and recognition.confidence < UNSURE:
-        return "clarify"
-    return recognition.intent
+    return followups.carried_on(recognition, session) or _weighed(recognition)
+
+
+def _weighed(recognition: Recognition) -> str:
+    """The intent, where it is sure enough for what it would set off."""
+    intent, sure = recognition.intent, recognition.confidence
+    needed = SURELY_SPAM if intent == "spam" else SURE if intent in _ACTED_ON else UNSURE
+    if intent == OUT_OF_SCOPE or sure >= needed:
+        return intent
+    if followups.names_a_wish(recognition):
+        return "recommend_product"
+    # First aid that nobody needed does less harm than a burning face that was overheard.
+    return intent if intent == "report_reaction" and sure >= UNSURE else "clarify"
 
 
 def expected(session: Session) -> str | None:

@@ -1,6 +1,9 @@
 """The live content: built whole from the newest release, swapped as one reference, the last good one kept when a build fails."""
 
 import asyncio
+import contextlib
+import ctypes
+import gc
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -19,8 +22,18 @@ from bot.settings import Settings
 
 log = structlog.get_logger(__name__)
 
+_REMEMBERED = 2048
+"""Texts whose vectors a process keeps (4 MB): the usual questions come again, and a batch's own must all fit."""
 LOOK_EVERY = 1.0
 """Seconds between looks for a newer release: ops see their change within a breath."""
+
+
+def give_back_memory() -> None:
+    """What was read to build the rooms is garbage now: let the C library return it (glibc; elsewhere nothing happens)."""
+    gc.collect()
+    gc.freeze()
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL("libc.so.6").malloc_trim(0)
 
 
 class LiveShelf:
@@ -29,7 +42,7 @@ class LiveShelf:
     def __init__(self, engine: AsyncEngine, settings: Settings) -> None:
         self._engine = engine
         self._settings = settings
-        self._encoder = Encoder()
+        self._encoder = Encoder(_REMEMBERED)
         self._models = ModelStore(settings.home)
         self._live: Services | None = None
         self._release: int | None = None
@@ -64,6 +77,7 @@ class LiveShelf:
                 self._accounts[name] = await asyncio.to_thread(self._build_folder, account.workspace)
         if self._live is None:
             self._live = await asyncio.to_thread(self._build_folder, content.OWN)
+        give_back_memory()
 
     async def _refresh(self) -> None:
         found = await releases.live(self._engine)

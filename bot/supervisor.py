@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import os
 import shutil
-import signal
 import sys
 import time
 from collections.abc import Mapping
@@ -21,6 +20,7 @@ from bot.db.engine import CONNECTION_FAULTS, connected
 from bot.db.migrate import migrate
 from bot.errors import SettingsError
 from bot.settings import PREFIX, Settings, secret_key
+from bot.signals import SUPERVISOR
 
 log = structlog.get_logger(__name__)
 
@@ -148,6 +148,7 @@ def child_environment(settings: Settings, found: embedded.Servers) -> dict[str, 
         f"{PREFIX}HOME": str(settings.home.resolve()),
         "PROMETHEUS_MULTIPROC_DIR": str(metrics),
         "PYTHONUNBUFFERED": "1",
+        SUPERVISOR: str(os.getpid()),
         **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1"),
     }
 
@@ -157,21 +158,6 @@ def with_servers(settings: Settings, found: embedded.Servers) -> Settings:
     return settings.model_copy(
         update={"database_url": SecretStr(found.database_url), "redis_url": SecretStr(found.redis_url)}
     )
-
-
-def stop_signal() -> asyncio.Event:
-    """Set by SIGTERM or SIGINT; a second one ends the process at once."""
-    stop = asyncio.Event()
-
-    def told() -> None:
-        if stop.is_set():
-            os._exit(130)
-        stop.set()
-
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, told)
-    return stop
 
 
 def check_home(home: Path) -> None:

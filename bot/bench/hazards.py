@@ -53,6 +53,10 @@ async def _flush(arena: Arena) -> None:
     await arena.flush()
 
 
+async def _crash(arena: Arena) -> None:
+    await arena.crash_postgres()
+
+
 DEEDS: Mapping[str, tuple[float, Deed]] = {
     "kill -9 worker": (4, _killing("worker")),
     "kill -9 courier": (5, _killing("courier")),
@@ -60,6 +64,7 @@ DEEDS: Mapping[str, tuple[float, Deed]] = {
     "FLUSHALL": (4, _flush),
     "PostgreSQL restart -m immediate": (1.5, _restarting("immediate")),
     "PostgreSQL restart -m fast": (1.5, _restarting("fast")),
+    "PostgreSQL crash": (1.0, _crash),
 }
 """Deed → how often it falls, relative to the others."""
 
@@ -77,7 +82,7 @@ async def rage(arena: Arena, seed: int, until: float, pause: tuple[float, float]
         await asyncio.sleep(dice.uniform(*pause))
         name = first.pop() if first else dice.choices(names, weights)[0]
         # a deed may hit what another one has just taken down
-        with contextlib.suppress(*MOTION_FAULTS, SubprocessError):
+        with contextlib.suppress(*MOTION_FAULTS, SubprocessError, ValueError, IndexError):
             await DEEDS[name][1](arena)
             done[name] += 1
     return done

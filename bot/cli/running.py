@@ -3,6 +3,8 @@
 import argparse
 import asyncio
 import gc
+import importlib
+import os
 import sys
 from collections.abc import Callable, Coroutine
 
@@ -12,6 +14,7 @@ import uvloop
 from bot import logs
 from bot.errors import ContentError, SettingsError
 from bot.settings import Settings
+from bot.signals import SUPERVISOR, follow_supervisor, stop_signal
 
 log = structlog.get_logger(__name__)
 
@@ -39,46 +42,48 @@ def _run(main: Callable[[], Coroutine[object, object, None]]) -> None:
         runner.run(main())
 
 
+def _given(settings: Settings) -> tuple[str | None, str | None]:
+    """Addresses of servers that the environment names."""
+    database, redis = settings.database_url, settings.redis_url
+    return (database.get_secret_value() if database else None, redis.get_secret_value() if redis else None)
+
+
 async def _tree(settings: Settings) -> None:
     from bot import supervisor  # noqa: PLC0415  (roles need none of it)
     from bot.adapters import embedded  # noqa: PLC0415
 
     supervisor.check_home(settings.home)
-    given = (
-        settings.database_url.get_secret_value() if settings.database_url else None,
-        settings.redis_url.get_secret_value() if settings.redis_url else None,
-    )
-    with embedded.servers(settings.home, *given) as found:
+    with embedded.servers(settings.home, *_given(settings)) as found:
         await supervisor.prepare(supervisor.with_servers(settings, found))
         host, port = settings.address
         print(f"导购已启动  顾客页 http://{host}:{port}/chat  导购台 http://{host}:{port}/desk", file=sys.stderr)
         tree = supervisor.Tree(settings, found, supervisor.child_environment(settings, found))
-        await tree.run(supervisor.stop_signal())
+        await tree.run(stop_signal())
 
 
 async def _role(settings: Settings, role: str) -> None:
+    """One role: below a supervisor it finds everything ready, by hand it prepares for itself."""
+    stop = stop_signal()
+    if os.environ.get(SUPERVISOR):
+        following = asyncio.create_task(follow_supervisor(stop))
+        await _work(settings, role, stop)
+        following.cancel()
+        return
     from bot import supervisor  # noqa: PLC0415
     from bot.adapters import embedded  # noqa: PLC0415
 
-    stop = supervisor.stop_signal()
-    if settings.database_url is not None and settings.redis_url is not None:
-        await _work(settings, role, stop)
-        return
-    given = (
-        settings.database_url.get_secret_value() if settings.database_url else None,
-        settings.redis_url.get_secret_value() if settings.redis_url else None,
-    )
-    with embedded.servers(settings.home, *given) as found:
+    with embedded.servers(settings.home, *_given(settings)) as found:
         settings = supervisor.with_servers(settings, found)
         await supervisor.prepare(settings)
         await _work(settings, role, stop)
 
 
 async def _work(settings: Settings, role: str, stop: asyncio.Event) -> None:
-    from bot import roles, wiring  # noqa: PLC0415
-    from bot.doors import take_in  # noqa: PLC0415
+    """Each role loads only what it needs: a worker no pages, a courier no models."""
+    from bot import wiring  # noqa: PLC0415
 
-    doing = {"web": take_in, "worker": roles.work, "courier": roles.carry}[role]
+    module = {"web": "take_in", "worker": "work", "courier": "carry"}[role]
+    doing = getattr(importlib.import_module(f"bot.roles.{module}"), module)
     async with wiring.opened(settings, role) as world:
         await doing(world, stop)
 

@@ -85,7 +85,8 @@ _RECALL = text(
 _FAILED = text(
     """
     with failed as (
-        update outbox set state = 'failed', reason = :reason where msgid = :msgid and state in ('sent', 'sending', 'pending') returning speech, msgid
+        update outbox set state = 'failed', reason = :reason
+        where msgid = :msgid and state in ('sent', 'sending', 'pending') returning speech, msgid
     ), told as (
         update messages m set failure = :reason from failed f where m.msgid = f.msgid
     )

@@ -9,7 +9,6 @@ import orjson
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.adapters.keeping import write_whole
 from bot.errors import ContentError, Problem
 
 _LOCK = 7_318_004_512
@@ -102,4 +101,5 @@ def _write(folder: Path, files: Mapping[str, bytes]) -> None:
         target = (root / PurePosixPath(path)).resolve()
         if not target.is_relative_to(root):
             raise ContentError([Problem(path, None, "", "这个路径指到文件夹外面去了")])
-        write_whole(target, data)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)

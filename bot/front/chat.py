@@ -145,7 +145,8 @@ class _Look:
             self._state = state
             found.append(stream.Event(state, name="state"))
         busy = standing.busy and standing.owner in {"bot", "closed"}
-        if busy != self._busy:
+        # Told with every message too: a page shows by itself that it waits, and must hear when nothing comes.
+        if busy != self._busy or found:
             self._busy = busy
             found.append(stream.Event({"on": busy}, name="typing"))
         return found

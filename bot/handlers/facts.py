@@ -1,12 +1,14 @@
 """Facts of one product, from the catalogue as it stands now: price, stock, contents, for whom. Nothing is guessed."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.handlers import handover, questions
 from bot.handlers.base import HUMAN, Draft, Line, Route, Turn
-from bot.handlers.products import link, named, product_card
-from bot.model import Handover
+from bot.handlers.pointing import discussing, named, shown_at_once
+from bot.handlers.products import RECOMMEND, link, product_card, recommend
+from bot.model import Handover, Option
 from bot.services import Services
 from recommender import Product
 
@@ -29,20 +31,48 @@ _PEOPLE = {"敏感性": "敏感肌", "油性": "油皮", "干性": "干皮", "�
 """Standard values as one says them."""
 
 
+_PRICE = re.compile(r"多少(?:钱|米|一)|多钱|几钱|几钿|几多|几块|多少$|多少[?呢啊]|什么价|啥价|价格|价位|怎么卖|咋卖|卖多少|贵不贵|贵吗|[多幾几][少]?[钱錢]")
+"""Words that ask what one product costs; 买贵了补差价吗 asks for a rule."""
+_RULE = re.compile(r"差价|降价|补价|价保|保价|天猫|京东|淘宝|专柜|直播|运费|邮费|升级|护理|预约|以前|之前|上次")
+
+
 def price(turn: Turn, services: Services) -> Draft:
-    """The price of the product under discussion; in general the base is asked."""
-    product = named(turn, services)
-    if product is None or product.status != "active":
+    """The price of the product under discussion, or of all just shown; in general the base is asked."""
+    if not _PRICE.search(turn.recognition.normalized or turn.message.text) or _RULE.search(turn.message.text):
         return questions.question(turn, services)
-    words = f"¥{product.price.normalize():f}"
-    return _told(turn, product, Line("price", {"商品名": product.name, "价格": words}), "price")
+    product = named(turn, services)
+    if product is not None and product.status == "active":
+        return _told(turn, product, Line("price", {"商品名": product.name, "价格": _yuan(product)}), "price")
+    if product is not None:
+        return questions.question(turn, services)
+    if any(slot.name == "category" and not slot.negated for slot in turn.recognition.slots):
+        return recommend(turn, services)
+    found = [one for sku in shown_at_once(turn.session)[:3] if (one := services.recommender.product(sku)) is not None]
+    if found:
+        line = Line("prices", {"价格": "；".join(f"{one.name} {_yuan(one)}" for one in found)})
+        trace = {"items": [{"sku": one.sku, "evidence": ["price"]} for one in found]}
+        return Draft((line,), reason="报几款的价格", session=replace(turn.session, misses=0), trace=trace)
+    return _which(turn, services)
+
+
+def _yuan(product: Product) -> str:
+    return f"¥{product.price.normalize():f}"
+
+
+def _which(turn: Turn, services: Services) -> Draft:
+    """About a product, but which one: the base if it surely answers, else we ask."""
+    answer = questions.find(turn, services)
+    if answer.entry is not None:
+        return questions.respond(turn, services, answer)
+    return Draft((Line("which_product", options=(HUMAN,)),), reason="先问是哪一款", session=replace(turn.session, misses=0))
 
 
 def stock(turn: Turn, services: Services) -> Draft:
-    """Whether it is there: at the store that was named, else anywhere."""
+    """Whether it is there: at the store that was named, else anywhere; a kind of goods is shown as far as it is there."""
     product = named(turn, services)
     if product is None:
-        return questions.question(turn, services)
+        kind = any(slot.name == "category" and not slot.negated for slot in turn.recognition.slots)
+        return recommend(turn, services) if kind else _which(turn, services)
     if product.status != "active":
         return _told(turn, product, Line("stock_ended", {"商品名": product.name}), "status")
     told = next((str(s.value) for s in turn.recognition.slots if s.name == "store" and not s.negated), None)
@@ -63,6 +93,8 @@ def info(turn: Turn, services: Services) -> Draft:
     product = named(turn, services)
     if product is None:
         return questions.question(turn, services)
+    if (line := _contains(turn, product, services)) is not None:
+        return _told(turn, product, line, "attribute:成分")
     for attribute, words in _ATTRIBUTES.items():
         value = product.attributes.get(attribute)
         if value and any(word in turn.message.text for word in words):
@@ -71,6 +103,22 @@ def info(turn: Turn, services: Services) -> Draft:
             facts = {"商品名": product.name, "属性": attribute, "内容": text}
             return _told(turn, product, Line(script, facts), f"attribute:{attribute}")
     return questions.question(turn, services)
+
+
+def _contains(turn: Turn, product: Product, services: Services) -> Line | None:
+    """Whether it holds what was asked for; a "no" only where the catalogue marks that substance at all."""
+    value = product.attributes.get("成分")
+    listed = (value,) if isinstance(value, str) else value or ()
+    for slot in turn.recognition.slots:
+        if slot.name != "material" or not listed or not re.search(r"含|有|加", turn.message.text):
+            continue
+        name = str(slot.value)
+        facts = {"商品名": product.name, "成分": name, "内容": "、".join(listed)}
+        if {name, f"含{name}"} & product.tags or any(name in one for one in listed):
+            return Line("contains", facts)
+        if any({name, f"含{name}"} & one.tags for one in services.recommender.products.values()):
+            return Line("contains_not", facts)
+    return None
 
 
 def suitability(turn: Turn, services: Services) -> Draft:
@@ -106,13 +154,15 @@ def _spoken(person: str) -> str:
 def order(turn: Turn, services: Services) -> Draft:
     """Wants to buy: the way to do it for the product under discussion, else we ask which."""
     product = named(turn, services)
-    if product is None and turn.session.shown:
-        product = services.recommender.product(turn.session.shown[0])
     if product is None:
+        if any(slot.name == "category" and not slot.negated for slot in turn.recognition.slots):
+            return recommend(turn, services)
         answer = questions.find(turn, services)
         if answer.entry is not None:
             return questions.respond(turn, services, answer)
-        return Draft((Line("order_which", options=(HUMAN,)),), reason="想下单，先问哪一款")
+        known = [one for sku in shown_at_once(turn.session)[:3] if (one := services.recommender.product(sku)) is not None]
+        options = tuple(Option(f"say:我要买{one.name}", one.name) for one in known)
+        return Draft((Line("order_which", options=(*options, HUMAN)),), reason="想下单，先问哪一款")
     if product.status != "active":
         return _told(turn, product, Line("stock_ended", {"商品名": product.name}), "status")
     if not product.in_stock():
@@ -126,19 +176,20 @@ def order(turn: Turn, services: Services) -> Draft:
 
 
 def _told(turn: Turn, product: Product, line: Line, evidence: str) -> Draft:
-    shown = (product.sku, *(sku for sku in turn.session.shown if sku != product.sku))[:8]
-    session = replace(turn.session, misses=0, asked=0, pending=None, shown=shown)
+    session = discussing(replace(turn.session, misses=0, asked=0, pending=None), product.sku)
     trace = {"items": [{"sku": product.sku, "evidence": [evidence]}]}
     return Draft((line,), reason=f"商品资料 {product.sku}", session=session, trace=trace)
 
 
 _NAME = frozenset({"商品名"})
 _KNOWLEDGE = questions.QUESTION.says
-PRICE = Route(price, {**_KNOWLEDGE, "price": frozenset({"商品名", "价格"})})
+_ASK = {**RECOMMEND.says, "which_product": frozenset[str]()}
+PRICE = Route(price, {**_KNOWLEDGE, **_ASK, "price": frozenset({"商品名", "价格"}), "prices": frozenset({"价格"})})
 STOCK = Route(
     stock,
     {
         **_KNOWLEDGE,
+        **_ASK,
         "stock": _NAME,
         "stock_none": _NAME,
         "stock_ended": _NAME,
@@ -152,6 +203,8 @@ INFO = Route(
         **_KNOWLEDGE,
         "ingredients": frozenset({"商品名", "属性", "内容"}),
         "product_fact": frozenset({"商品名", "属性", "内容"}),
+        "contains": frozenset({"商品名", "成分", "内容"}),
+        "contains_not": frozenset({"商品名", "成分", "内容"}),
     },
 )
 SUITABILITY = Route(
@@ -167,6 +220,7 @@ ORDER = Route(
     order,
     {
         **_KNOWLEDGE,
+        **RECOMMEND.says,
         "order_which": frozenset(),
         "order_link": _NAME,
         "stock_none": _NAME,

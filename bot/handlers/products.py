@@ -1,9 +1,12 @@
 """Products: choosing for the shopper, comparing, and the facts of one that is under discussion."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 
-from bot.handlers import questions
+from bot import followups
+from bot.handlers import pointing, questions
 from bot.handlers.base import HUMAN, Draft, Line, Route, Turn
 from bot.model import Card, Option, Pending, Session
 from bot.services import Services
@@ -33,8 +36,10 @@ def recommend(turn: Turn, services: Services) -> Draft:
     """At most three that fit what was said in this talk; one question first where its answer helps more than a guess."""
     slots = remembered(turn)
     found = suggest(turn, services, slots)
-    session = replace(turn.session, wish={"slots": [_kept(slot) for slot in slots]}, misses=0)
-    if found.question is not None and turn.session.asked < MOST_QUESTIONS:
+    kept = {key: value for key, value in turn.session.wish.items() if key in {"offered", "focus"}}
+    session = replace(turn.session, wish={**kept, "slots": [_kept(slot) for slot in slots]}, misses=0)
+    asked = turn.session.pending.slot if turn.session.pending is not None else None
+    if found.question is not None and turn.session.asked < MOST_QUESTIONS and _slot_of(found.question) != asked:
         return _ask(found.question, session)
     session = replace(session, asked=0, pending=None)
     if not found.items:
@@ -44,26 +49,60 @@ def recommend(turn: Turn, services: Services) -> Draft:
     if found.relaxed:
         given_up = "、".join(_RELAXED.get(name, name) for name in found.relaxed)
         line = replace(line, script="suggest_relaxed", facts={**line.facts, "放宽": given_up})
-    return Draft((line,), reason="按要求推荐", session=replace(session, shown=shown + turn.session.shown[:6]), trace=_trace(found))
+    return Draft((line,), reason="按要求推荐", session=pointing.offering(session, shown), trace=_trace(found))
 
 
 def suggest(turn: Turn, services: Services, slots: Sequence[Slot]) -> Suggestions:
     """What the recommender says to these wishes; products already refused by 换一个 are left out."""
     stores = store_ids((store.id, store.name) for store in services.staff.stores.values())
     wish = wish_from(slots, Wish(text=turn.message.text), kinds=services.recommender.kinds, stores=stores)
-    if any(word in turn.message.text for word in ("换一", "别的", "其他", "还有吗", "还有没有")):
-        wish = replace(wish, exclude_sku=(*wish.exclude_sku, *turn.session.shown))
+    wish = _next(turn, services, _for_whom(wish, services))
     return services.recommender.recommend(shopper(turn), wish, limit=MOST, at=turn.now)
+
+
+def _next(turn: Turn, services: Services, wish: Wish) -> Wish:
+    """还有别的吗 and 便宜点的: what was shown before is left out, and the price of the list is the limit."""
+    text, listed = turn.recognition.normalized or turn.message.text, pointing.shown_at_once(turn.session)
+    if not listed:
+        return wish
+    prices = [one.price for sku in listed if (one := services.recommender.product(sku)) is not None]
+    if followups.wants_more(text):
+        return replace(wish, exclude_sku=(*wish.exclude_sku, *turn.session.shown))
+    if prices and followups.wants_cheaper(text):
+        return replace(wish, budget_min=None, budget_max=min(prices) - Decimal("0.01"))
+    if prices and followups.wants_dearer(text):
+        return replace(wish, budget_min=max(prices) + Decimal("0.01"), budget_max=None)
+    return wish
+
+
+def _for_whom(wish: Wish, services: Services) -> Wish:
+    """面霜 for a man or a baby means the catalogue's own 男士面霜, 婴儿面霜, where there is one."""
+    goods = {one.category for one in services.recommender.products.values()}
+    people = wish.tags.get("audience", ())
+    own = tuple(f"{who}{what}" for what in wish.category for who in people if f"{who}{what}" in goods)
+    if not own:
+        return wish
+    return replace(wish, category=own if set(people) & _CHILDREN else (*own, *wish.category))
+
+
+_CHILDREN = frozenset({"婴儿", "新生儿", "儿童"})
+_FOR_HIM = re.compile(r"男朋友|男友|老公|我爸|爸爸|公公|岳父|爷爷|外公|我哥|我弟|哥哥|弟弟|男生用|男的用")
 
 
 def remembered(turn: Turn) -> tuple[Slot, ...]:
     """What is wanted: this message over what was said before; another category starts a new wish."""
-    said = (*(slot for slot in turn.recognition.slots if slot.name in _ABOUT_WISH), *_tapped(turn))
+    said = (*(slot for slot in turn.recognition.slots if slot.name in _ABOUT_WISH), *_tapped(turn), *_him(turn))
     before = tuple(_slot(kept) for kept in _list(turn.session.wish.get("slots")))
     fresh = {slot.name for slot in said if not slot.negated}
-    if "category" in fresh:
+    if "category" in fresh and any(slot.name == "category" and not slot.negated for slot in before):
         before = tuple(slot for slot in before if slot.name in {"skin_type", "audience", "age_months"} or slot.negated)
     return (*(slot for slot in before if slot.negated or slot.name not in fresh), *said)
+
+
+def _him(turn: Turn) -> tuple[Slot, ...]:
+    """A present for a boyfriend is chosen for a man, although he is no slot of the message (INTENTS.md)."""
+    told = any(slot.name == "audience" for slot in turn.recognition.slots)
+    return (Slot("audience", "男士", "", 0, 0),) if not told and _FOR_HIM.search(turn.message.text) else ()
 
 
 def _tapped(turn: Turn) -> tuple[Slot, ...]:
@@ -77,16 +116,19 @@ def _tapped(turn: Turn) -> tuple[Slot, ...]:
 def wider(turn: Turn, services: Services) -> Draft:
     """Yes, also beyond the budget: the same wish without it."""
     kept = [slot for slot in _list(turn.session.wish.get("slots")) if slot.get("name") != "budget"]
-    session = replace(turn.session, wish={"slots": kept}, pending=None)
+    session = replace(turn.session, wish={**turn.session.wish, "slots": kept}, pending=None)
     return recommend(replace(turn, session=session), services)
 
 
 def _ask(question: Question, session: Session) -> Draft:
     options = tuple(Option(f"slot:{question.slot}:{value}", value) for value in question.options[:6])
     script = question.text_key if question.text_key in ASKS else "ask_more"
-    slot = question.text_key.removeprefix("ask_")
-    after = replace(session, pending=Pending(slot, options), asked=session.asked + 1)
+    after = replace(session, pending=Pending(_slot_of(question), options), asked=session.asked + 1)
     return Draft((Line(script, options=options),), reason=f"先问{question.slot}再推荐", session=after, trace={"asked": question.slot})
+
+
+def _slot_of(question: Question) -> str:
+    return question.text_key.removeprefix("ask_")
 
 
 def _card(item: Suggestion) -> Card:
@@ -119,7 +161,10 @@ def compare(turn: Turn, services: Services) -> Draft:
     """Two or three named (or just shown) products side by side; where we do not know them, the base is asked."""
     skus = [str(slot.value) for slot in turn.recognition.slots if slot.name == "product" and not slot.negated]
     if len(skus) < 2:
-        skus = [*skus, *(sku for sku in turn.session.shown if sku not in skus)]
+        listed = pointing.shown_at_once(turn.session)
+        skus = [*skus, *(sku for sku in pointing.places(turn.message.text, listed) or listed if sku not in skus)]
+    if _foreign(turn, services):
+        return questions.question(turn, services)
     found = services.recommender.compare(skus[:3], at=turn.now)
     if len(found.products) < 2:
         return questions.question(turn, services)
@@ -127,11 +172,12 @@ def compare(turn: Turn, services: Services) -> Draft:
     for difference in [one for one in found.differences if one.key != "price"][:5]:
         values = " / ".join(value or "未标注" for value in difference.values)
         words.append(f"{_PROPERTIES.get(difference.key, difference.key)}：{values}")
+    people = _people(turn)
     for product in found.products:
-        for one in found.unsuitable.get(product.sku, ())[:2]:
+        for one in (one for one in found.unsuitable.get(product.sku, ()) if one.who in people):
             words.append(f"{product.name}不适合{one.who}" + (f"（{one.reason}）" if one.reason else ""))
     cards = tuple(product_card(product, link(product)) for product in found.products)
-    session = replace(turn.session, misses=0, shown=tuple(p.sku for p in found.products))
+    session = pointing.offering(replace(turn.session, misses=0), tuple(p.sku for p in found.products))
     trace = {"items": [{"sku": p.sku} for p in found.products]}
     return Draft((Line("compare", {"比较": "\n".join(words)}, cards=cards),), reason="比较商品", session=session, trace=trace)
 
@@ -144,15 +190,16 @@ def provided(turn: Turn, services: Services) -> Draft:
     return Draft((Line("noted"),), reason="记下顾客的情况")
 
 
-def named(turn: Turn, services: Services) -> Product | None:
-    """The product under discussion: named in the message, or the one shown last where the message points at it."""
-    for slot in turn.recognition.slots:
-        if slot.name == "product" and not slot.negated:
-            return services.recommender.product(str(slot.value))
-    pointing = any(word in turn.message.text for word in ("这个", "这款", "这瓶", "这支", "那个", "那款", "它", "第一款", "第一个"))
-    if turn.session.shown and (pointing or len(turn.message.text) <= 6):
-        return services.recommender.product(turn.session.shown[0])
-    return None
+def _people(turn: Turn) -> frozenset[str]:
+    """Whom this talk is about: what unsuits somebody else needs no word."""
+    said = (str(slot.value) for slot in remembered(turn) if slot.name in {"audience", "skin_type"} and not slot.negated)
+    return frozenset((*said, *turn.tags.get("audience", ()), *turn.tags.get("skin_type", ())))
+
+
+def _foreign(turn: Turn, services: Services) -> bool:
+    """Whether a brand is named that we do not sell: we say nothing about others."""
+    brands = {one.brand for one in services.recommender.products.values()}
+    return any(slot.name == "brand" and slot.value not in brands for slot in turn.recognition.slots)
 
 
 def _list(value: object) -> Iterable[Mapping[str, object]]:

@@ -24,7 +24,7 @@ ROUTES: Mapping[str, Route] = {
     "affirm": talk.AFFIRM,
     "deny": say("deny"),
     "provide_info": products.PROVIDED,
-    "chitchat": say("chitchat"),
+    "chitchat": talk.CHITCHAT,
     "ask_bot_identity": talk.IDENTITY,
     "ask_human": handover.TO_PERSON,
     "recommend_product": products.RECOMMEND,

@@ -1,5 +1,6 @@
 """Greetings, thanks, small talk, who we are, and what comes in that is no text."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -36,6 +37,17 @@ def affirm(turn: Turn, services: Services) -> Draft:
     if turn.session.shown and any(word in turn.message.text for word in _TAKES):
         return facts.order(turn, services)
     return Draft((Line("affirm"),), reason="顾客应了一声", session=replace(turn.session, pending=None))
+
+
+_SAD = re.compile(r"难过|伤心|分手|失恋|离婚|[想在]哭|哭了|委屈|崩溃|emo|压力|失眠|睡不着|心情不好|不开心|郁闷|累死|好累|太累|累了|加班|被骂|失业|裁员|去世|生病|住院|孤单|难受", re.IGNORECASE)
+"""Words after which a cheerful line would hurt."""
+
+
+def chitchat(turn: Turn, services: Services) -> Draft:
+    """Small talk; somebody who is sad gets no joke."""
+    del services
+    script = "comfort" if _SAD.search(turn.message.text) else "chitchat"
+    return Draft((Line(script),), reason=f"按话术 {script} 回应")
 
 
 def identity(turn: Turn, services: Services) -> Draft:
@@ -93,6 +105,7 @@ def _location(turn: Turn, services: Services) -> Draft:
 
 
 AFFIRM = Route(affirm, {**facts.ORDER.says, **products.RECOMMEND.says, "affirm": frozenset()})
+CHITCHAT = Route(chitchat, {"chitchat": frozenset(), "comfort": frozenset()})
 GREET = Route(greet, {"greet": frozenset(), "greet_again": frozenset()})
 WELCOME = Route(welcome, {"welcome": frozenset()})
 IDENTITY = Route(identity, {"bot_identity": frozenset()})

@@ -44,7 +44,7 @@ class Live:
                     while True:
                         message = await subscription.get_message(ignore_subscribe_messages=True, timeout=5)
                         if message is not None:
-                            self._ring(frozenset(orjson.loads(message["data"])))
+                            self._ring(_named(message["data"]))
             self._ring(None)
             await asyncio.sleep(0.5)
 
@@ -52,6 +52,15 @@ class Live:
         for wanted, event in self._listeners:
             if conversations is None or "*" in wanted or wanted & conversations:
                 event.set()
+
+
+def _named(body: bytes) -> frozenset[str]:
+    """The conversations that a word names; none for what another program may have said on our channel."""
+    try:
+        told = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return frozenset()
+    return frozenset(one for one in told if isinstance(one, str)) if isinstance(told, list) else frozenset()
 
 
 class Bell:

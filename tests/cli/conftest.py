@@ -7,7 +7,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from running import write  # noqa: E402  (the path is set first)
+from cli_processes import write
 
 _NLU = "version: '3.1'\nnlu:\n  - intent: {}\n    examples: |\n{}"
 _SAID = {

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from running import daogou, write
+from cli_processes import daogou, write
 
 from bot.adapters.embedded import Servers
 from bot.cli import arguments, main

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from workspaces import ENTRY, GUIDES, PRODUCTS, files
+from content_workspaces import ENTRY, GUIDES, PRODUCTS, files
 
 from bot import content
 from bot.adapters import quick

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from workspaces import ENTRY, GUIDES, PRODUCTS, faults, files, problems
+from content_workspaces import ENTRY, GUIDES, PRODUCTS, faults, files, problems
 
 from bot import content
 from bot.errors import ContentError
@@ -251,7 +251,7 @@ def test_all_faults_of_a_broken_workspace_are_told_at_once_in_order() -> None:
         recommender__rules__a_yml="- {pin: [a]}",
         tests__dialogues__a_yml="- {say: ''}",
     )
-    assert [fault[:2] for fault in found] == sorted(((fault[0], fault[1] or 0) for fault in found))
+    assert [fault[:2] for fault in found] == sorted((fault[0], fault[1] or 0) for fault in found)
     assert {fault[0] for fault in found} == {
         "brand.yml",
         "guides.yml",

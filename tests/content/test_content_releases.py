@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
+from content_workspaces import GUIDES, files
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
-from workspaces import GUIDES, files
 
 from bot import content
 from bot.db import releases

@@ -192,7 +192,7 @@ async def test_what_the_platform_refused_takes_no_place(engine: AsyncEngine) -> 
 async def test_a_message_held_by_the_platform_starts_afresh_when_the_shopper_writes(engine: AsyncEngine) -> None:
     await asked(engine, "一")
     await finish(engine, message(await take(engine)), "held", code=95001, reason="5 条用完")
-    assert ((await outbox(engine))[0]["state"], (await floor(engine))["sent_since"]) == ("held", 0)
+    assert ((await outbox(engine))[0]["state"], (await floor(engine))["sent_since"]) == ("held", 5)
     await accept(engine, an_arrival("m2"))
     again = message(await take(engine))
     assert (again.attempts, again.uncertain) == (0, False)

@@ -165,7 +165,7 @@ function talkOf({ place, brief, openings, messages, leaving }) {
     shown = Math.max(shown, Number(message.id));
   }
   // How a shopper's message ended is known later than the message: look again from the first that is still open.
-  unsettled = Number(messages.find((message) => message.from === "shopper" && !message.outcome)?.id ?? 0);
+  unsettled = Number(messages.slice(-20).find((message) => message.from === "shopper" && !message.outcome)?.id ?? 0);
   $("leaving").replaceChildren(...leaving.map(underWay));
   $("claim").hidden = place.mine || place.owner === "human";
   $("say").hidden = !place.mine;

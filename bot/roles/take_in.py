@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 
 import structlog
 import yaml
@@ -16,10 +17,9 @@ from bot.front.app import make_app
 from bot.front.context import Front
 from bot.model import JsonMap
 from bot.motion.connection import MOTION_FAULTS
-from bot.rasa import understood
-from bot.roles import ALIVE
+from bot.roles.loops import ALIVE, until
 from bot.settings import secret_key
-from bot.wiring import World, until
+from bot.wiring import World
 
 log = structlog.get_logger(__name__)
 
@@ -64,13 +64,21 @@ class _Parser:
     def __init__(self, world: World) -> None:
         self._world = world
         self._loading: asyncio.Lock = asyncio.Lock()
+        self._understand: Callable[[str], JsonMap] | None = None
 
     async def parse(self, text: str) -> JsonMap:
         """One text in Rasa's JSON."""
         async with self._loading:
-            if not self._world.shelf.ready:
-                await self._world.shelf.load()
-        return understood(self._world.shelf.services("").recognizer, text, self._world.clock.now())
+            if self._understand is None:
+                from bot.rasa import understood  # noqa: PLC0415  (the rooms weigh 200 MB that the web role does not need)
+                from bot.shelf import LiveShelf  # noqa: PLC0415
+
+                shelf = LiveShelf(self._world.engine, self._world.settings)
+                await shelf.load()
+                self._understand = lambda text: understood(
+                    shelf.services("").recognizer, text, self._world.clock.now()
+                )
+        return self._understand(text)
 
 
 async def take_in(world: World, stop: asyncio.Event) -> None:

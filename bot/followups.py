@@ -1,0 +1,105 @@
+"""Messages that live on what was said before: 那敏感肌呢, 便宜点的有没有, 还有别的吗, a bare 豆沙色. Pure."""
+
+import re
+
+from bot.model import Session
+from intents import Recognition, Recognizer, Slot
+
+_ELLIPSIS = re.compile(r"^(?:(?:谢谢|好的?|嗯+|哦+|喔|行|那么?|如果|要是|换成?|这个?)[, ]*)*(?P<about>.{1,12}?)的?呢[?!。~]*$")
+_MORE = re.compile(
+    r"还有(?:没有)?(?:别的|其他|其它|更多)?(?:款|的)?(?:推荐)?[吗么嘛没]?[?。!~]*$|还有没有|换一?[个批款下组]|别的(?:款|呢|吗|推荐|有没)|其他的?(?:款|呢|吗|推荐)|"
+    r"(?:都|全)不(?:太)?(?:喜欢|想要|要|行|好|合适|满意)|不喜欢这|再(?:推荐|看看|来)(?:几|一|点|别)|有没有别的"
+)
+_CHEAPER = re.compile(
+    r"便宜(?:点|一点|些|一些)?儿?的(?!多少|怎么|含|能|[那这])|(?:更|再|还|有没有|有)(?:更|再)?便宜(?:点|一点|些)?的?(?:[吗么没?]|$)|平价(?:点|一点|些)?的|"
+    r"(?:太|有点|有些)贵了?.{0,4}(?:换|别的|其他|便宜的)"
+)
+_DEARER = re.compile(r"(?:贵|好|高端|高档)(?:点|一点|些|一些)儿?的|再好(?:点|一点)|高端(?:点)?的|高档(?:点)?的")
+_HAVE = re.compile(r"有没有|有.{0,10}的[吗么没]|的有[吗么没]|的有没有|的吗?$")
+_ABOUT = frozenset({"category", "brand", "concern", "skin_type", "audience", "color", "scent", "flavor", "budget", "age_months", "age_stage"})
+_COUNTED = frozenset({"quantity"})
+_FILLER = re.compile(
+    r"有没有|有吗|没有|想要|推荐|看看|适合|就是|还是|最好|不要|不想要|一点|一些|谢谢|[的了呢吧啊呀嘛哦哈啦~!。,.? 有想要就我你是那给来换别也都和跟再加用买款个瓶支种偏带选个类型系列]|\[[^\]]*\]"
+    r"|[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f]"
+)
+_BODY = re.compile(r"[痒痛疼肿疹刺烫辣泡烂吐拉红]|不舒服|不适|难受|过敏了")
+
+
+def shopping(session: Session) -> bool:
+    """Whether something is being looked for: a wish was said or products were shown."""
+    return bool(session.wish.get("slots") or session.wish.get("offered") or session.shown)
+
+
+def carried_on(recognition: Recognition, session: Session) -> str | None:
+    """The route of a message that only makes sense as the next step of a search; None for any other."""
+    text = recognition.normalized or recognition.text
+    if _offered(session) and (_MORE.search(text) or wants_cheaper(text) or wants_dearer(text)):
+        return "recommend_product"
+    slots = [slot for slot in recognition.slots if slot.name not in _COUNTED]
+    if not slots or not all(_wished(slot) for slot in slots):
+        return None
+    wanted = any(slot.name in {"category", "concern", "color", "scent"} and not slot.negated for slot in slots)
+    if not (shopping(session) or wanted):
+        return None
+    if _bare(text, recognition) and not session.wish.get("said"):
+        return "recommend_product" if wanted else "provide_info"
+    if recognition.intent in {"ask_product_info", "ask_stock", "bargain"} and _HAVE.search(text) and shopping(session):
+        return "recommend_product"
+    return None
+
+
+def wants_cheaper(text: str) -> bool:
+    """有便宜点的吗 asks for other products; 便宜点呗 haggles."""
+    return _CHEAPER.search(text) is not None
+
+
+def wants_dearer(text: str) -> bool:
+    """贵一点的, 再好一点的."""
+    return _DEARER.search(text) is not None
+
+
+def wants_more(text: str) -> bool:
+    """还有别的吗, 换一批, 都不喜欢."""
+    return _MORE.search(text) is not None
+
+
+def names_a_wish(recognition: Recognition) -> bool:
+    """Whether an unsure verdict at least says what is looked for, and no body that reacts."""
+    said = [slot for slot in recognition.slots if _wished(slot)]
+    return bool(said) and _BODY.search(recognition.normalized) is None and not _asks(recognition.normalized)
+
+
+def completed(text: str, session: Session, recognizer: Recognizer) -> str | None:
+    """那敏感肌呢 as the whole question: the last one with the value exchanged; None where nothing is left out."""
+    said = session.wish.get("said")
+    found = _ELLIPSIS.match(text.strip())
+    if not isinstance(said, str) or found is None:
+        return None
+    fresh, before = recognizer.recognize(found["about"]).slots, recognizer.recognize(said).slots
+    for slot in fresh:
+        for old in before:
+            if old.name == slot.name and old.text and not (old.negated or slot.negated):
+                return said.replace(old.text, slot.text, 1)
+    if any(slot.name in {"audience", "skin_type"} for slot in fresh):
+        return f"{found['about']}能用吗"
+    return None
+
+
+def _offered(session: Session) -> bool:
+    return bool(session.wish.get("offered") or session.shown)
+
+
+def _wished(slot: Slot) -> bool:
+    return slot.name in _ABOUT or (slot.name == "material" and slot.negated)
+
+
+def _asks(text: str) -> bool:
+    return re.search(r"[吗么?]|怎么|多少|什么时候|几|哪", text) is not None
+
+
+def _bare(text: str, recognition: Recognition) -> bool:
+    """Nothing but values and small words."""
+    rest = text
+    for slot in sorted(recognition.slots, key=lambda one: -len(one.text)):
+        rest = rest.replace(slot.text, "", 1)
+    return len(_FILLER.sub("", rest)) <= 1

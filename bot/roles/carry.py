@@ -1,0 +1,74 @@
+"""The courier role: everything that speaks with platforms — messages out, and kf's messages in."""
+
+import asyncio
+import contextlib
+from datetime import timedelta
+
+import structlog
+
+from bot import courier as couriers
+from bot import metrics
+from bot import puller as pullers
+from bot.courier import Courier
+from bot.db import outgoing, pulls
+from bot.motion.due import Claims
+from bot.motion.live import Bell
+from bot.puller import Puller
+from bot.roles.loops import FAULTS, SWEEP, beside, every, serve
+from bot.wiring import World
+
+log = structlog.get_logger(__name__)
+
+_SENDS = 128
+"""Sends of one courier under way at once."""
+
+
+async def carry(world: World, stop: asyncio.Event) -> None:
+    """A courier until told to stop: messages out, and kf's messages in; sends that were begun are finished."""
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(_send(world, stop))
+        tasks.create_task(_pull(world, stop))
+    log.info("role.drained")
+
+
+async def _send(world: World, stop: asyncio.Event) -> None:
+    sends = world.queues["send"]
+    courier = Courier(world.engine, sends, world.live, world.channels(), world.clock)
+    bell = Bell(world.client, sends.bell)
+
+    async def claim() -> Claims:
+        room = _SENDS - courier.busy
+        return await sends.claim(min(room, 64), couriers.LEASE) if room > 0 else Claims((), timedelta(milliseconds=5))
+
+    async def sweep() -> None:
+        await sends.wake(await outgoing.waiting(world.engine))
+        metrics.QUEUE.labels(queue="send").set(await sends.size())
+
+    log.info("role.ready")
+    async with beside(bell.run(), every(SWEEP, sweep)):
+        await serve(stop, claim, lambda claims: courier.step(claims.taken), bell)
+        await courier.drain()
+
+
+async def _pull(world: World, stop: asyncio.Event) -> None:
+    queue = world.queues["pull"]
+    channels = world.kf_channels()
+    puller = Puller(world.engine, world.queues, world.live, channels, world.clock)
+    puller.debounce = world.settings.debounce
+    puller.backlog = timedelta(minutes=world.settings.backlog_minutes)
+    bell = Bell(world.client, queue.bell)
+    own = [f"{name}|{kf}" for name, account in world.settings.wecom.items() for kf in account.kf_accounts]
+
+    async def step(claims: Claims) -> None:
+        await asyncio.gather(*(puller.step(claim) for claim in claims.taken))
+
+    async def sweep() -> None:
+        await queue.wake([f"{account}|{kf}" for account, kf in await pulls.behind(world.engine)])
+
+    async def poll() -> None:
+        await queue.wake(own)
+
+    with contextlib.suppress(*FAULTS):
+        await poll()
+    async with beside(bell.run(), every(SWEEP, sweep), every(world.settings.poll_seconds, poll)):
+        await serve(stop, lambda: queue.claim(4, pullers.LEASE), step, bell)

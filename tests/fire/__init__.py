@@ -1,0 +1,1 @@
+"""The invariants of DESIGN §2, with everything on fire."""
