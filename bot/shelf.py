@@ -42,7 +42,7 @@ class LiveShelf:
     def __init__(self, engine: AsyncEngine, settings: Settings) -> None:
         self._engine = engine
         self._settings = settings
-        self._encoder = Encoder(_REMEMBERED)
+        self._encoder = Encoder(_REMEMBERED, settings.home)
         self._models = ModelStore(settings.home)
         self._live: Services | None = None
         self._release: int | None = None

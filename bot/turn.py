@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot import policy, quota
+from bot import errands, followups, policy, quota
 from bot.brief import brief
 from bot.db.turns import Done, Settled, Waiting
 from bot.handlers import handover
@@ -69,13 +69,13 @@ def _hear(
     option = policy.tapped(message, story.session)
     turn = Turn(message, conversation, story.session, recognition, tags, local, option)
     name = _route(turn, following, story)
-    draft = ROUTES[name].handle(turn, services) if name != "after_handover" else _AFTER
+    draft = _drafted(name, turn, services) if name != "after_handover" else _AFTER
     draft = replace(draft, evidence=(*draft.evidence, *learnt(turn, services)))
     trace = _trace(name, recognition, draft, services)
     speeches, scripts = _say(turn, draft, trace, services)
     settled = Settled(message.id, draft.outcome, draft.reason or name, {**trace, "scripts": scripts})
     return _Story(
-        draft.session or story.session,
+        _recalling(name, turn, draft),
         (*story.settled, settled),
         (*story.speeches, *speeches),
         draft.handover or story.handover,
@@ -84,6 +84,39 @@ def _hear(
 
 
 _AFTER = Draft(outcome="handed_over", reason="前一句已经转给导购，这一句一起交接")
+
+
+_RECALLED = 60
+"""Characters of a question that are kept, so that 那敏感肌呢 can be read against it."""
+
+
+def _recalling(name: str, turn: Turn, draft: Draft) -> Session:
+    """The memory after this message, with the question that a short one may follow up."""
+    session = draft.session or turn.session
+    if draft.erase or (not session.wish and not name.startswith("ask_")):
+        return session
+    wish = {key: value for key, value in session.wish.items() if key != "said"}
+    text = turn.recognition.normalized
+    asked = name in _FOLLOWED_UP and text and len(text) <= _RECALLED
+    return replace(session, wish={**wish, "said": text} if asked else wish)
+
+
+_FOLLOWED_UP = frozenset({"ask_suitability", "ask_usage", "ask_product_info", "ask_size", "ask_shipping", "ask_store"})
+
+
+def _drafted(name: str, turn: Turn, services: Services) -> Draft:
+    """The draft of the whole message, or of its errands one after the other."""
+    whole = ROUTES[name].handle(turn, services)
+    if turn.option is not None or whole.handover is not None:
+        return whole
+    drafts: list[Draft] = []
+    session = turn.session
+    for part in errands.parts(turn, services.recognizer):
+        one = replace(part, session=session)
+        route = policy.decide(one.recognition, session, None)
+        drafts.append(ROUTES.get(route, ROUTES["clarify"]).handle(one, services))
+        session = drafts[-1].session or session
+    return errands.together(whole, tuple(drafts)) if drafts else whole
 
 
 def _route(turn: Turn, following: Sequence[InboundMessage], story: _Story) -> str:
@@ -104,7 +137,9 @@ def _understand(message: InboundMessage, session: Session, services: Services, l
     if message.kind != "text" or not message.text.strip():
         return Recognition(message.text, message.text, OUT_OF_SCOPE, 0.0, (OUT_OF_SCOPE,), (), (), 0.0, 0.0)
     at, expecting = message.sent_at.astimezone(local.tzinfo), policy.expected(session)
-    return services.recognizer.recognize(_words(message), at=at, expecting=expecting)
+    words = _words(message)
+    full = followups.completed(words, session, services.recognizer)
+    return services.recognizer.recognize(full or words, at=at, expecting=expecting)
 
 
 def _words(message: InboundMessage) -> str:

@@ -25,6 +25,7 @@ import aiohttp
 import psutil  # type: ignore[import-untyped]
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.adapters import embedded
 from bot.adapters.keeping import CHECKOUT
 from bot.db import engine as database
 from bot.motion import connection as motion
@@ -138,11 +139,13 @@ async def arena(plan: Plan | None = None, rules: Rules | None = None) -> AsyncIt
         async with contextlib.AsyncExitStack() as stack:
             process = await stack.enter_async_context(_tree(home, environment, plan.role))
             http = await stack.enter_async_context(_session())
-            addresses = await _ready(process, home, url, http, plan.role)
+            await _ready(process, home, url, http, plan.role)
             _keep_models(home)
-            engine = await stack.enter_async_context(database.connected(addresses[f"{PREFIX}DATABASE_URL"], pool=4))
-            client = await stack.enter_async_context(motion.connected(addresses[f"{PREFIX}REDIS_URL"]))
+            found = stack.enter_context(embedded.servers(home, None, None))
+            engine = await stack.enter_async_context(database.connected(found.database_url, pool=4))
+            client = await stack.enter_async_context(motion.connected(found.redis_url))
             await _verified(sandbox, home)
+            addresses = {f"{PREFIX}DATABASE_URL": found.database_url, f"{PREFIX}REDIS_URL": found.redis_url}
             yield Arena(sandbox, url, home, process, engine, client, http, {**environment, **addresses})
     finally:
         await sandbox.close()
@@ -185,28 +188,18 @@ def _session() -> aiohttp.ClientSession:
 
 async def _ready(
     process: asyncio.subprocess.Process, home: Path, url: str, http: aiohttp.ClientSession, role: str | None
-) -> Mapping[str, str]:
-    """Wait until messages can be taken; the addresses of the servers, as the roles were told."""
+) -> None:
+    """Wait until messages can be taken."""
     deadline = time.monotonic() + _READY
     path = "/healthz" if role == "web" else "/readyz"
     while time.monotonic() < deadline and process.returncode is None:
         with contextlib.suppress(aiohttp.ClientError, TimeoutError):
             async with http.get(url + path, timeout=aiohttp.ClientTimeout(total=2)) as answer:
                 if answer.status == 200:
-                    return _addresses(process.pid, home)
+                    return
         await asyncio.sleep(0.1)
     log = (home / "serve.log").read_text(errors="replace")[-4000:]
     raise ArenaError(f"daogou serve did not get ready (exit {process.returncode}):\n{log}")
-
-
-def _addresses(pid: int, home: Path) -> Mapping[str, str]:
-    names = (f"{PREFIX}DATABASE_URL", f"{PREFIX}REDIS_URL")
-    for child in _children(pid):
-        with contextlib.suppress(psutil.Error):
-            told = child.environ()
-            if all(name in told for name in names):
-                return {name: told[name] for name in names}
-    raise ArenaError(f"no role of {pid} below {home} knows the servers")
 
 
 async def _verified(sandbox: Sandbox, home: Path) -> None:

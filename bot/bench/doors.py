@@ -72,16 +72,25 @@ async def measure(*, quick: bool, say: Callable[[str], None]) -> str:
     """Every door, in turn, three times; the table."""
     n = 1500 if quick else 6000
     async with arena(Plan(role="web")) as system, _bare() as bare:
-        rooms = [await _room(system) for _ in range(n // 25)]
-        doors = {"bare": Door("bare aiohttp: verify, decrypt, 200"), "hook": Door("WeCom callback"), "chat": Door("web chat POST")}
+        rooms = [[await _room(system) for _ in range(n // 12)] for _ in range(_ROUNDS)]
+        doors = {
+            "bare": Door("bare aiohttp: verify, decrypt, 200"),
+            "hook": Door("WeCom callback"),
+            "chat": Door("web chat POST"),
+        }
         for turn in range(_ROUNDS):
             for name, door in doors.items():
                 url = bare if name == "bare" else system.url
                 for rate in (0.0, 1000.0):
-                    requests = [_chat(rooms, turn, i, rate) if name == "chat" else _callback(turn, i, rate) for i in range(n)]
+                    requests = [
+                        _chat(rooms[turn], turn, i, rate) if name == "chat" else _callback(turn, i, rate) for i in range(n)
+                    ]
                     shots = door.paced if rate else door.full
                     shots.append(await shoot(url, requests, rate))
-            say(f"doors: round {turn + 1} of {_ROUNDS}: " + ", ".join(f"{one.name} {one.full[-1].rate:.0f}/s" for one in doors.values()))
+            say(
+                f"doors: round {turn + 1} of {_ROUNDS}: "
+                + ", ".join(f"{one.name} {one.full[-1].rate:.0f}/s" for one in doors.values())
+            )
         yardstick = doors["bare"].rate
         return "\n".join([HEAD, *(door.row(yardstick) for door in doors.values())])
 
@@ -92,7 +101,12 @@ async def shoot(url: str, requests: Sequence[bytes], rate: float) -> Shot:
     told = orjson.dumps({"host": host, "port": int(port), "rate": rate, "connections": CONNECTIONS}) + b"\n"
     body = b"".join(len(one).to_bytes(4, "big") + one for one in requests)
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot.bench.gun", stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, start_new_session=True
+        sys.executable,
+        "-m",
+        "bot.bench.gun",
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        start_new_session=True,
     )
     try:
         out, _ = await asyncio.wait_for(process.communicate(told + body), 120)
@@ -133,7 +147,7 @@ def _request(path: str, body: bytes, headers: Mapping[str, str]) -> bytes:
 
 
 def _chat(rooms: Sequence[tuple[str, str]], turn: int, i: int, rate: float) -> bytes:
-    """Twenty-five messages a room and round: below the limit of what one shopper may write in ten seconds."""
+    """Twenty-four messages a room: below the limit of what one shopper may write in ten seconds."""
     conversation, token = rooms[i % len(rooms)]
     body = orjson.dumps({"id": f"{turn}-{rate:.0f}-{i}", "text": texts.EVERYDAY[i % len(texts.EVERYDAY)]})
     headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}

@@ -61,13 +61,25 @@ class Report:
     def table(self) -> str:
         """For people."""
         rate = self.messages / self.seconds if self.seconds else 0.0
-        lines = [f"{self.messages} real messages in {self.seconds:.0f} s ({rate:.0f}/s)", "", "| ended as | n | share |", "|---|---:|---:|"]
+        lines = [
+            f"{self.messages} real messages in {self.seconds:.0f} s ({rate:.0f}/s)",
+            "",
+            "| ended as | n | share |",
+            "|---|---:|---:|",
+        ]
         lines += [f"| {name} | {n} | {n / self.messages:.1%} |" for name, n in Counter(self.ends).most_common()]
-        for head, found in (("silent, because", self.silent), ("handed over, because", self.handed_over), ("failed, because", self.failed)):
+        for head, found in (
+            ("silent, because", self.silent),
+            ("handed over, because", self.handed_over),
+            ("failed, because", self.failed),
+        ):
             if found:
                 lines += ["", f"| {head} | n |", "|---|---:|", *(f"| {why} | {n} |" for why, n in Counter(found).most_common())]
         w = self.waits
-        lines += ["", f"accepted → handed to the platform: p50 {ms(w.p50)} ms, p95 {ms(w.p95)} ms, p99 {ms(w.p99)} ms, worst {ms(w.worst)} ms"]
+        lines += [
+            "",
+            f"accepted → handed to the platform: p50 {ms(w.p50)} ms, p95 {ms(w.p95)} ms, p99 {ms(w.p99)} ms, worst {ms(w.worst)} ms",
+        ]
         return "\n".join([*lines, "", *self.verdict.lines(), "HOLDS" if self.ok else "BROKEN"])
 
 
@@ -86,6 +98,7 @@ async def run(data: Path, limit: int | None, rate: float, say: Callable[[str], N
 
 async def settled(system: Arena, said: int, patience: float) -> bool:
     """Wait until everything that was said is accepted, settled and sent; whether that happened in time."""
+
     async def looking() -> None:
         while await truth.accepted(system.engine, KF) < said or await truth.under_way(system.engine):  # noqa: ASYNC110
             await asyncio.sleep(0.2)
@@ -100,7 +113,10 @@ async def settled(system: Arena, said: int, patience: float) -> bool:
 
 def _lines(data: Path, limit: int | None, rate: float) -> Iterator[Line]:
     """Dialogues and search lines, one customer each, beginning one after the other."""
-    talks = [*_dialogues(data / "helpdesk" / "dialogues.jsonl", limit), *_searches(data / "queries" / "taobao_queries.tsv", limit)]
+    talks = [
+        *_dialogues(data / "helpdesk" / "dialogues.jsonl", limit),
+        *_searches(data / "queries" / "taobao_queries.tsv", limit),
+    ]
     random.Random(7).shuffle(talks)  # noqa: S311  (both kinds are under way at the same time, the same in every run)
     for customer, turns in enumerate(talks):
         for words in turns:

@@ -13,7 +13,9 @@ Books = tuple[Notebook, Truth, list[Posted], list[Held]]
 
 
 def heard(number: int, **changes: object) -> Heard:
-    row = Heard(number, "wecom_kf", f"in{number}", "v1", "wm1", "text", "settled", "answered", "按话术", 10.0 + number, 11.0 + number, 1)
+    row = Heard(
+        number, "wecom_kf", f"in{number}", "v1", "wm1", "text", "settled", "answered", "按话术", 10.0 + number, 11.0 + number, 1
+    )
     return replace(row, **changes)  # type: ignore[arg-type]
 
 
@@ -40,12 +42,22 @@ def broken(case: Books) -> list[str]:
 
 def with_heard(case: Books, number: int, **changes: object) -> Books:
     notebook, truth, posted, held = case
-    return notebook, Truth([replace(one, **changes) if one.id == number else one for one in truth.heard], truth.spoken), posted, held
+    return (
+        notebook,
+        Truth([replace(one, **changes) if one.id == number else one for one in truth.heard], truth.spoken),
+        posted,
+        held,
+    )
 
 
 def with_spoken(case: Books, number: int, **changes: object) -> Books:
     notebook, truth, posted, held = case
-    return notebook, Truth(truth.heard, [replace(one, **changes) if one.id == number else one for one in truth.spoken]), posted, held
+    return (
+        notebook,
+        Truth(truth.heard, [replace(one, **changes) if one.id == number else one for one in truth.spoken]),
+        posted,
+        held,
+    )
 
 
 def delivered_late(case: Books) -> Books:
