@@ -36,6 +36,7 @@ class Courier:
         self._channels = channels
         self._clock = clock
         self._results: Batcher[Sent, None] = Batcher(self._record)
+        self._released: Batcher[tuple[Claim, timedelta | None], None] = Batcher(self._release)
         self._under_way: set[asyncio.Task[None]] = set()
 
     @property
@@ -80,11 +81,9 @@ class Courier:
         metrics.SENT.labels(channel=message.channel, result=result.state).inc()
         if result.state == "pending":
             wait = (result.due - self._clock.now()) if result.due else timedelta()
-            await self._queue.postpone([claim], max(wait, timedelta()))
-        elif one.more and result.state != "held":
-            await self._queue.postpone([claim], timedelta())
+            await self._released.submit((claim, max(wait, timedelta())))
         else:
-            await self._queue.settle([claim])
+            await self._released.submit((claim, timedelta() if one.more and result.state != "held" else None))
 
     async def _send(self, message: Outgoing) -> Sent:
         """One call of the platform; every way it can end is a result."""
@@ -125,6 +124,10 @@ class Courier:
         changed = await outgoing.finish(self._engine, results, self._clock.now())
         await self._live.tell(list(changed))
         return [None] * len(results)
+
+    async def _release(self, claims: Sequence[tuple[Claim, timedelta | None]]) -> Sequence[None]:
+        await self._queue.release(claims)
+        return [None] * len(claims)
 
     async def drain(self) -> None:
         """Until every delivery that was started is recorded."""

@@ -11,10 +11,14 @@ _MORE = re.compile(
     r"(?:都|全)不(?:太)?(?:喜欢|想要|要|行|好|合适|满意)|不喜欢这|再(?:推荐|看看|来)(?:几|一|点|别)|有没有别的"
 )
 _CHEAPER = re.compile(
-    r"便宜(?:点|一点|些|一些)?儿?的(?!多少|怎么|含|能|[那这])|(?:更|再|还|有没有|有)(?:更|再)?便宜(?:点|一点|些)?的?(?:[吗么没?]|$)|平价(?:点|一点|些)?的|"
-    r"(?:太|有点|有些)贵了?.{0,4}(?:换|别的|其他|便宜的)"
+    r"(?<!最)便宜(?:点|一点|些|一些)?儿?的(?!多少|怎么|含|能|[那这])|(?:更|再|还|有没有|有)(?:更|再)?便宜(?:点|一点|些)?的?(?:[吗么没?]|$)|平价(?:点|一点|些)?的|"
+    r"(?:太|有点|有些)贵了?.{0,4}(?:换|别的|其他|便宜的)|^(?:太|有点|有些|好)贵[了啊呀吧]*[。!~]*$"
 )
 _DEARER = re.compile(r"(?:贵|好|高端|高档)(?:点|一点|些|一些)儿?的|再好(?:点|一点)|高端(?:点)?的|高档(?:点)?的")
+_TAKES = re.compile(r"就|要|买|来|拿|链接|下单|拍")
+_NTH = re.compile(r"第\s*[一二两三四1-4]|最后一?[个款]")
+_EXTREME = re.compile(r"最(?:便宜|贵)的?(?:是|多少|哪|那)")
+_DISEASE = re.compile(r"湿疹|皮炎|荨麻疹|痤疮|玫瑰痤|尿布疹|红屁股.{0,4}[烂破]|激素脸|皮肤病|真菌|银屑|白癜风|流产|化疗")
 _HAVE = re.compile(r"有没有|有.{0,10}的[吗么没]|的有[吗么没]|的有没有|的吗?$")
 _ABOUT = frozenset({"category", "brand", "concern", "skin_type", "audience", "color", "scent", "flavor", "budget", "age_months", "age_stage"})
 _COUNTED = frozenset({"quantity"})
@@ -35,7 +39,13 @@ def carried_on(recognition: Recognition, session: Session) -> str | None:
     text = recognition.normalized or recognition.text
     if _offered(session) and (_MORE.search(text) or wants_cheaper(text) or wants_dearer(text)):
         return "recommend_product"
+    if _offered(session) and _EXTREME.search(text):
+        return "ask_price"
+    if _offered(session) and _NTH.search(text) and _TAKES.search(text) and not _asks(text):
+        return "place_order"
     slots = [slot for slot in recognition.slots if slot.name not in _COUNTED]
+    if any(slot.name == "product" for slot in slots) and _bare(text, recognition):
+        return "product_named"
     if not slots or not all(_wished(slot) for slot in slots):
         return None
     wanted = any(slot.name in {"category", "concern", "color", "scent"} and not slot.negated for slot in slots)
@@ -43,7 +53,7 @@ def carried_on(recognition: Recognition, session: Session) -> str | None:
         return None
     if _bare(text, recognition) and not session.wish.get("said"):
         return "recommend_product" if wanted else "provide_info"
-    if recognition.intent in {"ask_product_info", "ask_stock", "bargain"} and _HAVE.search(text) and shopping(session):
+    if recognition.intent in {"ask_product_info", "ask_stock", "bargain"} and _HAVE.search(text):
         return "recommend_product"
     return None
 
@@ -63,6 +73,11 @@ def wants_more(text: str) -> bool:
     return _MORE.search(text) is not None
 
 
+def of_an_illness(recognition: Recognition) -> bool:
+    """Whether an illness is spoken of: nothing is recommended for it, the base knows who is to be asked."""
+    return _DISEASE.search(recognition.normalized) is not None
+
+
 def names_a_wish(recognition: Recognition) -> bool:
     """Whether an unsure verdict at least says what is looked for, and no body that reacts."""
     said = [slot for slot in recognition.slots if _wished(slot)]
@@ -80,6 +95,8 @@ def completed(text: str, session: Session, recognizer: Recognizer) -> str | None
         for old in before:
             if old.name == slot.name and old.text and not (old.negated or slot.negated):
                 return said.replace(old.text, slot.text, 1)
+    if any(slot.name == "store" for slot in fresh):
+        return f"{found['about']}有吗" if re.search(r"有货|有吗|现货|有没有", said) else None
     if any(slot.name in {"audience", "skin_type"} for slot in fresh):
         return f"{found['about']}能用吗"
     return None
@@ -102,4 +119,5 @@ def _bare(text: str, recognition: Recognition) -> bool:
     rest = text
     for slot in sorted(recognition.slots, key=lambda one: -len(one.text)):
         rest = rest.replace(slot.text, "", 1)
-    return len(_FILLER.sub("", rest)) <= 1
+    left = _FILLER.sub("", rest)
+    return len(left) <= 1 and left not in {"吗", "么", "几", "哪"}

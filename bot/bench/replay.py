@@ -23,7 +23,7 @@ _SEARCHES = 2000
 _PATIENCE = 3.0
 """Seconds after which a customer writes on without a reply."""
 _SETTLE = 120.0
-_ROUTES = text("select trace ->> 'route' as route, outcome, reason, trace -> 'scripts' -> 0 ->> 'id' as script from inbox")
+_ENDS = text("select outcome, reason, trace -> 'scripts' -> 0 ->> 'id' as script from inbox")
 
 _ASKED = ("ask_", "clarify", "answer_choice", "order_which")
 _RECOMMENDED = ("suggest", "compare")
@@ -75,11 +75,8 @@ class Report:
         ):
             if found:
                 lines += ["", f"| {head} | n |", "|---|---:|", *(f"| {why} | {n} |" for why, n in Counter(found).most_common())]
-        w = self.waits
-        lines += [
-            "",
-            f"accepted → handed to the platform: p50 {ms(w.p50)} ms, p95 {ms(w.p95)} ms, p99 {ms(w.p99)} ms, worst {ms(w.worst)} ms",
-        ]
+        ranks = ", ".join(f"{name} {ms(getattr(self.waits, name))} ms" for name in ("p50", "p95", "p99", "worst"))
+        lines += ["", f"accepted → handed to the platform: {ranks}"]
         return "\n".join([*lines, "", *self.verdict.lines(), "HOLDS" if self.ok else "BROKEN"])
 
 
@@ -137,10 +134,10 @@ def _searches(path: Path, limit: int | None) -> Sequence[Sequence[str]]:
     return [[words] for words in found if words.strip()]
 
 
-async def _ends(engine: AsyncEngine) -> Sequence[tuple[str, str, str, str]]:
+async def _ends(engine: AsyncEngine) -> Sequence[tuple[str, str, str]]:
     async with engine.connect() as connection:
-        rows = await connection.execute(_ROUTES)
-        return [(row.route or "", row.outcome or "", row.reason or "", row.script or "") for row in rows]
+        rows = await connection.execute(_ENDS)
+        return [(row.outcome or "", row.reason or "", row.script or "") for row in rows]
 
 
 def _kind(outcome: str, script: str) -> str:
@@ -157,7 +154,7 @@ def _kind(outcome: str, script: str) -> str:
     return next((name for name, begins in kinds if script.startswith(begins)), "talk (greeting, thanks, feelings)")
 
 
-def _report(found: truth.Truth, verdict: Verdict, ends: Sequence[tuple[str, str, str, str]]) -> Report:
+def _report(found: truth.Truth, verdict: Verdict, ends: Sequence[tuple[str, str, str]]) -> Report:
     received = {one.id: one.received for one in found.heard}
     first: dict[int, float] = {}
     for one in found.spoken:
@@ -167,11 +164,11 @@ def _report(found: truth.Truth, verdict: Verdict, ends: Sequence[tuple[str, str,
     done = [one.settled for one in found.heard if one.settled is not None]
 
     def reasons(outcome: str) -> Mapping[str, int]:
-        return Counter(reason for _, ended, reason, _ in ends if ended == outcome)
+        return Counter(reason for ended, reason, _ in ends if ended == outcome)
 
     return Report(
         messages=len(found.heard),
-        ends=Counter(_kind(outcome, script) for _, outcome, _, script in ends),
+        ends=Counter(_kind(outcome, script) for outcome, _, script in ends),
         silent=reasons("silent"),
         handed_over=reasons("handed_over"),
         failed=reasons("failed"),

@@ -37,7 +37,7 @@ class Day:
 
 def words(dice: random.Random) -> str:
     """What one message says: mostly everyday, now and then a wish for a person."""
-    return dice.choice(texts.PERSON) if dice.random() < 0.04 else dice.choice(texts.EVERYDAY)
+    return dice.choice(texts.PERSON) if dice.random() < 0.04 else texts.varied(dice)
 
 
 async def shopper(arena: Arena, day: Day, dice: random.Random, until: float) -> None:

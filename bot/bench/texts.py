@@ -1,5 +1,7 @@
 """What shoppers of the demo brand write in the benches: our own lines, of every kind that a shop hears."""
 
+from random import Random
+
 QUESTIONS = (
     "敏感肌能用你们家的面霜吗",
     "不喜欢能退吗？",
@@ -144,3 +146,30 @@ EVERYDAY = QUESTIONS + WISHES + TALK + ELSEWHERE
 """What the bot may answer alone: 123 lines."""
 MEDIA = ("image", "voice", "video", "file", "location", "link", "miniprogram")
 """Types of messages without words of their own."""
+
+_HEADS = (
+    "",
+    "",
+    "",
+    "你好，",
+    "亲，",
+    "请问",
+    "想问下",
+    "那个",
+    "麻烦问一下，",
+    "对了，",
+    "姐，",
+    "客服你好，",
+    "嗨～",
+    "问个事，",
+    "帮我看看，",
+)
+_TAILS = ("", "", "", "呀", "呢", "？", "～", "，谢谢", "，急", "，在线等", "哈", "，麻烦啦", "，我先问问", "🙏", "，辛苦")
+
+
+def varied(dice: Random) -> str:
+    """An everyday line as one person or another would begin and end it.
+
+    There are some 20 000 different ones, so that a cache of recent texts helps the benches no more than it helps a shop.
+    """
+    return dice.choice(_HEADS) + dice.choice(EVERYDAY) + dice.choice(_TAILS)

@@ -5,13 +5,13 @@ import asyncio
 import gc
 import importlib
 import os
-import sys
 from collections.abc import Callable, Coroutine
 
 import structlog
 import uvloop
 
 from bot import logs
+from bot.cli.telling import complain
 from bot.errors import ContentError, SettingsError
 from bot.settings import Settings
 from bot.signals import SUPERVISOR, follow_supervisor, stop_signal
@@ -30,7 +30,7 @@ def run_serve(args: argparse.Namespace) -> int:
         logs.configure(settings.log_level, settings.log_format, role=role or "serve")
         _run(lambda: _role(settings, role) if role else _tree(settings))
     except (SettingsError, ContentError) as error:
-        print(error, file=sys.stderr)
+        complain(str(error))
         return 1
     return 0
 
@@ -56,7 +56,7 @@ async def _tree(settings: Settings) -> None:
     with embedded.servers(settings.home, *_given(settings)) as found:
         await supervisor.prepare(supervisor.with_servers(settings, found))
         host, port = settings.address
-        print(f"导购已启动  顾客页 http://{host}:{port}/chat  导购台 http://{host}:{port}/desk", file=sys.stderr)
+        complain(f"导购已启动  顾客页 http://{host}:{port}/chat  导购台 http://{host}:{port}/desk")
         tree = supervisor.Tree(settings, found, supervisor.child_environment(settings, found))
         await tree.run(stop_signal())
 
@@ -94,7 +94,7 @@ def run_sandbox(args: argparse.Namespace) -> int:
 
     host, _, port = str(getattr(args, "listen", None) or "127.0.0.1:9100").rpartition(":")
     if not host or not port.isdigit():
-        print("--listen 应为 主机:端口，例如 127.0.0.1:9100", file=sys.stderr)
+        complain("--listen 应为 主机:端口，例如 127.0.0.1:9100")
         return 2
     try:
         sandbox.run(
@@ -106,6 +106,6 @@ def run_sandbox(args: argparse.Namespace) -> int:
             callback=getattr(args, "callback", None) or sandbox.DEFAULT_CALLBACK,
         )
     except (ValueError, OSError) as error:
-        print(error, file=sys.stderr)
+        complain(str(error))
         return 1
     return 0

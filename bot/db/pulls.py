@@ -60,17 +60,15 @@ async def notice(connection: AsyncConnection, notices: Sequence[tuple[str, str, 
     )
 
 
-async def know(engine: AsyncEngine, account: str, open_kfid: str) -> None:
-    """Have a row for an account that is configured, so that it is pulled without any callback."""
-    async with engine.begin() as connection:
-        await connection.execute(_KNOW, {"account": account, "id": open_kfid})
-
-
 async def read(engine: AsyncEngine, account: str, open_kfid: str) -> Cursor:
     """Where the pull stands; a fresh cursor for an account not seen before."""
-    await know(engine, account, open_kfid)
+    place = {"account": account, "id": open_kfid}
     async with engine.connect() as connection:
-        row = (await connection.execute(_READ, {"account": account, "id": open_kfid})).one()
+        await connection.execution_options(isolation_level="AUTOCOMMIT")  # one question needs no transaction around it
+        row = (await connection.execute(_READ, place)).one_or_none()
+        if row is None:
+            await connection.execute(_KNOW, place)
+            row = (await connection.execute(_READ, place)).one()
         return Cursor(account, open_kfid, row.cursor, row.started, row.token, row.token_at, row.noticed, row.pulled)
 
 

@@ -126,6 +126,8 @@ async def load(engine: AsyncEngine, conversations: Sequence[str]) -> tuple[Waiti
     """The conversations that have messages waiting, with all that a turn may look at."""
     ids = {"ids": list(conversations)}
     async with engine.connect() as connection:
+        # each question sees what is committed then; a turn that was overtaken between two of them is stale in ``commit``
+        await connection.execution_options(isolation_level="AUTOCOMMIT")
         waiting: dict[str, list[InboundMessage]] = {}
         for row in await connection.execute(_WAITING, ids):
             waiting.setdefault(row.conversation_id, []).append(_message(row))

@@ -26,20 +26,20 @@ _ATTRIBUTES: Mapping[str, tuple[str, ...]] = {
 """Attribute of the catalogue → words by which people ask for it."""
 
 
-_TAGS: Mapping[str, tuple[str, ...]] = {"孕妇": ("孕期可用",), "哺乳期": ("哺乳期可用",), "婴儿": ("婴儿可用", "全家可用")}
+_TAGS: Mapping[str, tuple[str, ...]] = {"新生儿": ("0-6月",), "孕妇": ("孕期可用",), "哺乳期": ("哺乳期可用",), "婴儿": ("婴儿可用", "全家可用")}
 _PEOPLE = {"敏感性": "敏感肌", "油性": "油皮", "干性": "干皮", "混合性": "混合皮", "中性": "中性皮肤"}
 """Standard values as one says them."""
 
 
-_PRICE = re.compile(r"多少(?:钱|米|一)|多钱|几钱|几钿|几多|几块|多少$|多少[?呢啊]|什么价|啥价|价格|价位|怎么卖|咋卖|卖多少|贵不贵|贵吗|[多幾几][少]?[钱錢]")
+_PRICE = re.compile(r"多少(?:钱|米|一)|多钱|几钱|几钿|几多|几块|多少[?呢啊]*$|最便宜|最贵|什么价|啥价|价格|价位|怎么卖|咋卖|卖多少|贵不贵|贵吗|[多幾几][少]?[钱錢]")
 """Words that ask what one product costs; 买贵了补差价吗 asks for a rule."""
-_RULE = re.compile(r"差价|降价|补价|价保|保价|天猫|京东|淘宝|专柜|直播|运费|邮费|升级|护理|预约|以前|之前|上次")
+_RULE = re.compile(r"差价|降价|补价|价保|保价|天猫|京东|淘宝|专柜|直播|运费|邮费|升级|护理|预约|以前|之前|上次|一共|总共|合计|加起来|总价|一次|每次")
 
 
 def price(turn: Turn, services: Services) -> Draft:
     """The price of the product under discussion, or of all just shown; in general the base is asked."""
     if not _PRICE.search(turn.recognition.normalized or turn.message.text) or _RULE.search(turn.message.text):
-        return questions.question(turn, services)
+        return info(turn, services)
     product = named(turn, services)
     if product is not None and product.status == "active":
         return _told(turn, product, Line("price", {"商品名": product.name, "价格": _yuan(product)}), "price")
@@ -135,11 +135,41 @@ def suitability(turn: Turn, services: Services) -> Draft:
     if all(product.tags & _declared(person) for person in people):
         facts = {"商品名": product.name, "人群": "、".join(map(_spoken, people))}
         return _told(turn, product, Line("suitable", facts), "tags")
+    kinds = product.attributes.get("适用肤质")
+    if kinds and set(people) <= set(_PEOPLE):
+        text = kinds if isinstance(kinds, str) else "、".join(map(_spoken, kinds))
+        return _told(turn, product, Line("product_fact", {"商品名": product.name, "属性": "适用肤质", "内容": text}), "attribute:适用肤质")
     answer = questions.find(turn, services)
     if answer.entry is not None:
         return questions.respond(turn, services, answer)
     line = handover.promise(turn, services, "handover_suitability")
     return Draft((line,), "handed_over", "拿不准是否适合，请人来答", handover=Handover("拿不准产品是否适合顾客", 1))
+
+
+def usage(turn: Turn, services: Services) -> Draft:
+    """How to use it: for 第一款怎么用 the base is asked about that kind of goods."""
+    answer = questions.find(turn, services)
+    product = named(turn, services) if answer.entry is None else None
+    if product is None:
+        return questions.respond(turn, services, answer)
+    rest = _POINTING.sub("", turn.recognition.normalized)
+    for slot in turn.recognition.slots:
+        rest = rest.replace(slot.text, "") if slot.name == "product" else rest
+    asked = replace(turn.recognition, normalized=f"{product.category}{rest}")
+    found = questions.find(replace(turn, recognition=asked), services)
+    return questions.respond(turn, services, found if found.entry is not None else answer)
+
+
+_POINTING = re.compile(r"第[一二两三四1-4][个款瓶支]|[这那][个款瓶支种]|(?:最)?便宜的|它|花间集")
+
+
+def product_named(turn: Turn, services: Services) -> Draft:
+    """Only a name: the product is shown, and what of it is asked for is the shopper's to say."""
+    product = named(turn, services)
+    if product is None:
+        return questions.clarify(turn, services)
+    card = product_card(product, link(product))
+    return _told(turn, product, Line("received_product", {"商品名": product.name}, cards=(card,)), "name")
 
 
 def _declared(person: str) -> frozenset[str]:
@@ -207,10 +237,13 @@ INFO = Route(
         "contains_not": frozenset({"商品名", "成分", "内容"}),
     },
 )
+USAGE = Route(usage, _KNOWLEDGE)
+NAMED = Route(product_named, {**questions.CLARIFY.says, "received_product": _NAME})
 SUITABILITY = Route(
     suitability,
     {
         **_KNOWLEDGE,
+        "product_fact": frozenset({"商品名", "属性", "内容"}),
         "suitable": frozenset({"商品名", "人群"}),
         "not_suitable": frozenset({"商品名", "人群", "原因"}),
         "handover_suitability": frozenset(),

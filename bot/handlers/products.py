@@ -22,7 +22,10 @@ _ABOUT_WISH = frozenset(
     {"category", "brand", "concern", "skin_type", "audience", "color", "size", "material", "flavor", "scent", "budget", "age_months", "age_stage", "store"}
 )
 _PROPERTIES = {"brand": "品牌", "category": "品类", "tags": "特点", "attributes": "其他"}
-_RELAXED = {"concern": "诉求", "brand": "品牌", "category": "品类", "budget": "预算"}
+_RELAXED = {
+    "concern": "诉求", "brand": "品牌", "category": "品类", "budget": "预算", "color": "颜色", "scent": "香味", "flavor": "味道",
+    "size": "规格", "material": "成分", "skin_type": "肤质", "audience": "适用人群", "age_stage": "年龄段", "store": "门店",
+}  # fmt: skip
 
 
 def shopper(turn: Turn) -> Shopper:
@@ -39,7 +42,7 @@ def recommend(turn: Turn, services: Services) -> Draft:
     kept = {key: value for key, value in turn.session.wish.items() if key in {"offered", "focus"}}
     session = replace(turn.session, wish={**kept, "slots": [_kept(slot) for slot in slots]}, misses=0)
     asked = turn.session.pending.slot if turn.session.pending is not None else None
-    if found.question is not None and turn.session.asked < MOST_QUESTIONS and _slot_of(found.question) != asked:
+    if found.question is not None and turn.session.asked < MOST_QUESTIONS and _worth(found.question, asked):
         return _ask(found.question, session)
     session = replace(session, asked=0, pending=None)
     if not found.items:
@@ -129,6 +132,12 @@ def _ask(question: Question, session: Session) -> Draft:
 
 def _slot_of(question: Question) -> str:
     return question.text_key.removeprefix("ask_")
+
+
+def _worth(question: Question, asked: str | None) -> bool:
+    """A question that was just passed over is not put again, except where without its answer we would only guess."""
+    slot = _slot_of(question)
+    return slot != asked or slot in {"category", "age_stage"}
 
 
 def _card(item: Suggestion) -> Card:

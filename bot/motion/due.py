@@ -136,17 +136,18 @@ class DueQueue:
 
     async def settle(self, claims: Sequence[Claim]) -> None:
         """Done with these; one that was woken meanwhile is due again. A lease that is no longer ours is left alone."""
-        await self._put_back(claims, -1)
+        await self.release([(claim, None) for claim in claims])
 
     async def postpone(self, claims: Sequence[Claim], delay: timedelta) -> None:
         """Give these back, due after ``delay``; a wake that came meanwhile does not shorten it."""
-        await self._put_back(claims, _milliseconds(delay))
+        await self.release([(claim, delay) for claim in claims])
 
-    async def _put_back(self, claims: Sequence[Claim], delay: int) -> None:
+    async def release(self, claims: Sequence[tuple[Claim, timedelta | None]]) -> None:
+        """Postpone each by its own delay, and settle where there is none; one call for all."""
         if claims:
             arguments: list[str | int] = []
-            for claim in claims:
-                arguments += [claim.member, claim.token, delay]
+            for claim, delay in claims:
+                arguments += [claim.member, claim.token, -1 if delay is None else _milliseconds(delay)]
             await self._release(keys=self._keys, args=arguments)
 
     async def size(self) -> int:

@@ -46,7 +46,7 @@ async def _send(world: World, stop: asyncio.Event) -> None:
 
     log.info("role.ready")
     async with beside(bell.run(), every(SWEEP, sweep)):
-        await serve(stop, claim, lambda claims: courier.step(claims.taken), bell)
+        await serve(stop, sends, claim, lambda claims: courier.step(claims.taken), bell)
         await courier.drain()
 
 
@@ -62,8 +62,12 @@ async def _pull(world: World, stop: asyncio.Event) -> None:
     async def step(claims: Claims) -> None:
         await asyncio.gather(*(puller.step(claim) for claim in claims.taken))
 
+    def ours(account: str, kf: str) -> bool:
+        known = world.settings.wecom.get(account)
+        return known is not None and (not known.kf_accounts or kf in known.kf_accounts)
+
     async def sweep() -> None:
-        await queue.wake([f"{account}|{kf}" for account, kf in await pulls.behind(world.engine)])
+        await queue.wake([f"{account}|{kf}" for account, kf in await pulls.behind(world.engine) if ours(account, kf)])
 
     async def poll() -> None:
         await queue.wake(own)
@@ -71,4 +75,4 @@ async def _pull(world: World, stop: asyncio.Event) -> None:
     with contextlib.suppress(*FAULTS):
         await poll()
     async with beside(bell.run(), every(SWEEP, sweep), every(world.settings.poll_seconds, poll)):
-        await serve(stop, lambda: queue.claim(4, pullers.LEASE), step, bell)
+        await serve(stop, queue, lambda: queue.claim(4, pullers.LEASE), step, bell)

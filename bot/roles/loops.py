@@ -3,13 +3,14 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from datetime import timedelta
 
 import structlog
 
 from bot import metrics
 from bot.db.engine import CONNECTION_FAULTS
 from bot.motion.connection import MOTION_FAULTS
-from bot.motion.due import Claims
+from bot.motion.due import Claims, DueQueue
 from bot.motion.live import Bell
 
 log = structlog.get_logger(__name__)
@@ -25,12 +26,14 @@ _IDLE = 1.0
 
 async def serve(
     stop: asyncio.Event,
+    queue: DueQueue,
     claim: Callable[[], Awaitable[Claims]],
     step: Callable[[Claims], Awaitable[None]],
     bell: Bell,
 ) -> None:
-    """Claim and work until told to stop. A database or Redis that is away is waited for; whatever was claimed comes back."""
+    """Claim and work until told to stop. A database or Redis that is away is waited for; what was claimed is given back."""
     while not stop.is_set():
+        claims = Claims((), None)
         try:
             claims = await claim()
             if claims.taken:
@@ -42,6 +45,8 @@ async def serve(
             metrics.FAULTS.labels(where=type(error).__name__).inc()
             log.warning("role.waiting", why=type(error).__name__)
             await until(stop, 0.25)
+            with contextlib.suppress(*MOTION_FAULTS):
+                await queue.postpone(claims.taken, timedelta(milliseconds=100))
 
 
 async def every(seconds: float, do: Callable[[], Awaitable[None]]) -> None:

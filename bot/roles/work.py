@@ -30,7 +30,7 @@ async def work(world: World, stop: asyncio.Event) -> None:
     bell = Bell(world.client, turns.bell)
 
     async def lane() -> None:
-        await serve(stop, lambda: turns.claim(_BATCH, workers.LEASE), lambda claims: worker.step(claims.taken), bell)
+        await serve(stop, turns, lambda: turns.claim(_BATCH, workers.LEASE), lambda claims: worker.step(claims.taken), bell)
 
     async def sweep() -> None:
         members = await outgoing.unanswered(world.engine, world.settings.debounce + SWEEP)

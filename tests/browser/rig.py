@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from selenium.common.exceptions import StaleElementReferenceException
+from selenium.common.exceptions import ElementClickInterceptedException, StaleElementReferenceException
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
@@ -30,6 +30,8 @@ MISSING = "需要 /usr/bin/chromium 和 /usr/bin/chromedriver：apt-get install 
 T = TypeVar("T")
 PATIENCE = 20.0
 """Seconds that anything on a page may take on a loaded machine."""
+_PASSING = (StaleElementReferenceException, ElementClickInterceptedException)
+"""What a page that is just being redrawn may answer."""
 _START = 300.0
 """Seconds until the system is ready; where no trained model is found it first trains one."""
 _PHONE = (390, 844)
@@ -93,8 +95,8 @@ def serve(extra: Mapping[str, str] | None = None, port: int | None = None) -> It
     url = f"http://127.0.0.1:{port or free_port()}"
     environment = _environment(home, {"DAOGOU_LISTEN": url.removeprefix("http://"), **(extra or {})})
     try:
-        with _process(_daogou("serve"), environment, home / "serve.log"):
-            _until(lambda: _answers(f"{url}/readyz"), home / "serve.log")
+        with _process(_daogou("serve"), environment, home / "serve.log") as running:
+            _until(lambda: _answers(f"{url}/readyz"), running, home / "serve.log")
             yield Shop(url, home)
     finally:
         shutil.rmtree(home, ignore_errors=True)
@@ -107,8 +109,8 @@ def sandbox(callback: str) -> Iterator[tuple[str, Mapping[str, str]]]:
     url, log = f"http://127.0.0.1:{free_port()}", home / "sandbox.log"
     command = _daogou("sandbox", "--listen", url.removeprefix("http://"), "--callback", callback)
     try:
-        with _process(command, _environment(home), log):
-            _until(lambda: "Ctrl+C" in log.read_text(encoding="utf-8"), log)
+        with _process(command, _environment(home), log) as running:
+            _until(lambda: "Ctrl+C" in log.read_text(encoding="utf-8"), running, log)
             lines = [line.removeprefix("export ") for line in log.read_text(encoding="utf-8").splitlines()]
             yield url, dict(line.split("=", 1) for line in lines if line.startswith("DAOGOU_"))
     finally:
@@ -116,11 +118,11 @@ def sandbox(callback: str) -> Iterator[tuple[str, Mapping[str, str]]]:
 
 
 @contextlib.contextmanager
-def _process(command: Sequence[str], environment: Mapping[str, str], log: Path) -> Iterator[None]:
+def _process(command: Sequence[str], environment: Mapping[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
     with log.open("wb") as out:
         running = subprocess.Popen(command, env=environment, cwd=CHECKOUT, stdout=out, stderr=out, start_new_session=True)
     try:
-        yield
+        yield running
     finally:
         running.send_signal(signal.SIGTERM)
         try:
@@ -130,10 +132,10 @@ def _process(command: Sequence[str], environment: Mapping[str, str], log: Path) 
             running.wait()
 
 
-def _until(done: Callable[[], bool], log: Path) -> None:
+def _until(done: Callable[[], bool], running: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + _START
     while not done():
-        if time.monotonic() > deadline:
+        if running.poll() is not None or time.monotonic() > deadline:
             raise TimeoutError(log.read_text(encoding="utf-8")[-3000:])
         time.sleep(0.1)
 
@@ -195,7 +197,7 @@ class Page:
 
     def until(self, found: Callable[[], T], what: str | Callable[[], str]) -> T:
         """Wait for something true."""
-        wait = WebDriverWait(self.driver, PATIENCE, 0.05, ignored_exceptions=(StaleElementReferenceException,))
+        wait = WebDriverWait(self.driver, PATIENCE, 0.05, ignored_exceptions=_PASSING)
         try:
             return wait.until(lambda _: found())
         except Exception as error:

@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 
 import aiohttp
+import structlog
 
 from bot.channels.wecom import outbound
 from bot.channels.wecom.client import ApiError, WeComClient
-from bot.errors import HeldDeliveryError, PermanentDeliveryError, TakenOverError, TemporaryDeliveryError
+from bot.errors import DeliveryError, HeldDeliveryError, PermanentDeliveryError, TakenOverError, TemporaryDeliveryError
 from bot.model import Outgoing
 from bot.settings import WeComAccount
+
+log = structlog.get_logger(__name__)
 
 _HUMAN_STATES = {2, 3}
 """Session states (kf/service_state/get) in which a person is in charge: 2 waits in the pool, 3 is served."""
@@ -30,21 +33,32 @@ class KfChannel:
             DeliveryError: by what can be done about it; TakenOverError where a person serves the shopper.
         """
         try:
-            await self._send(message, outbound.body(message.speech))
+            await self._say(message)
         except ApiError as error:
-            if error.meaning.action == "plain_text":
-                await self._send(message, outbound.plain(message.speech))
-                return
             await self._reread(message, error)
         if message.speech.hands_over and self.account.handover == "native":
             await self._pass_on(message)
 
+    async def _say(self, message: Outgoing) -> None:
+        """In its best form, and as plain text where the shopper's side takes nothing else."""
+        try:
+            await self._send(message, outbound.body(message.speech))
+        except ApiError as error:
+            if error.meaning.action != "plain_text":
+                raise
+            await self._send(message, outbound.plain(message.speech))
+
     async def _pass_on(self, message: Outgoing) -> None:
-        """The words are out; a fault from here on must not send them again, so it is raised as uncertain."""
+        """The words are out: a fault from here on neither says them again nor calls them unsaid.
+
+        A passing fault is tried again, as uncertain; where the platform refuses for good, the wish stays on our own desk.
+        """
         try:
             await self.hand_over(message.peer, message.external)
         except TemporaryDeliveryError as error:
             raise TemporaryDeliveryError(str(error), error.delay, error.code, uncertain=True) from error
+        except (ApiError, DeliveryError) as error:
+            log.warning("handover.refused", conversation=message.conversation, code=error.code, why=str(error))
 
     async def _send(self, message: Outgoing, content: Mapping[str, object]) -> None:
         retried = message.uncertain
@@ -59,7 +73,7 @@ class KfChannel:
         """The session is not where we thought: ask the platform, and give way if a person has it."""
         state, servicer = await self.state(message.peer, message.external)
         if state in _HUMAN_STATES:
-            raise TakenOverError(str(error), error.code, servicer) from error
+            raise TakenOverError(str(error), error.code, servicer or "servicer") from error
         if message.author == "guide" or state not in {0, 1}:
             raise HeldDeliveryError(str(error), error.code) from error
         raise PermanentDeliveryError(str(error), error.code) from error
@@ -70,6 +84,9 @@ class KfChannel:
             answer = await self.client.call("kf/service_state/get", {"open_kfid": open_kfid, "external_userid": external})
         except ApiError:
             return -1, ""
+        except TemporaryDeliveryError as error:
+            # a question changes nothing, so what was refused before it stays surely unsent
+            raise TemporaryDeliveryError(str(error), error.delay, error.code) from error
         state, servicer = answer.get("service_state"), answer.get("servicer_userid")
         return (state if isinstance(state, int) else -1), (servicer if isinstance(servicer, str) else "")
 
@@ -77,7 +94,7 @@ class KfChannel:
         """Native hand-over: put the session into the pool, or to the configured servicer; the pool if they are not on duty.
 
         Raises:
-            DeliveryError: the platform did not do it.
+            DeliveryError, ApiError: the platform did not do it.
         """
         place: dict[str, object] = {"open_kfid": open_kfid, "external_userid": external}
         target: dict[str, object] = {"service_state": 2}
@@ -85,7 +102,10 @@ class KfChannel:
             target = {"service_state": 3, "servicer_userid": self.account.servicer}
         try:
             await self.client.deliver("kf/service_state/trans", place | target, retried=False)
-        except ApiError:
+        except (ApiError, PermanentDeliveryError):
             state, _ = await self.state(open_kfid, external)
-            if state not in _HUMAN_STATES and self.account.servicer:
-                await self.client.deliver("kf/service_state/trans", place | {"service_state": 2}, retried=False)
+            if state in _HUMAN_STATES:
+                return
+            if not self.account.servicer:
+                raise
+            await self.client.deliver("kf/service_state/trans", place | {"service_state": 2}, retried=False)

@@ -1,6 +1,7 @@
 """The WeCom API over HTTP: one access token for each account, fetched once for all who wait, refreshed once when refused."""
 
 import asyncio
+import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -107,12 +108,18 @@ class WeComClient:
             self._token = None
 
     async def _fetch(self) -> _Token:
-        answer = await self._post(
-            "gettoken", None, {"corpid": self._account.corpid, "corpsecret": self._account.secret.get_secret_value()}
-        )
+        who = {"corpid": self._account.corpid, "corpsecret": self._account.secret.get_secret_value()}
+        try:
+            answer = await self._post("gettoken", None, who)
+        except TemporaryDeliveryError as error:
+            # without a token nothing was sent: whoever tries again must not take a later refusal for a repeat's
+            raise TemporaryDeliveryError(str(error), error.delay, error.code) from None
+        token = answer.get("access_token")
+        if not isinstance(token, str) or not token:
+            raise TemporaryDeliveryError("gettoken: no access_token in the answer", _RETRY)
         lifetime = answer.get("expires_in")
         seconds = float(lifetime) if isinstance(lifetime, int | float) else 7200.0
-        return _Token(str(answer.get("access_token", "")), time.monotonic() + max(seconds - _EARLY, seconds / 2))
+        return _Token(token, time.monotonic() + max(seconds - _EARLY, seconds / 2))
 
     async def _post(self, path: str, body: Mapping[str, object] | None, query: Mapping[str, str]) -> Mapping[str, object]:
         url = f"{self._account.api_base}/cgi-bin/{path}"
@@ -120,7 +127,13 @@ class WeComClient:
         data = None if body is None else orjson.dumps(body)
         try:
             async with self._http.request(
-                method, url, params=query, data=data, timeout=_TIMEOUT, headers={"Content-Type": "application/json"}
+                method,
+                url,
+                params=query,
+                data=data,
+                timeout=_TIMEOUT,
+                headers={"Content-Type": "application/json"},
+                allow_redirects=False,
             ) as response:
                 raw = await response.read()
                 status = response.status
@@ -136,13 +149,30 @@ def _answer(path: str, status: int, raw: bytes) -> Mapping[str, object]:
         raise TemporaryDeliveryError(f"{path}: HTTP {status}", _RETRY, uncertain=True)
     if status != 200:
         raise TemporaryDeliveryError(f"{path}: HTTP {status}", BACK_OFF)
-    try:
-        answer = orjson.loads(raw)
-    except orjson.JSONDecodeError:
-        answer = None
-    if not isinstance(answer, dict):
+    answer = _read(raw)
+    code = _code(answer.get("errcode", 0)) if isinstance(answer, dict) else None
+    if not isinstance(answer, dict) or code is None:
         raise TemporaryDeliveryError(f"{path}: the answer is no JSON object", _RETRY, uncertain=True)
-    code = answer.get("errcode", 0)
     if code:
-        raise ApiError(int(code), str(answer.get("errmsg", "")))
+        raise ApiError(code, str(answer.get("errmsg", "")))
     return answer
+
+
+def _read(raw: bytes) -> object:
+    """The JSON of an answer; halves of characters, which shoppers' phones do send, spoil only themselves."""
+    try:
+        return orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        pass
+    try:
+        whole = json.dumps(json.loads(raw.decode(errors="replace")), ensure_ascii=False)
+        return orjson.loads(whole.encode(errors="replace"))
+    except (ValueError, RecursionError):
+        return None
+
+
+def _code(told: object) -> int | None:
+    try:
+        return int(told) if isinstance(told, int | float | str) else None
+    except (ValueError, OverflowError):
+        return None

@@ -149,4 +149,12 @@ def items(answer: Mapping[str, object]) -> tuple[Mapping[str, object], ...]:
     found = answer.get("msg_list")
     if not isinstance(found, list):
         return ()
-    return tuple(one for one in found if isinstance(one, dict) and len(orjson.dumps(one)) < 1 << 20)
+    return tuple(one for one in found if isinstance(one, dict) and _holdable(one))
+
+
+def _holdable(item: Mapping[str, object]) -> bool:
+    """Whether the inbox can hold it: below a mebibyte, and not deeper than JSON is written."""
+    try:
+        return len(orjson.dumps(item)) < 1 << 20
+    except TypeError:
+        return False

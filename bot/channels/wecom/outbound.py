@@ -47,7 +47,7 @@ def _menu(words: str, options: tuple[Option, ...]) -> Mapping[str, object]:
         words = head
     items = [
         {"type": "click", "click": {"id": clipped(option.id, _CLICK, mark=""), "content": clipped(option.label, _CLICK)}}
-        for option in options[:_ITEMS]
+        for option in (options if len(options) <= _ITEMS else (*options[: _ITEMS - 1], options[-1]))
     ]
     menu: dict[str, object] = {"head_content": words, "list": items}
     if tail:
@@ -56,8 +56,8 @@ def _menu(words: str, options: tuple[Option, ...]) -> Mapping[str, object]:
 
 
 def clipped(words: str, most: int, mark: str = "…") -> str:
-    """At most ``most`` UTF-8 bytes, never cut inside a character; ``mark`` shows that something is missing."""
+    """At most ``most`` UTF-8 bytes, never cut inside a character or behind a joiner; ``mark`` shows that words are missing."""
     data = words.encode()
     if len(data) <= most:
         return words
-    return data[: most - len(mark.encode())].decode(errors="ignore") + mark
+    return data[: most - len(mark.encode())].decode(errors="ignore").rstrip("\u200d") + mark

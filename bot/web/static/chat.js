@@ -76,9 +76,8 @@ function show(message) {
   const echo = message.ref && talk.querySelector(`[data-ref="${CSS.escape(message.ref)}"]`);
   for (const old of talk.querySelectorAll(".chips button")) old.disabled = true;
   const row = bubble(message);
-  if (echo) echo.replaceWith(row);
-  else talk.append(row);
-  for (const waiting of talk.querySelectorAll(".unsent")) talk.append(waiting);
+  echo?.remove(); // the server's order counts: what is not yet on it stands below
+  talk.append(row, ...talk.querySelectorAll("li:not([data-id])"));
   $("starters").hidden = true;
   if (message.from !== "shopper") typing(false);
   if (follow) toEnd();

@@ -11,9 +11,9 @@ let open = null;
 let shown = 0;
 let unsettled = 0;
 let visit = 0;
-let attempt = null;
 let source = null;
-let busy = false;
+const busy = new Set();
+const attempts = new Map();
 
 // --- calls ---------------------------------------------------------------------------------------------------
 
@@ -37,10 +37,10 @@ function tell(words) {
   $("tell").hidden = !words;
 }
 
-/** Do something once: a second tap while it runs is no second deed. */
-async function once(deed) {
-  if (busy) return;
-  busy = true;
+/** Do something once: a second tap while it runs is no second deed, but other deeds are not in its way. */
+async function once(what, deed) {
+  if (busy.has(what)) return;
+  busy.add(what);
   document.body.classList.add("busy");
   tell("");
   try {
@@ -48,8 +48,8 @@ async function once(deed) {
   } catch (error) {
     tell(error.message);
   } finally {
-    busy = false;
-    document.body.classList.remove("busy");
+    busy.delete(what);
+    document.body.classList.toggle("busy", busy.size > 0);
   }
 }
 
@@ -210,11 +210,13 @@ function underWay(one) {
 
 function speak(text) {
   const conversation = open;
+  const what = `${conversation} ${text}`;
   // The same words after a fault keep their id: what arrived although we did not hear of it is not said twice.
-  if (attempt?.conversation !== conversation || attempt.text !== text) attempt = { conversation, text, id: fresh() };
-  return once(async () => {
-    await call(`/api/desk/${conversation}/reply`, { id: attempt.id, text });
-    attempt = null;
+  const id = attempts.get(what) ?? fresh();
+  attempts.set(what, id);
+  return once(what, async () => {
+    await call(`/api/desk/${conversation}/reply`, { id, text });
+    attempts.delete(what);
     if (open === conversation && $("words").value.trim() === text) $("words").value = "";
     keepDraft();
     grow();
@@ -223,7 +225,7 @@ function speak(text) {
 }
 
 function deed(name) {
-  return once(async () => {
+  return once("deed", async () => {
     try {
       await call(`/api/desk/${open}/${name}`, {});
     } finally {

@@ -80,10 +80,23 @@ function told(name, value) {
   return String(value);
 }
 
-const KEYS = { sku: "货号", score: "得分", reason: "理由", name: "条件", value: "是", evidence: "依据", text: "原话", confidence: "把握", negated: "不要" };
+const KEYS = {
+  sku: "货号", score: "得分", reason: "理由", name: "条件", value: "是", evidence: "依据", text: "原话", confidence: "把握", negated: "不要",
+  skin_type: "肤质", hair_type: "发质", concern: "想解决", category: "品类", budget: "预算", min: "最低", max: "最高", allergen: "过敏", avoid: "不要",
+  pregnant: "孕期", age: "年龄", age_months: "月龄", gender: "性别", occasion: "场合", recipient: "送给", size: "尺码", color: "颜色", brand: "品牌",
+  height_cm: "身高", weight_kg: "体重", quantity: "数量", city: "城市", store: "门店", product: "商品", rule: "规则", tag: "标签",
+};
 
 function line(value) {
-  return Object.entries(value).filter(([, one]) => one !== null && one !== "").map(([name, one]) => `${KEYS[name] ?? name} ${typeof one === "object" ? JSON.stringify(one) : one}`).join(" · ");
+  return Object.entries(value).filter(([, one]) => one !== null && one !== "").map(([name, one]) => `${KEYS[name] ?? name} ${plain(one)}`).join(" · ");
+}
+
+/** A value as one reads it aloud: "tag:skin_type=干性" is 肤质 干性. */
+function plain(value) {
+  if (Array.isArray(value)) return value.map(plain).join("、");
+  if (value !== null && typeof value === "object") return line(value);
+  if (typeof value === "boolean") return value ? "是" : "否";
+  return String(value).replace(/^tag:/, "").replace(/^([a-z_]+)[=:]/, (all, name) => (KEYS[name] ? `${KEYS[name]} ` : all));
 }
 
 /** 14:05, or 5月20日 14:05 for another day. */
