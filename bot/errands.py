@@ -20,7 +20,10 @@ _QUESTIONS = frozenset(
     }
 )  # fmt: skip
 """Errands that stand side by side; a body's reaction, a threat or the wish for a person fills a message alone."""
-_ASKS = re.compile(r"[?吗么嘛]|多少|几[天点号个]|什么|怎么|咋|哪|啥|多久|能不能|有没有|是不是|可不可以|行不|[能可]?以?[退用吃寄换开]不|推荐|不$")
+_ASKS = re.compile(
+    r"[?吗么嘛]|多少|几[天点号个]|什么|怎么|咋|哪|啥|多久|能不能|有没有|是不是|可不可以|行不|"
+    r"[能可]?以?[退用吃寄换开]不|推荐|不$"
+)
 _UNSURE = frozenset({"answer_choice", "no_answer", "clarify", "out_of_scope", "which_product"})
 
 
@@ -65,7 +68,7 @@ def together(whole: Draft, drafts: tuple[Draft, ...]) -> Draft:
     """
     sure = tuple(draft for draft in drafts if surely(draft))
     told = {str(line) for draft in sure for line in draft.lines}
-    if not sure or len(told) < 2 and surely(whole) or any(draft.handover for draft in drafts):
+    if not sure or (len(told) < 2 and surely(whole)) or any(draft.handover for draft in drafts):
         return whole
     unsure = tuple(draft for draft in drafts if not surely(draft))[:1]
     shown = _distinct((*sure, *unsure))

@@ -7,7 +7,8 @@ from intents import Recognition, Recognizer, Slot
 
 _ELLIPSIS = re.compile(r"^(?:(?:谢谢|好的?|嗯+|哦+|喔|行|那么?|如果|要是|换成?|这个?)[, ]*)*(?P<about>.{1,12}?)的?呢[?!。~]*$")
 _MORE = re.compile(
-    r"还有(?:没有)?(?:别的|其他|其它|更多)?(?:款|的)?(?:推荐)?[吗么嘛没]?[?。!~]*$|还有没有|换一?[个批款下组]|别的(?:款|呢|吗|推荐|有没)|其他的?(?:款|呢|吗|推荐)|"
+    r"还有(?:没有)?(?:别的|其他|其它|更多)?(?:款|的)?(?:推荐)?[吗么嘛没]?[?。!~]*$|还有没有|"
+    r"换一?[个批款下组]|别的(?:款|呢|吗|推荐|有没)|其他的?(?:款|呢|吗|推荐)|"
     r"(?:都|全)不(?:太)?(?:喜欢|想要|要|行|好|合适|满意)|不喜欢这|再(?:推荐|看看|来)(?:几|一|点|别)|有没有别的"
 )
 _CHEAPER = re.compile(
@@ -20,10 +21,13 @@ _NTH = re.compile(r"第\s*[一二两三四1-4]|最后一?[个款]")
 _EXTREME = re.compile(r"最(?:便宜|贵)的?(?:是|多少|哪|那)")
 _DISEASE = re.compile(r"湿疹|皮炎|荨麻疹|痤疮|玫瑰痤|尿布疹|红屁股.{0,4}[烂破]|激素脸|皮肤病|真菌|银屑|白癜风|流产|化疗")
 _HAVE = re.compile(r"有没有|有.{0,10}的[吗么没]|的有[吗么没]|的有没有|的吗?$")
-_ABOUT = frozenset({"category", "brand", "concern", "skin_type", "audience", "color", "scent", "flavor", "budget", "age_months", "age_stage"})
+_ABOUT = frozenset(
+    {"category", "brand", "concern", "skin_type", "audience", "color", "scent", "flavor", "budget", "age_months", "age_stage"}
+)
 _COUNTED = frozenset({"quantity"})
 _FILLER = re.compile(
-    r"有没有|有吗|没有|想要|推荐|看看|适合|就是|还是|最好|不要|不想要|一点|一些|谢谢|[的了呢吧啊呀嘛哦哈啦~!。,.? 有想要就我你是那给来换别也都和跟再加用买款个瓶支种偏带选个类型系列]|\[[^\]]*\]"
+    r"有没有|有吗|没有|想要|推荐|看看|适合|就是|还是|最好|不要|不想要|一点|一些|谢谢|"
+    r"[的了呢吧啊呀嘛哦哈啦~!。,.? 有想要就我你是那给来换别也都和跟再加用买款个瓶支种偏带选个类型系列]|\[[^\]]*\]"
     r"|[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f]"
 )
 _BODY = re.compile(r"[痒痛疼肿疹刺烫辣泡烂吐拉红]|不舒服|不适|难受|过敏了")
@@ -37,19 +41,27 @@ def shopping(session: Session) -> bool:
 def carried_on(recognition: Recognition, session: Session) -> str | None:
     """The route of a message that only makes sense as the next step of a search; None for any other."""
     text = recognition.normalized or recognition.text
-    if _offered(session) and (_MORE.search(text) or wants_cheaper(text) or wants_dearer(text)):
+    return _of_the_list(text, session) or _of_the_wish(text, recognition, session)
+
+
+def _of_the_list(text: str, session: Session) -> str | None:
+    """What a message wants of the products just shown."""
+    if not _offered(session):
+        return None
+    if _MORE.search(text) or wants_cheaper(text) or wants_dearer(text):
         return "recommend_product"
-    if _offered(session) and _EXTREME.search(text):
+    if _EXTREME.search(text):
         return "ask_price"
-    if _offered(session) and _NTH.search(text) and _TAKES.search(text) and not _asks(text):
-        return "place_order"
+    return "place_order" if _NTH.search(text) and _TAKES.search(text) and not _asks(text) else None
+
+
+def _of_the_wish(text: str, recognition: Recognition, session: Session) -> str | None:
+    """What bare values and 有没有 add to what is looked for."""
     slots = [slot for slot in recognition.slots if slot.name not in _COUNTED]
     if any(slot.name == "product" for slot in slots) and _bare(text, recognition):
         return "product_named"
-    if not slots or not all(_wished(slot) for slot in slots):
-        return None
     wanted = any(slot.name in {"category", "concern", "color", "scent"} and not slot.negated for slot in slots)
-    if not (shopping(session) or wanted):
+    if not slots or not all(_wished(slot) for slot in slots) or not (shopping(session) or wanted):
         return None
     if _bare(text, recognition) and not session.wish.get("said"):
         return "recommend_product" if wanted else "provide_info"

@@ -56,19 +56,22 @@ def tapped(message: InboundMessage, session: Session) -> str | None:
 
 def decide(recognition: Recognition, session: Session, option: str | None) -> str:
     """The name of the route for what was said."""
-    if option == "human":
-        return "ask_human"
-    if option is not None and option.startswith("entry:"):
-        return "chosen_entry"
-    if option is not None and option.startswith("slot:"):
-        return "provide_info"
-    if recognition.safety is not None:
-        return recognition.safety
+    if (route := _chosen(option) or recognition.safety) is not None:
+        return route
     if _answers_pending(recognition, session):
         return "provide_info"
     if followups.of_an_illness(recognition):
         return _weighed(recognition)
     return followups.carried_on(recognition, session) or _weighed(recognition)
+
+
+def _chosen(option: str | None) -> str | None:
+    """The route of a tapped option; None where only its words count."""
+    if option == "human":
+        return "ask_human"
+    if option is not None and option.startswith("entry:"):
+        return "chosen_entry"
+    return "provide_info" if option is not None and option.startswith("slot:") else None
 
 
 def _weighed(recognition: Recognition) -> str:

@@ -4,9 +4,10 @@ import asyncio
 import contextlib
 import os
 import shutil
+import socket
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from bot.db import releases
 from bot.db.engine import CONNECTION_FAULTS, connected
 from bot.db.migrate import migrate
 from bot.errors import SettingsError
+from bot.motion import connection as motion
 from bot.settings import PREFIX, Settings, secret_key
 from bot.signals import SUPERVISOR
 
@@ -26,8 +28,12 @@ log = structlog.get_logger(__name__)
 
 _GRACE = 30.0
 """Seconds that roles may take to finish what they began before they are killed."""
-_PATIENCE = 30.0
+_PATIENCE = 20.0
 """Seconds to wait at the start for a database that is still coming up."""
+_FOR_GOOD = frozenset(
+    {"InvalidPasswordError", "InvalidAuthorizationSpecificationError", "InvalidCatalogNameError", "AuthenticationError"}
+)
+"""Refusals that waiting does not change: asyncpg's for password, user and database, redis's for its password."""
 ROLES = ("web", "worker", "courier")
 
 
@@ -44,18 +50,47 @@ async def prepare(settings: Settings) -> None:
         ContentError: the workspace cannot go live.
     """
     assert settings.database_url is not None
+    assert settings.redis_url is not None
     workspace = await asyncio.to_thread(content.read_folder, settings.workspace or content.OWN)
+    redis_url = settings.redis_url.get_secret_value()
+    await _waited("Redis", "DAOGOU_REDIS_URL", lambda: _answers(redis_url), motion.MOTION_FAULTS)
     async with connected(settings.database_url.get_secret_value(), pool=2) as engine:
-        deadline = time.monotonic() + _PATIENCE
-        while True:
-            try:
-                await migrate(engine)
-                break
-            except CONNECTION_FAULTS as error:
-                if time.monotonic() > deadline:
-                    raise SettingsError(f"连不上数据库（{type(error).__name__}），请检查 DAOGOU_DATABASE_URL") from error
-                await asyncio.sleep(0.3)
+        await _waited("数据库", "DAOGOU_DATABASE_URL", lambda: migrate(engine), CONNECTION_FAULTS)
         await releases.import_release(engine, workspace, author="serve", note=f"启动时导入 {workspace.brand.name}")
+
+
+async def _answers(redis_url: str) -> None:
+    async with motion.connected(redis_url) as client:
+        await client.ping()
+
+
+async def _waited(
+    name: str, variable: str, do: Callable[[], Awaitable[None]], faults: tuple[type[BaseException], ...]
+) -> None:
+    """Do it as soon as the server answers; one that refuses us for good is not waited for.
+
+    Raises:
+        SettingsError: it does not answer, or does not let us in; the reason names no address and no password.
+    """
+    deadline = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            return await do()
+        except faults as error:
+            causes = _causes(error)
+            if _FOR_GOOD & set(causes) or time.monotonic() > deadline:
+                raise SettingsError(f"连不上{name}（{causes[-1]}），请检查 {variable}") from error
+            await asyncio.sleep(0.3)
+
+
+def _causes(error: BaseException) -> list[str]:
+    """Names of an error and of what lies behind it, the deepest last."""
+    found: list[str] = []
+    behind: BaseException | None = error
+    while behind is not None and len(found) < 8:
+        found.append(type(behind).__name__)
+        behind = getattr(behind, "orig", None) or behind.__cause__
+    return found
 
 
 @dataclass(slots=True)
@@ -158,6 +193,23 @@ def with_servers(settings: Settings, found: embedded.Servers) -> Settings:
     return settings.model_copy(
         update={"database_url": SecretStr(found.database_url), "redis_url": SecretStr(found.redis_url)}
     )
+
+
+def check_port(host: str, port: int) -> None:
+    """Nobody else may listen where our door will be.
+
+    Raises:
+        SettingsError: somebody does, or the address is not of this machine.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise SettingsError(
+                f"{host}:{port} 不能监听（{error.strerror}），可能已被别的程序占用，请改 DAOGOU_LISTEN"
+            ) from error
 
 
 def check_home(home: Path) -> None:

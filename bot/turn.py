@@ -101,7 +101,9 @@ def _recalling(name: str, turn: Turn, draft: Draft) -> Session:
     return replace(session, wish={**wish, "said": text} if asked else wish)
 
 
-_FOLLOWED_UP = frozenset({"ask_suitability", "ask_usage", "ask_product_info", "ask_size", "ask_shipping", "ask_store", "ask_stock"})
+_FOLLOWED_UP = frozenset(
+    {"ask_suitability", "ask_usage", "ask_product_info", "ask_size", "ask_shipping", "ask_store", "ask_stock"}
+)
 
 
 def _drafted(name: str, turn: Turn, services: Services) -> Draft:

@@ -12,8 +12,10 @@ import psutil  # type: ignore[import-untyped]
 from bot.bench.arena import Arena, Plan, arena
 from bot.bench.figures_of import median
 from bot.bench.turns import hold
+from bot.signals import SUPERVISOR
 
 _READY = b'"role.ready"'
+_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
 
 async def measure(*, quick: bool, say: Callable[[str], None]) -> str:
@@ -22,23 +24,24 @@ async def measure(*, quick: bool, say: Callable[[str], None]) -> str:
         await hold(system.sandbox.platform, 50, 5 if quick else 20)
         worked = _size(system.pids("worker")[0])
         found = [await _spawn(system) for _ in range(3 if quick else 7)]
-    seconds, sizes = [one[0] for one in found], [one[1] for one in found]
+    seconds, spent, sizes = zip(*found, strict=True)
     say(f"worker: ready after {', '.join(f'{one:.1f}' for one in seconds)} s")
     return (
         "| worker | median | worst |\n|---|---:|---:|\n"
         f"| seconds from spawn to ready | {median(seconds):.1f} | {max(seconds):.1f} |\n"
+        f"| processor seconds until ready | {median(spent):.1f} | {max(spent):.1f} |\n"
         f"| MB resident when ready | {median(sizes):.0f} | {max(sizes):.0f} |\n"
         f"| MB resident after work | {worked:.0f} | {worked:.0f} |"
     )
 
 
-async def _spawn(system: Arena) -> tuple[float, float]:
-    """(seconds until ready, MB resident then) of one more worker, which is told to stop afterwards."""
+async def _spawn(system: Arena) -> tuple[float, float, float]:
+    """(seconds, processor seconds until ready, MB resident then) of one more worker, which is told to stop afterwards."""
     begun = time.monotonic()
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *("-m", "bot", "serve", "--role", "worker"),
-        env={**system.environment, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+        env={**system.environment, SUPERVISOR: str(os.getpid()), **dict.fromkeys(_ONE_THREAD, "1")},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
         start_new_session=True,
@@ -48,7 +51,9 @@ async def _spawn(system: Arena) -> tuple[float, float]:
         async with asyncio.timeout(60):
             while _READY not in await process.stdout.readline():
                 pass
-        return time.monotonic() - begun, _size(process.pid)
+        waited = time.monotonic() - begun
+        times = psutil.Process(process.pid).cpu_times()
+        return waited, times.user + times.system, _size(process.pid)
     finally:
         process.terminate()
         try:

@@ -53,6 +53,7 @@ async def _tree(settings: Settings) -> None:
     from bot.adapters import embedded  # noqa: PLC0415
 
     supervisor.check_home(settings.home)
+    supervisor.check_port(*settings.address)
     with embedded.servers(settings.home, *_given(settings)) as found:
         await supervisor.prepare(supervisor.with_servers(settings, found))
         host, port = settings.address

@@ -126,14 +126,16 @@ async def load(engine: AsyncEngine, conversations: Sequence[str]) -> tuple[Waiti
     """The conversations that have messages waiting, with all that a turn may look at."""
     ids = {"ids": list(conversations)}
     async with engine.connect() as connection:
-        # each question sees what is committed then; a turn that was overtaken between two of them is stale in ``commit``
+        # Each question sees what is committed then. The version is asked for first: whoever answers these messages between the
+        # questions raises it, and this turn is stale in ``commit``. The other way round it would answer them a second time.
         await connection.execution_options(isolation_level="AUTOCOMMIT")
+        states = (await connection.execute(_STATES, ids)).all()
         waiting: dict[str, list[InboundMessage]] = {}
         for row in await connection.execute(_WAITING, ids):
             waiting.setdefault(row.conversation_id, []).append(_message(row))
-        if not waiting:
+        states = [state for state in states if state.id in waiting]
+        if not states:
             return ()
-        states = (await connection.execute(_STATES, {"ids": list(waiting)})).all()
         evidence: dict[str, list[Evidence]] = {}
         for row in await connection.execute(_TAGS, {"ids": [state.customer for state in states]}):
             evidence.setdefault(row.customer_id, []).append(

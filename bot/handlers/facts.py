@@ -1,7 +1,7 @@
 """Facts of one product, from the catalogue as it stands now: price, stock, contents, for whom. Nothing is guessed."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.handlers import handover, questions
@@ -26,14 +26,25 @@ _ATTRIBUTES: Mapping[str, tuple[str, ...]] = {
 """Attribute of the catalogue → words by which people ask for it."""
 
 
-_TAGS: Mapping[str, tuple[str, ...]] = {"新生儿": ("0-6月",), "孕妇": ("孕期可用",), "哺乳期": ("哺乳期可用",), "婴儿": ("婴儿可用", "全家可用")}
+_TAGS: Mapping[str, tuple[str, ...]] = {
+    "新生儿": ("0-6月",),
+    "孕妇": ("孕期可用",),
+    "哺乳期": ("哺乳期可用",),
+    "婴儿": ("婴儿可用", "全家可用"),
+}
 _PEOPLE = {"敏感性": "敏感肌", "油性": "油皮", "干性": "干皮", "混合性": "混合皮", "中性": "中性皮肤"}
 """Standard values as one says them."""
 
 
-_PRICE = re.compile(r"多少(?:钱|米|一)|多钱|几钱|几钿|几多|几块|多少[?呢啊]*$|最便宜|最贵|什么价|啥价|价格|价位|怎么卖|咋卖|卖多少|贵不贵|贵吗|[多幾几][少]?[钱錢]")
+_PRICE = re.compile(
+    r"多少(?:钱|米|一)|多钱|几钱|几钿|几多|几块|多少[?呢啊]*$|最便宜|最贵|"
+    r"什么价|啥价|价格|价位|怎么卖|咋卖|卖多少|贵不贵|贵吗|[多幾几][少]?[钱錢]"
+)
 """Words that ask what one product costs; 买贵了补差价吗 asks for a rule."""
-_RULE = re.compile(r"差价|降价|补价|价保|保价|天猫|京东|淘宝|专柜|直播|运费|邮费|升级|护理|预约|以前|之前|上次|一共|总共|合计|加起来|总价|一次|每次")
+_RULE = re.compile(
+    r"差价|降价|补价|价保|保价|天猫|京东|淘宝|专柜|直播|"
+    r"运费|邮费|升级|护理|预约|以前|之前|上次|一共|总共|合计|加起来|总价|一次|每次"
+)
 
 
 def price(turn: Turn, services: Services) -> Draft:
@@ -135,10 +146,16 @@ def suitability(turn: Turn, services: Services) -> Draft:
     if all(product.tags & _declared(person) for person in people):
         facts = {"商品名": product.name, "人群": "、".join(map(_spoken, people))}
         return _told(turn, product, Line("suitable", facts), "tags")
+    return _declared_otherwise(turn, services, product, people)
+
+
+def _declared_otherwise(turn: Turn, services: Services, product: Product, people: Sequence[str]) -> Draft:
+    """Nothing forbids it and nothing says that it suits: for a skin type what the label says, else the base, else a person."""
     kinds = product.attributes.get("适用肤质")
     if kinds and set(people) <= set(_PEOPLE):
         text = kinds if isinstance(kinds, str) else "、".join(map(_spoken, kinds))
-        return _told(turn, product, Line("product_fact", {"商品名": product.name, "属性": "适用肤质", "内容": text}), "attribute:适用肤质")
+        facts = {"商品名": product.name, "属性": "适用肤质", "内容": text}
+        return _told(turn, product, Line("product_fact", facts), "attribute:适用肤质")
     answer = questions.find(turn, services)
     if answer.entry is not None:
         return questions.respond(turn, services, answer)

@@ -19,7 +19,22 @@ MOST = 3
 MOST_QUESTIONS = 2
 """Questions back in a row; then we show what we have."""
 _ABOUT_WISH = frozenset(
-    {"category", "brand", "concern", "skin_type", "audience", "color", "size", "material", "flavor", "scent", "budget", "age_months", "age_stage", "store"}
+    {
+        "category",
+        "brand",
+        "concern",
+        "skin_type",
+        "audience",
+        "color",
+        "size",
+        "material",
+        "flavor",
+        "scent",
+        "budget",
+        "age_months",
+        "age_stage",
+        "store",
+    }
 )
 _PROPERTIES = {"brand": "品牌", "category": "品类", "tags": "特点", "attributes": "其他"}
 _RELAXED = {
@@ -127,7 +142,9 @@ def _ask(question: Question, session: Session) -> Draft:
     options = tuple(Option(f"slot:{question.slot}:{value}", value) for value in question.options[:6])
     script = question.text_key if question.text_key in ASKS else "ask_more"
     after = replace(session, pending=Pending(_slot_of(question), options), asked=session.asked + 1)
-    return Draft((Line(script, options=options),), reason=f"先问{question.slot}再推荐", session=after, trace={"asked": question.slot})
+    return Draft(
+        (Line(script, options=options),), reason=f"先问{question.slot}再推荐", session=after, trace={"asked": question.slot}
+    )
 
 
 def _slot_of(question: Question) -> str:
@@ -183,8 +200,8 @@ def compare(turn: Turn, services: Services) -> Draft:
         words.append(f"{_PROPERTIES.get(difference.key, difference.key)}：{values}")
     people = _people(turn)
     for product in found.products:
-        for one in (one for one in found.unsuitable.get(product.sku, ()) if one.who in people):
-            words.append(f"{product.name}不适合{one.who}" + (f"（{one.reason}）" if one.reason else ""))
+        unsuited = (one for one in found.unsuitable.get(product.sku, ()) if one.who in people)
+        words += [f"{product.name}不适合{one.who}" + (f"（{one.reason}）" if one.reason else "") for one in unsuited]
     cards = tuple(product_card(product, link(product)) for product in found.products)
     session = pointing.offering(replace(turn.session, misses=0), tuple(p.sku for p in found.products))
     trace = {"items": [{"sku": p.sku} for p in found.products]}
@@ -235,7 +252,9 @@ def _trace(found: Suggestions) -> dict[str, object]:
     }
 
 
-ASKS = frozenset({"ask_category", "ask_skin_type", "ask_budget", "ask_budget_wider", "ask_concern", "ask_age_stage", "ask_audience"})
+ASKS = frozenset(
+    {"ask_category", "ask_skin_type", "ask_budget", "ask_budget_wider", "ask_concern", "ask_age_stage", "ask_audience"}
+)
 RECOMMEND = Route(
     recommend,
     {

@@ -39,7 +39,11 @@ def affirm(turn: Turn, services: Services) -> Draft:
     return Draft((Line("affirm"),), reason="顾客应了一声", session=replace(turn.session, pending=None))
 
 
-_SAD = re.compile(r"难过|伤心|分手|失恋|离婚|[想在]哭|哭了|委屈|崩溃|emo|压力|失眠|睡不着|心情不好|不开心|郁闷|累死|好累|太累|累了|加班|被骂|失业|裁员|去世|生病|住院|孤单|难受", re.IGNORECASE)
+_SAD = re.compile(
+    r"难过|伤心|分手|失恋|离婚|[想在]哭|哭了|委屈|崩溃|emo|压力|失眠|睡不着|心情不好|不开心|"
+    r"郁闷|累死|好累|太累|累了|加班|被骂|失业|裁员|去世|生病|住院|孤单|难受",
+    re.IGNORECASE,
+)
 """Words after which a cheerful line would hurt."""
 
 

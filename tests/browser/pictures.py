@@ -2,7 +2,6 @@
 
 import json
 import urllib.request
-from pathlib import Path
 
 from tests.browser import rig
 from tests.browser.conftest import Street, ask, first_day, say

@@ -120,7 +120,13 @@ class Shop:
                         "insert into outbox (msgid, conversation_id, author, epoch, speech, deadline) "
                         "select :msgid, id, :author, epoch, cast(:speech as jsonb), :deadline from conversations where id = :id"
                     ),
-                    {"msgid": ids[-1], "id": self.talk(who), "author": author, "speech": speech_to_json(said), "deadline": said.deadline},
+                    {
+                        "msgid": ids[-1],
+                        "id": self.talk(who),
+                        "author": author,
+                        "speech": speech_to_json(said),
+                        "deadline": said.deadline,
+                    },
                 )
         return ids
 

@@ -179,7 +179,9 @@ async def test_a_code_in_another_spelling_is_understood(tiny: Tiny, caller: WeCo
 
 
 async def test_half_a_character_in_an_answer_spoils_only_itself(tiny: Tiny, caller: WeComClient) -> None:
-    tiny.said(SEND, lambda _: web.Response(body=b'{"errcode": 0, "words": "\\ud83d hi", "n": [1, {"k": "\\udc00"}], "raw": "\xff"}'))
+    tiny.said(
+        SEND, lambda _: web.Response(body=b'{"errcode": 0, "words": "\\ud83d hi", "n": [1, {"k": "\\udc00"}], "raw": "\xff"}')
+    )
     answer = await caller.call(SEND, BODY)
     assert "hi" in str(answer["words"])
     str(answer).encode()

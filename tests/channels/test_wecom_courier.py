@@ -5,6 +5,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from aiohttp import web
 from channels_rig import Tiny, account, tiny_platform
 from facts_rig import rows
 from shop_rig import KF, Shop, open_shop
@@ -13,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.channels.web import WebChannel
 from bot.channels.wecom.channel import KfChannel
+from bot.db import outgoing as facts
 from bot.errors import HeldDeliveryError, PermanentDeliveryError, TakenOverError, TemporaryDeliveryError
 from bot.ids import conversation_id
 from bot.model import ConversationId, Option, Outgoing, Speech
@@ -208,10 +210,8 @@ async def test_a_bug_in_a_channel_stops_nobody_else(shop: Shop) -> None:
 
 
 async def test_a_killed_courier_is_replaced_and_nothing_is_said_twice(shop: Shop) -> None:
-    from bot.db import outgoing
-
     await shop.say("一", "二")
-    (taken,) = await outgoing.take(shop.engine, [shop.talk()], shop.clock.now())
+    (taken,) = await facts.take(shop.engine, [shop.talk()], shop.clock.now())
     assert taken.outgoing is not None
     await shop.channel.send(taken.outgoing)
     await shop.carry()
@@ -372,8 +372,6 @@ async def test_a_refusal_by_state_is_judged_by_the_state(
 
 
 async def test_when_the_state_cannot_be_read_the_refused_message_was_surely_not_sent(tiny: Tiny) -> None:
-    from aiohttp import web
-
     tiny.said("kf/send_msg", refusal(95018))
     tiny.said("kf/service_state/get", lambda _: web.Response(status=502))
     with pytest.raises(TemporaryDeliveryError) as caught:
@@ -385,8 +383,6 @@ HANDS_OVER = Speech("这就请人来", hands_over=True)
 
 
 async def test_words_that_are_out_are_not_said_again_when_the_handover_is_in_doubt(tiny: Tiny) -> None:
-    from aiohttp import web
-
     tiny.said("kf/service_state/trans", lambda _: web.Response(status=502))
     with pytest.raises(TemporaryDeliveryError) as caught:
         await send(tiny, outgoing(speech=HANDS_OVER), handover="native")

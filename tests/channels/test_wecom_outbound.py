@@ -13,7 +13,9 @@ speeches = st.builds(
     Speech,
     text=words,
     cards=st.lists(st.builds(Card, words, words, st.none() | words, st.none() | st.just("¥99")), max_size=2).map(tuple),
-    options=st.lists(st.builds(Option, st.text("aé好", min_size=1, max_size=80), st.text("好👍", min_size=1, max_size=70)), max_size=14).map(tuple),
+    options=st.lists(
+        st.builds(Option, st.text("aé好", min_size=1, max_size=80), st.text("好👍", min_size=1, max_size=70)), max_size=14
+    ).map(tuple),
 )
 
 

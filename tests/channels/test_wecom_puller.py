@@ -142,7 +142,17 @@ async def test_an_access_token_that_expires_in_between_is_renewed(shop: Shop) ->
 async def test_under_every_mishap_at_once_each_message_is_kept_once(shop: Shop) -> None:
     await shop.pull()
     shop.platform.put_faults(
-        Faults(empty_page=0.3, short_page=0.5, busy=0.1, freq=0.1, http_500=0.1, reset=0.1, timeout=0.1, timeout_s=0, token_expired=0.1)
+        Faults(
+            empty_page=0.3,
+            short_page=0.5,
+            busy=0.1,
+            freq=0.1,
+            http_500=0.1,
+            reset=0.1,
+            timeout=0.1,
+            timeout_s=0,
+            token_expired=0.1,
+        )
     )
     said = []
     for n in range(30):

@@ -48,9 +48,7 @@ def an_event(platform_id: str, external: str = "wm1", **more: Any) -> Arrival:
     return an_arrival(platform_id, "", external, **fields)
 
 
-async def accept(
-    engine: AsyncEngine, *arrivals: Arrival, at: datetime = NOON, acceptor: Acceptor | None = None
-) -> Accepted:
+async def accept(engine: AsyncEngine, *arrivals: Arrival, at: datetime = NOON, acceptor: Acceptor | None = None) -> Accepted:
     async with engine.begin() as connection:
         return await (acceptor or Acceptor()).accept(connection, arrivals, at)
 

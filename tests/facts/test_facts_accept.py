@@ -27,7 +27,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.db import turns
 from bot.db.accept import Accepted, Acceptor
-from bot.model import Arrival, Speech
+from bot.model import Arrival, Handover, Speech
 
 
 async def test_a_message_waits_for_its_turn_with_customer_conversation_and_memory(engine: AsyncEngine) -> None:
@@ -115,8 +115,6 @@ async def test_the_end_of_a_persons_part_closes_and_the_next_message_opens_again
 
 
 async def test_open_handovers_follow_the_floor(engine: AsyncEngine) -> None:
-    from bot.model import Handover
-
     await accept(engine, an_arrival("m1"))
     await answered(engine, "这就请人", handover=Handover("要人工"))
     await accept(engine, an_event("e1", takes_over="xiaolin"))

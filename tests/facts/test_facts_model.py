@@ -123,7 +123,9 @@ class Town:
         if self.sent_ids:
             name = self.random.choice(self.sent_ids)
             self.count += 1
-            await accept(self.engine, an_event(f"e{self.count}", name.partition("/")[0], recalls=name), at=self.now, acceptor=self.acceptor)
+            await accept(
+                self.engine, an_event(f"e{self.count}", name.partition("/")[0], recalls=name), at=self.now, acceptor=self.acceptor
+            )
 
     async def wait(self) -> None:
         self.now += timedelta(seconds=self.random.choice([1, 5, LEASE.total_seconds() + 1]))

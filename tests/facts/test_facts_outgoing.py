@@ -1,7 +1,7 @@
 """The outbox on a real database: fence, order, quota, window, deadline, leases."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from facts_rig import (
     NOON,
@@ -26,7 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.db import outgoing
 from bot.db.outgoing import LEASE, Sent, Taken
-from bot.model import Outgoing, Speech
+from bot.model import Handover, Outgoing, Speech
 
 
 def message(taken: Taken | None) -> Outgoing:
@@ -84,8 +84,6 @@ async def test_nor_does_it_leave_after_the_person_gave_the_talk_back(engine: Asy
 
 
 async def test_waiting_for_a_person_does_not_stop_what_was_promised(engine: AsyncEngine) -> None:
-    from bot.model import Handover
-
     await accept(engine, an_arrival("m1"))
     await answered(engine, "这就请人", handover=Handover("要人工"))
     assert message(await take(engine)).speech.text == "这就请人"
@@ -95,7 +93,9 @@ async def test_a_guides_words_leave_whoever_has_the_floor(engine: AsyncEngine) -
     await asked(engine)
     async with engine.begin() as connection:
         await connection.execute(
-            text("insert into outbox (msgid, conversation_id, author, epoch, speech) values ('g1', :id, 'guide', 0, '{\"text\": \"我来\"}')"),
+            text(
+                "insert into outbox (msgid, conversation_id, author, epoch, speech) values ('g1', :id, 'guide', 0, '{\"text\": \"我来\"}')"
+            ),
             {"id": conversation()},
         )
     await claim(engine)
@@ -280,8 +280,6 @@ async def test_two_couriers_at_once_never_take_the_same_message(engine: AsyncEng
 
 
 async def test_a_claim_is_quiet_only_when_nothing_of_the_bot_is_on_its_way(engine: AsyncEngine) -> None:
-    from datetime import UTC, datetime
-
     now = datetime.now(UTC)
     await accept(engine, an_arrival("m1", sent_at=now), at=now)
     await answered(engine, "一")

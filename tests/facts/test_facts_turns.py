@@ -1,7 +1,11 @@
 """Turns on a real database: kept whole or not at all."""
 
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import timedelta
+from typing import Any
 
+import numpy as np
 from facts_rig import (
     NOON,
     accept,
@@ -33,7 +37,9 @@ def evidence(value: str = "敏感性") -> Evidence:
 async def test_a_turn_settles_speaks_and_remembers_in_one_step(engine: AsyncEngine) -> None:
     await accept(engine, an_arrival("m1", "我是敏感肌"), an_arrival("m2", "推荐面霜"))
     one = await waiting(engine)
-    memory = Session(misses=1, pending=Pending("category", (Option("slot:category:面霜", "面霜"),)), wish={"slots": [{"name": "x"}]})
+    memory = Session(
+        misses=1, pending=Pending("category", (Option("slot:category:面霜", "面霜"),)), wish={"slots": [{"name": "x"}]}
+    )
     speech = Speech("看看这款", cards=(Card("面霜", price="¥99"),), options=(Option("human", "转人工"),), trace={"n": 1.5})
     kept = await turns.commit(engine, [done(one, speech, evidence=(evidence(),))], NOON)
     assert kept.kept == {conversation()} == kept.speaking
@@ -159,8 +165,10 @@ async def test_memory_written_by_another_version_of_the_program_never_stops_a_tu
     await accept(engine, an_arrival("m1"), an_arrival("m2", external="wm2"))
     strange = '{"misses": 2, "future": [1], "pending": {"slot": "x", "options": "not a list"}, "shown": 7}'
     async with engine.begin() as connection:
-        await connection.execute(text("update sessions set data = cast(:d as jsonb), version = 5 where conversation_id = :id"), {
-            "d": strange, "id": conversation()})
+        await connection.execute(
+            text("update sessions set data = cast(:d as jsonb), version = 5 where conversation_id = :id"),
+            {"d": strange, "id": conversation()},
+        )
     loaded = await turns.load(engine, [conversation(), conversation("wm2")])
     sessions = {one.conversation.id: one.session for one in loaded}
     assert sessions[conversation()] == Session(version=5)
@@ -168,8 +176,6 @@ async def test_memory_written_by_another_version_of_the_program_never_stops_a_tu
 
 
 async def test_a_trace_may_hold_anything(engine: AsyncEngine) -> None:
-    import numpy as np
-
     await accept(engine, an_arrival("m1"))
     odd = {"a": np.float32(0.5), "b": float("nan"), "c": {1, 2}, "d": NOON, "e": "a\0b", "f": np.int64(3), "g": "\ud83d", 5: "n"}
     speech = Speech("好", trace=odd)  # type: ignore[arg-type]
@@ -192,3 +198,42 @@ async def test_only_conversations_with_waiting_messages_are_loaded(engine: Async
     loaded = await turns.load(engine, [conversation(), conversation("wm2"), conversation("nobody")])
     assert [one.conversation.id for one in loaded] == [conversation("wm2")]
     assert loaded[0].messages[0].received_at - NOON < timedelta(seconds=1)
+
+
+class Interrupted:
+    """The database, where something happens between the first two questions of whoever connects."""
+
+    def __init__(self, engine: AsyncEngine, act: Callable[[], Awaitable[object]]) -> None:
+        self.engine, self.act, self.asked = engine, act, 0
+
+    @asynccontextmanager
+    async def connect(self) -> AsyncIterator["Interrupted"]:
+        async with self.engine.connect() as self.connection:
+            yield self
+
+    async def execution_options(self, **options: Any) -> None:
+        await self.connection.execution_options(**options)
+
+    async def execute(self, *question: Any) -> Any:
+        found = await self.connection.execute(*question)
+        self.asked += 1
+        if self.asked == 1:
+            await self.act()
+        return found
+
+
+async def test_a_message_answered_while_it_was_being_read_is_not_answered_again(engine: AsyncEngine) -> None:
+    await accept(engine, an_arrival("m1"), an_arrival("m2"))
+    interrupted: Any = Interrupted(engine, lambda: answered(engine, "答过了"))
+    loaded = await turns.load(interrupted, [conversation()])
+    kept = await turns.commit(engine, [done(one, "又答一遍", "再答一遍") for one in loaded], NOON)
+    assert not kept.kept
+    assert [row["words"] for row in await outbox(engine)] == ["答过了"]
+
+
+async def test_a_claim_while_it_was_being_read_makes_the_turn_stale(engine: AsyncEngine) -> None:
+    await accept(engine, an_arrival("m1"))
+    interrupted: Any = Interrupted(engine, lambda: claim(engine))
+    loaded = await turns.load(interrupted, [conversation()])
+    kept = await turns.commit(engine, [done(one, "来晚了") for one in loaded], NOON)
+    assert kept.stale == {conversation()}

@@ -16,7 +16,7 @@ from bot.db import turns
 from bot.motion.due import DueQueue
 from bot.motion.live import Live
 from bot.services import FixedShelf, Services
-from bot.worker import LEASE, Worker
+from bot.worker import _POISON, LEASE, Worker
 from intents import Gazetteer, Recognizer
 from scripts import Listener, Reply, Scriptbook
 from tests.conftest import ManualClock
@@ -112,7 +112,7 @@ async def test_a_message_that_keeps_killing_its_worker_goes_to_a_person(office: 
     await office.write(an_arrival("m1", "包邮吗"))
     office.clock.advance(seconds=LEASE.total_seconds() + 1)
     (message,) = (await waiting(office.engine)).messages
-    for _ in range(3):
+    for _ in range(_POISON):
         await turns.attempt(office.engine, [message.id])
     await office.step()
     (row,) = await inbox(office.engine)

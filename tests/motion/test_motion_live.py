@@ -32,7 +32,9 @@ async def subscribed(client: Client, channel: str) -> None:
             await asyncio.sleep(0)
 
 
-async def test_a_bell_rings_when_its_queue_is_woken_given_back_or_rung_by_hand(client: Client, queues: dict[str, DueQueue]) -> None:
+async def test_a_bell_rings_when_its_queue_is_woken_given_back_or_rung_by_hand(
+    client: Client, queues: dict[str, DueQueue]
+) -> None:
     queue = queues["turn"]
     bell = Bell(client, queue.bell)
     async with beside(bell.run()), asyncio.timeout(LONG):

@@ -92,7 +92,12 @@ SPELLINGS: dict[str, dict[str, list[str]]] = {
 
 
 def a_product(sku: str, name: str, **more: Any) -> Product:
-    fields: dict[str, Any] = {"brand": "花间集", "category": "面霜", "stock": 5, "links": {"wecom_mini": f"https://x.invalid/{sku}"}}
+    fields: dict[str, Any] = {
+        "brand": "花间集",
+        "category": "面霜",
+        "stock": 5,
+        "links": {"wecom_mini": f"https://x.invalid/{sku}"},
+    }
     return Product(sku=sku, name=name, price=Decimal(more.pop("price", "99")), **fields | more)
 
 
@@ -104,7 +109,14 @@ def services() -> Services:
         a_product("p2", "维A醇晚霜", price="199.50", tags=frozenset({"抗老", "维A醇", "干性"})),
         a_product("p3", "清爽精华", category="精华", tags=frozenset({"油性"}), stock=0),
     )
-    rules = (Rule("no-retinol", when={"audience": ("孕妇",)}, block=Selector(tags=frozenset({"维A醇"})), reason="孕期不推荐含维A醇的产品"),)
+    rules = (
+        Rule(
+            "no-retinol",
+            when={"audience": ("孕妇",)},
+            block=Selector(tags=frozenset({"维A醇"})),
+            reason="孕期不推荐含维A醇的产品",
+        ),
+    )
     entries = (
         Entry(EntryId("returns"), ("不喜欢能退吗", "能退吗"), "签收后七天内可以退。", "政策"),
         Entry(EntryId("shipping"), ("包邮吗",), "满99元包邮。", "政策", short="满99包邮。"),

@@ -59,7 +59,10 @@ def test_days_further_away_are_named() -> None:
     assert weekdays.next_opening(at(20, 10)) == at(27, 10)
 
 
-@given(st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1)), st.sets(st.sampled_from(["mon", "tue", "thu", "sat", "sun"]), min_size=1))
+@given(
+    st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1)),
+    st.sets(st.sampled_from(["mon", "tue", "thu", "sat", "sun"]), min_size=1),
+)
 def test_the_next_opening_is_a_moment_at_which_it_opens(naive: datetime, days: set[str]) -> None:
     hours = Hours.read(dict.fromkeys(days, "10:15-18:45"))
     moment = naive.replace(tzinfo=ZONE)

@@ -61,7 +61,9 @@ def _step(before: Floor, step: str, guide: str, now: datetime = NOW) -> Floor:
             return ownership.written_to(before, now)
 
 
-@given(st.lists(st.tuples(st.sampled_from(["asked", "claimed", "back", "closed", "written"]), st.sampled_from("ab")), max_size=30))
+@given(
+    st.lists(st.tuples(st.sampled_from(["asked", "claimed", "back", "closed", "written"]), st.sampled_from("ab")), max_size=30)
+)
 def test_the_epoch_never_falls_and_an_old_word_never_leaves_after_a_claim(steps: list[tuple[str, str]]) -> None:
     here = Floor()
     thought: list[tuple[int, bool]] = [(0, False)]

@@ -1,5 +1,6 @@
 """What a turn is about, and what it says of the shopper: decided without any room."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -20,8 +21,6 @@ def said(intent: str, confidence: float = 0.9, *slots: Slot, safety: str | None 
 
 
 def _safe(verdict: Recognition, safety: str) -> Recognition:
-    from dataclasses import replace
-
     return replace(verdict, safety=safety)
 
 
@@ -105,12 +104,12 @@ def test_a_safety_matter_is_heard_even_while_we_wait_for_an_answer() -> None:
     ("message", "option"),
     [
         (a_message(1, "甲", option="a"), "a"),
-        (a_message(1, "甲", **{"text": {"content": "甲", "menu_id": "b"}}), "b"),
-        (a_message(1, "甲", **{"text": {"menu_id": ""}}), "typed"),
+        (a_message(1, "甲", text={"content": "甲", "menu_id": "b"}), "b"),
+        (a_message(1, "甲", text={"menu_id": ""}), "typed"),
         (a_message(1, " 甲 "), "typed"),
         (a_message(1, "甲乙"), None),
         (a_message(1, "甲", option=5), "typed"),
-        (a_message(1, "丙", **{"text": "甲"}), None),
+        (a_message(1, "丙", text="甲"), None),
     ],
 )
 def test_what_was_tapped_or_typed_word_for_word(message: Any, option: str | None) -> None:
@@ -130,7 +129,10 @@ OILY = slot("skin_type", "油性")
 
 
 def test_a_plain_statement_is_learnt() -> None:
-    assert lesson("我是油皮，想补水", OILY, slot("concern", "补水")) == [("skin_type", "油性", 0.9, False), ("concern", "补水", 0.6, False)]
+    assert lesson("我是油皮，想补水", OILY, slot("concern", "补水")) == [
+        ("skin_type", "油性", 0.9, False),
+        ("concern", "补水", 0.6, False),
+    ]
 
 
 def test_a_question_makes_us_half_as_sure() -> None:
@@ -144,7 +146,16 @@ def test_a_denial_takes_back() -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["给我妈买，油皮", "我妈是油皮", "送女朋友的，她油皮", "帮朋友买，油皮", "给宝宝用，油皮", "我闺蜜油皮", "给他挑，油皮", "我老公油皮"],
+    [
+        "给我妈买，油皮",
+        "我妈是油皮",
+        "送女朋友的，她油皮",
+        "帮朋友买，油皮",
+        "给宝宝用，油皮",
+        "我闺蜜油皮",
+        "给他挑，油皮",
+        "我老公油皮",
+    ],
 )
 def test_what_is_about_somebody_else_says_nothing_of_the_shopper(words: str) -> None:
     assert lesson(words, OILY) == []

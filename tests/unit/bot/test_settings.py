@@ -81,9 +81,17 @@ def test_what_cannot_be_used_stops_the_start_by_its_name(name: str, value: str, 
 
 
 def test_every_fault_is_told_at_once() -> None:
-    told = refused({"DAOGOU_WORKERS": "0", "DAOGOU_LISTN": "x", "DAOGOU_WECOM__a__CORPID": "ww", "DAOGOU_WECOM__b__AES_KEY": "kurz"})
+    told = refused(
+        {"DAOGOU_WORKERS": "0", "DAOGOU_LISTN": "x", "DAOGOU_WECOM__a__CORPID": "ww", "DAOGOU_WECOM__b__AES_KEY": "kurz"}
+    )
     assert len(told.splitlines()) >= 8
-    for name in ("DAOGOU_WORKERS", "DAOGOU_LISTN", "DAOGOU_WECOM__a__SECRET", "DAOGOU_WECOM__b__CORPID", "DAOGOU_WECOM__b__AES_KEY"):
+    for name in (
+        "DAOGOU_WORKERS",
+        "DAOGOU_LISTN",
+        "DAOGOU_WECOM__a__SECRET",
+        "DAOGOU_WECOM__b__CORPID",
+        "DAOGOU_WECOM__b__AES_KEY",
+    ):
         assert name in told
     assert "缺少设置 DAOGOU_WECOM__a__TOKEN" in told
 
@@ -112,7 +120,9 @@ def test_only_postgresql_is_a_database(url: str) -> None:
     assert "geheim" not in str(caught.value)
 
 
-@pytest.mark.parametrize("url", ["postgresql://u:p@db:5432/x", "postgresql+psycopg://u:p@db:5432/x", "postgresql:///x?host=/tmp/a b"])
+@pytest.mark.parametrize(
+    "url", ["postgresql://u:p@db:5432/x", "postgresql+psycopg://u:p@db:5432/x", "postgresql:///x?host=/tmp/a b"]
+)
 def test_a_postgresql_address_is_read_in_any_dialect(url: str) -> None:
     assert asyncpg_url(url).startswith("postgresql+asyncpg://")
 

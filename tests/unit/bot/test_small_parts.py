@@ -20,7 +20,9 @@ from bot.patience import patience
 # patience
 
 
-@pytest.mark.parametrize("words", ["面霜多少钱？", "有货吗", "我的单号是20260520123", "好的。", "发货了没呀", "在吗 ", "13800138000", "嗯…"])
+@pytest.mark.parametrize(
+    "words", ["面霜多少钱？", "有货吗", "我的单号是20260520123", "好的。", "发货了没呀", "在吗 ", "13800138000", "嗯…"]
+)
 def test_a_finished_sentence_is_answered_at_once(words: str) -> None:
     assert patience("text", words, 0.8) == timedelta()
 

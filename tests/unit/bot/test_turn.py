@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from bot_rooms import NOON, a_conversation, a_message, services, waiting
 
+from bot import errors
 from bot.db.turns import Done, Waiting
 from bot.errors import AssistantError
 from bot.handlers.table import OFFERED, ROUTES
@@ -13,6 +14,7 @@ from bot.handlers.wording import BUILT_IN
 from bot.model import Evidence, InboundMessage, Option, Pending, Session
 from bot.ownership import PATIENCE
 from bot.turn import apologize, take_turn
+from intents import LABELS
 from scripts import Listener, Scriptbook
 
 LATER = NOON + timedelta(seconds=2)
@@ -304,13 +306,9 @@ def test_every_script_that_a_handler_says_has_words_that_its_facts_fill() -> Non
 
 
 def test_every_label_has_a_route() -> None:
-    from intents import LABELS
-
     assert set(LABELS) <= set(ROUTES)
 
 
 def test_our_errors_have_one_root() -> None:
-    from bot import errors
-
     kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, Exception)]
     assert all(issubclass(kind, AssistantError) for kind in kinds)
