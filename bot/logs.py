@@ -64,7 +64,7 @@ def configure(level: str, form: str, **bound: str) -> None:
         _mask_event,
     ]
     renderer: Processor = (
-        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
         if form == "console"
         else structlog.processors.JSONRenderer(ensure_ascii=False)
     )

@@ -4,13 +4,13 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.bench import hazards, shoppers, truth, verdict
 from bot.bench.arena import Arena, Plan, arena
 from bot.bench.notebook import Notebook
-from bot.bench.shoppers import Day
+from bot.bench.shoppers import Day, Desk
 from bot.bench.verdict import Verdict
 from bot.db.engine import CONNECTION_FAULTS
 from bot.sandbox import Faults, Rules
@@ -69,14 +69,18 @@ async def trial(wanted: Trial, say: Say = print) -> Outcome:
 async def burn(system: Arena, wanted: Trial, say: Say) -> Outcome:
     """The fire in a running system."""
     notebook, day = Notebook(), Day()
+    desks = [Desk(system) for _ in range(wanted.guides)]
+    for n, desk in enumerate(desks):
+        await desk.sign_in(f"lead-{n}")
     notebook.attach(system.sandbox.platform)
     system.sandbox.platform.put_faults(hazards.FAULTS)
     end = time.monotonic() + wanted.seconds
     teller = asyncio.create_task(_tell(system, notebook, say))
     try:
-        done, _ = await asyncio.gather(hazards.rage(system, wanted.seed, end), _people(system, day, wanted, end))
+        done, _ = await asyncio.gather(hazards.rage(system, wanted.seed, end), _people(system, day, wanted, end, desks))
         system.sandbox.platform.put_faults(Faults())
         quiet_after = await _quiet(system, notebook, wanted.quiet)
+        await system.engine.dispose()  # connections of ours that the restarts cut
         found = await truth.read(system.engine)
     finally:
         teller.cancel()
@@ -93,19 +97,21 @@ async def burn(system: Arena, wanted: Trial, say: Say) -> Outcome:
     )
 
 
-async def _people(system: Arena, day: Day, wanted: Trial, end: float) -> None:
-    """Wave after wave until the time is over: a shopper's talk lasts some twenty seconds."""
+async def _people(system: Arena, day: Day, wanted: Trial, end: float, desks: Sequence[Desk]) -> None:
+    """The staff, and wave after wave of shoppers until the time is over: a shopper's talk lasts some twenty seconds."""
+    tasks = shoppers.staff(system, day, wanted.seed, end, desks)
     wave = 0
-    while time.monotonic() < end - 2:
-        sizes = (wanted.shoppers, wanted.visitors, wanted.guides if wave == 0 else 0)
-        tasks = shoppers.crew(system, day, wanted.seed * 1000 + wave, end, sizes)
-        try:
-            await asyncio.gather(*tasks)
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-        wave += 1
+    try:
+        while time.monotonic() < end - 2:
+            guests = shoppers.crew(system, day, wanted.seed * 1000 + wave, end, (wanted.shoppers, wanted.visitors))
+            tasks += guests
+            await asyncio.gather(*guests)
+            wave += 1
+        await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _quiet(system: Arena, notebook: Notebook, patience: float) -> float | None:

@@ -118,11 +118,8 @@ async def servicer(arena: Arena, dice: random.Random, until: float) -> None:
             platform.end(userid, who)
 
 
-async def guide(arena: Arena, day: Day, dice: random.Random, until: float) -> None:
+async def guide(desk: "Desk", day: Day, dice: random.Random, until: float) -> None:
     """A lead at our desk: claims conversations while the bot talks in them, speaks, and gives them back."""
-    name = f"lead-{dice.randrange(16**6):06x}"
-    desk = _Desk(arena)
-    await desk.sign_in(name)
     while time.monotonic() < until:
         await asyncio.sleep(dice.uniform(0.3, 1.2))
         if not day.shoppers:
@@ -143,8 +140,8 @@ async def guide(arena: Arena, day: Day, dice: random.Random, until: float) -> No
             await asyncio.sleep(0.5)
 
 
-class _Desk:
-    """The desk's API with one sign-in."""
+class Desk:
+    """The desk's API with one sign-in, which is made before the fire begins."""
 
     def __init__(self, arena: Arena) -> None:
         self._arena = arena
@@ -172,15 +169,20 @@ class _Desk:
             return 0
 
 
-def crew(arena: Arena, day: Day, seed: int, until: float, sizes: Sequence[int]) -> list[asyncio.Task[None]]:
-    """Everybody of a run as tasks: ``sizes`` shoppers on the platform, visitors of the web, guides."""
-    shoppers, visitors, guides = sizes
-
-    def dice(kind: str, n: int) -> random.Random:
-        return random.Random(f"{seed}:{kind}:{n}")  # noqa: S311  (chance that must repeat itself, not a secret)
-
-    people = [shopper(arena, day, dice("shopper", n), until) for n in range(shoppers)]
-    people += [visitor(arena, day, dice("visitor", n), until) for n in range(visitors)]
-    people += [guide(arena, day, dice("guide", n), until) for n in range(guides)]
-    people += [servicer(arena, dice("servicer", 0), until)]
+def crew(arena: Arena, day: Day, seed: int, until: float, sizes: tuple[int, int]) -> list[asyncio.Task[None]]:
+    """Shoppers on the platform and visitors of the web (``sizes``), each with their own chance, as tasks."""
+    shoppers, visitors = sizes
+    people = [shopper(arena, day, dice_of(seed, "shopper", n), until) for n in range(shoppers)]
+    people += [visitor(arena, day, dice_of(seed, "visitor", n), until) for n in range(visitors)]
     return [asyncio.create_task(one) for one in people]
+
+
+def staff(arena: Arena, day: Day, seed: int, until: float, desks: Sequence[Desk]) -> list[asyncio.Task[None]]:
+    """Guides at our desk and a servicer in WeCom's client, for as long as the fire lasts."""
+    people = [guide(desk, day, dice_of(seed, "guide", n), until) for n, desk in enumerate(desks)]
+    return [asyncio.create_task(one) for one in (*people, servicer(arena, dice_of(seed, "servicer", 0), until))]
+
+
+def dice_of(seed: int, kind: str, n: int) -> random.Random:
+    """One person's chance."""
+    return random.Random(f"{seed}:{kind}:{n}")  # noqa: S311  (chance that must repeat itself, not a secret)

@@ -198,18 +198,15 @@ def _spoken(person: str) -> str:
     return _PEOPLE.get(person, person)
 
 
+_HOW = re.compile(r"怎么|怎样|咋|哪|[吗么?]")
+"""怎么下单 asks for the way; 来一瓶 wants the thing."""
+
+
 def order(turn: Turn, services: Services) -> Draft:
     """Wants to buy: the way to do it for the product under discussion, else we ask which."""
     product = named(turn, services)
     if product is None:
-        if any(slot.name == "category" and not slot.negated for slot in turn.recognition.slots):
-            return recommend(turn, services)
-        answer = questions.find(turn, services)
-        if answer.entry is not None:
-            return questions.respond(turn, services, answer)
-        known = [one for sku in shown_at_once(turn.session)[:3] if (one := services.recommender.product(sku)) is not None]
-        options = tuple(Option(f"say:我要买{one.name}", one.name) for one in known)
-        return Draft((Line("order_which", options=(*options, HUMAN)),), reason="想下单，先问哪一款")
+        return _which_to_buy(turn, services)
     if product.status != "active":
         return _told(turn, product, Line("stock_ended", {"商品名": product.name}), "status")
     if not product.in_stock():
@@ -220,6 +217,20 @@ def order(turn: Turn, services: Services) -> Draft:
         return Draft((line,), "handed_over", "只在门店有，请导购帮忙留货", handover=Handover(f"想买门店商品：{product.name}", 1))
     line = Line("order_link", {"商品名": product.name}, cards=(product_card(product, address),))
     return _told(turn, product, line, "link")
+
+
+def _which_to_buy(turn: Turn, services: Services) -> Draft:
+    """Wants to buy, but what: a kind of goods is shown, 怎么下单 is answered, else we ask which of those shown."""
+    if any(slot.name == "category" and not slot.negated for slot in turn.recognition.slots):
+        return recommend(turn, services)
+    answer = questions.find(turn, services)
+    if answer.entry is not None and _HOW.search(turn.message.text):
+        return questions.respond(turn, services, answer)
+    known = [one for sku in shown_at_once(turn.session)[:3] if (one := services.recommender.product(sku)) is not None]
+    if not known and answer.entry is not None:
+        return questions.respond(turn, services, answer)
+    options = tuple(Option(f"say:我要买{one.name}", one.name) for one in known)
+    return Draft((Line("order_which", options=(*options, HUMAN)),), reason="想下单，先问哪一款")
 
 
 def _told(turn: Turn, product: Product, line: Line, evidence: str) -> Draft:

@@ -57,7 +57,12 @@ def recommend(turn: Turn, services: Services) -> Draft:
     kept = {key: value for key, value in turn.session.wish.items() if key in {"offered", "focus"}}
     session = replace(turn.session, wish={**kept, "slots": [_kept(slot) for slot in slots]}, misses=0)
     asked = turn.session.pending.slot if turn.session.pending is not None else None
-    if found.question is not None and turn.session.asked < MOST_QUESTIONS and _worth(found.question, asked):
+    if (
+        found.question is not None
+        and not _past_limits(turn)
+        and turn.session.asked < MOST_QUESTIONS
+        and _worth(found.question, asked)
+    ):
         return _ask(found.question, session)
     session = replace(session, asked=0, pending=None)
     if not found.items:
@@ -87,7 +92,8 @@ def _next(turn: Turn, services: Services, wish: Wish) -> Wish:
     if followups.wants_more(text):
         return replace(wish, exclude_sku=(*wish.exclude_sku, *turn.session.shown))
     if prices and followups.wants_cheaper(text):
-        return replace(wish, budget_min=None, budget_max=min(prices) - Decimal("0.01"))
+        talked = services.recommender.product(pointing.focus(turn.session) or "")
+        return replace(wish, budget_min=None, budget_max=(talked.price if talked else min(prices)) - Decimal("0.01"))
     if prices and followups.wants_dearer(text):
         return replace(wish, budget_min=max(prices) + Decimal("0.01"), budget_max=None)
     return wish
@@ -149,6 +155,12 @@ def _ask(question: Question, session: Session) -> Draft:
 
 def _slot_of(question: Question) -> str:
     return question.text_key.removeprefix("ask_")
+
+
+def _past_limits(turn: Turn) -> bool:
+    """After 便宜点的 nothing is asked back: what is there is shown, or said not to be there."""
+    text = turn.recognition.normalized
+    return bool(pointing.shown_at_once(turn.session)) and (followups.wants_cheaper(text) or followups.wants_dearer(text))
 
 
 def _worth(question: Question, asked: str | None) -> bool:

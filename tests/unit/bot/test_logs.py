@@ -1,6 +1,7 @@
 """Logs hold no personal data and no secret, and ordinary sentences stay readable."""
 
 import logging
+from collections.abc import Iterator
 
 import orjson
 import pytest
@@ -71,24 +72,41 @@ def test_ordinary_sentences_stay_as_they_were(text: str) -> None:
     assert masked(text) == text
 
 
-def test_a_line_is_one_json_object_with_everything_masked(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.fixture
+def undisturbed() -> Iterator[None]:
+    """Logging is as it was when the test is over."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:], root.level = handlers, level
+    structlog.reset_defaults()
+    structlog.contextvars.clear_contextvars()
+
+
+@pytest.mark.parametrize("form", ["json", "console"])
+def test_a_traceback_shows_no_values(form: str, undisturbed: None, capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure("info", form)
+    secret = "geheim-local"
     try:
-        logs.configure("info", "json", role="web")
-        log = structlog.get_logger("test")
-        log.info("said", words="电话13812345678", texts=["13812345678"], more={"a": ("li@example.com",)})
-        log.debug("unheard")
-        try:
-            raise ValueError("corpsecret=abc123")
-        except ValueError:
-            log.exception("broken")
-        logging.getLogger("aiohttp").warning("GET ?access_token=%s", "tok123")
-        told = capsys.readouterr().err
-    finally:
-        root.handlers[:], root.level = handlers, level
-        structlog.reset_defaults()
-        structlog.contextvars.clear_contextvars()
+        raise ValueError(len(secret))
+    except ValueError:
+        structlog.get_logger("test").exception("broken")
+    told = capsys.readouterr().err
+    assert "ValueError" in told
+    assert "geheim-local" not in told.replace('secret = "geheim-local"', "")
+
+
+def test_a_line_is_one_json_object_with_everything_masked(undisturbed: None, capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure("info", "json", role="web")
+    log = structlog.get_logger("test")
+    log.info("said", words="电话13812345678", texts=["13812345678"], more={"a": ("li@example.com",)})
+    log.debug("unheard")
+    try:
+        raise ValueError("corpsecret=abc123")
+    except ValueError:
+        log.exception("broken")
+    logging.getLogger("aiohttp").warning("GET ?access_token=%s", "tok123")
+    told = capsys.readouterr().err
     lines = [orjson.loads(line) for line in told.splitlines()]
     assert [line["event"] for line in lines] == ["said", "broken", "GET ?access_token=***"]
     assert lines[0]["role"] == "web"
