@@ -14,16 +14,16 @@ _OPENINGS = {
 }
 
 
-def brief(waiting: Waiting, session: Session, wish: Handover, tags: Mapping[str, Sequence[str]], services: Services) -> JsonMap:
+def brief(waiting: Waiting, matter: str, wish: Handover, tags: Mapping[str, Sequence[str]], services: Services) -> JsonMap:
     """The lines of a handover; a line with nothing behind it is left out.
 
-    Every line comes from a message, an entry or a tag, never from a guess; ``messages`` are the inbox ids it was made from.
+    Every line comes from a message, an entry or a tag, never from a guess; ``matter`` is the shopper's last real question,
+    ``messages`` are the inbox ids that led to the wish.
     """
-    said = [message for message in waiting.messages if message.text.strip()]
     lines: dict[str, object] = {"messages": [message.id for message in waiting.messages]}
-    if said:
-        lines["wanted"] = _short("；".join(message.text.strip() for message in said))
-    if told := _told(session, services):
+    if matter:
+        lines["wanted"] = _short(matter)
+    if told := _told(waiting.session, services):
         lines["told"] = _short(told)
     if wish.urgency >= 2:
         lines["hurt"] = wish.reason

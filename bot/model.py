@@ -155,6 +155,8 @@ class Session:
     """SKUs that we showed, latest first."""
     entry: str | None = None
     """The knowledge entry of the last answer."""
+    matter: str = ""
+    """The shopper's last real question, for whoever takes over: 转人工 alone says nothing."""
     greeted: bool = False
     told_waiting: bool = False
     """That a person will come was said in this handover already."""

@@ -53,7 +53,7 @@ def _briefed(waiting: Waiting, story: _Story, tags: Mapping[str, tuple[str, ...]
     """A wish for a person goes to the desk with its story."""
     if story.handover is None:
         return story
-    lines = brief(waiting, waiting.session, story.handover, tags, services)
+    lines = brief(waiting, story.session.matter, story.handover, tags, services)
     return replace(story, handover=replace(story.handover, brief=lines))
 
 
@@ -93,6 +93,8 @@ _RECALLED = 60
 def _recalling(name: str, turn: Turn, draft: Draft) -> Session:
     """The memory after this message, with the question that a short one may follow up."""
     session = draft.session or turn.session
+    if turn.message.text.strip() and name not in _NO_MATTER and not draft.erase:
+        session = replace(session, matter=turn.message.text.strip()[:_RECALLED])
     if draft.erase or (not session.wish and not name.startswith("ask_")):
         return session
     wish = {key: value for key, value in session.wish.items() if key != "said"}
@@ -101,6 +103,11 @@ def _recalling(name: str, turn: Turn, draft: Draft) -> Session:
     return replace(session, wish={**wish, "said": text} if asked else wish)
 
 
+_NO_MATTER = _COURTESIES | {
+    "ask_human", "affirm", "deny", "waiting", "person_speaks", "merged", "empty", "not_addressed", "spam", "out_of_scope",
+    "after_handover", "ask_bot_identity", "same_question", "opt_out",
+}  # fmt: skip
+"""Routes whose words are no question that a guide would have to know of."""
 _FOLLOWED_UP = frozenset(
     {"ask_suitability", "ask_usage", "ask_product_info", "ask_size", "ask_shipping", "ask_store", "ask_stock"}
 )

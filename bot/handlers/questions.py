@@ -113,13 +113,17 @@ def problem(turn: Turn, services: Services) -> Draft:
 
 
 def elsewhere(turn: Turn, services: Services) -> Draft:
-    """A question that the classifier takes for none of ours: the base is asked all the same, else we say what we are for."""
+    """A question that the classifier takes for none of ours: the base is asked all the same, else we say what we are for.
+
+    Surely none of ours (shares, homework) is no miss: nobody is fetched for it, however often it is asked.
+    """
     answer = find(turn, services)
     if answer.entry is not None:
         return respond(turn, services, answer)
-    if turn.session.misses + 1 >= GIVE_UP:
+    surely = turn.recognition.intent == OUT_OF_SCOPE and turn.recognition.confidence >= SURELY_OURS
+    if not surely and turn.session.misses + 1 >= GIVE_UP:
         return replace(handover.confused(turn, services), trace=_trace(answer))
-    session = replace(turn.session, misses=turn.session.misses + 1)
+    session = turn.session if surely else replace(turn.session, misses=turn.session.misses + 1)
     return Draft((Line("out_of_scope", options=(HUMAN,)),), reason="不在本店能答的范围", session=session, trace=_trace(answer))
 
 

@@ -197,13 +197,20 @@ def test_what_waits_in_the_outbox_counts_too_and_the_web_counts_nothing() -> Non
     assert len(heard("能退吗", "包邮吗", sent_since=9, pending_out=9, channel="web").speeches) == 2
 
 
-def test_twice_not_understood_brings_a_person() -> None:
-    first = heard("给我写首诗")
+def test_twice_not_known_brings_a_person() -> None:
+    first = heard("能开发票吗")
     assert first.session.misses == 1
     assert first.handover is None
-    second = heard("给我写首诗", session=first.session)
+    second = heard("能开发票吗", session=first.session)
     assert second.handover is not None
     assert second.session.misses == 0
+
+
+def test_nobody_is_fetched_for_what_is_surely_not_ours() -> None:
+    first = heard("给我写首诗")
+    second = heard("给我写首诗", session=first.session)
+    assert (second.handover, second.session.misses) == (None, 0)
+    assert second.settled[0].trace["route"] == "out_of_scope"
 
 
 def test_a_tapped_way_to_a_person_counts_whatever_the_words_are() -> None:
