@@ -37,13 +37,14 @@ return rung
 """
 )
 
+# FLUSHALL starts the counter again; to the microsecond no token can then be one that was given out before.
 _CLAIM = (
     _NOW
     + """
 local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', 0, ARGV[1])
 local claimed = {}
 for _, member in ipairs(due) do
-  local token = now .. '-' .. redis.call('INCR', KEYS[4])
+  local token = t[1] .. '.' .. t[2] .. '-' .. redis.call('INCR', KEYS[4])
   redis.call('ZADD', KEYS[1], now + ARGV[2], member)
   redis.call('HSET', KEYS[2], member, token)
   claimed[#claimed + 1] = member

@@ -66,7 +66,7 @@ def _message(base: Arrival, item: Mapping[str, object], inside: Mapping[str, obj
         return replace(
             spoken, role="guide", sender=servicer, settled=("handed_over", "接待人员在企业微信里说的话"), takes_over=servicer
         )
-    if item.get("origin") not in {_SHOPPER, None}:
+    if item.get("origin") not in (_SHOPPER, None):
         return replace(spoken, role="event", settled=("silent", "平台自己的消息"))
     return spoken
 
@@ -95,7 +95,7 @@ def _send_fail(event: Arrival, inside: Mapping[str, object]) -> Arrival:
 def _session_change(event: Arrival, inside: Mapping[str, object]) -> Arrival:
     change = inside.get("change_type")
     servicer = _string(inside.get("new_servicer_userid")) or "servicer"
-    if event.conversation is not None and change in {1, 2, 4}:
+    if event.conversation is not None and change in (1, 2, 4):
         return replace(event, takes_over=servicer, settled=("handed_over", "接待人员在企业微信里接起了会话"))
     if event.conversation is not None and change == 3:
         return replace(event, hands_back=True, settled=("silent", "接待人员结束了会话"))
