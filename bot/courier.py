@@ -11,7 +11,7 @@ from bot import metrics
 from bot.batching import Batcher
 from bot.db import outgoing
 from bot.db.outgoing import Sent, Taken
-from bot.errors import DeliveryError, HeldDeliveryError, PermanentDeliveryError, TakenOverError, TemporaryDeliveryError
+from bot.errors import DeliveryError, HeldDeliveryError, TakenOverError, TemporaryDeliveryError
 from bot.model import Outgoing
 from bot.motion.due import Claim, DueQueue
 from bot.motion.live import Live
@@ -92,25 +92,23 @@ class Courier:
             return Sent(message, "failed", f"没有配置渠道 {message.channel}/{message.account}")
         try:
             await channel.send(message)
-        except TemporaryDeliveryError as error:
-            return self._later(message, error)
-        except TakenOverError as error:
-            log.info("send.dropped", conversation=message.conversation, code=error.code, why=str(error))
-            return Sent(message, "dropped", "接待人员正在企业微信里服务，机器人不再开口", error.code, servicer=error.servicer)
-        except HeldDeliveryError as error:
-            log.info("send.held", conversation=message.conversation, code=error.code, why=str(error))
-            return Sent(message, "held", str(error), error.code)
-        except PermanentDeliveryError as error:
-            log.warning("send.failed", conversation=message.conversation, code=error.code, why=str(error))
-            return Sent(message, "failed", str(error), error.code)
         except DeliveryError as error:
-            return Sent(message, "failed", str(error), error.code)
+            return self._refused(message, error)
         except Exception:  # a bug in a channel must not stop the courier: the message is tried again, and given up in the end
             log.exception("send.bug", msgid=message.msgid)
             return self._later(message, TemporaryDeliveryError("内部错误", timedelta(seconds=5), uncertain=True))
         if message.created_at is not None:
             metrics.WAIT_SECONDS.observe((self._clock.now() - message.created_at).total_seconds())
         return Sent(message, "sent")
+
+    def _refused(self, message: Outgoing, error: DeliveryError) -> Sent:
+        """What a refusal means for the message, by who must act."""
+        if isinstance(error, TemporaryDeliveryError):
+            return self._later(message, error)
+        log.warning("send.refused", conversation=message.conversation, code=error.code, why=str(error))
+        if isinstance(error, TakenOverError):
+            return Sent(message, "dropped", "接待人员正在企业微信里服务，机器人不再开口", error.code, servicer=error.servicer)
+        return Sent(message, "held" if isinstance(error, HeldDeliveryError) else "failed", str(error), error.code)
 
     def _later(self, message: Outgoing, error: TemporaryDeliveryError) -> Sent:
         log.info("send.postponed", conversation=message.conversation, code=error.code, why=str(error), tries=message.attempts + 1)

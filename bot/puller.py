@@ -124,9 +124,7 @@ class Puller:
             body.pop("token")
             return await channel.client.call("kf/sync_msg", body)
 
-    async def _keep(
-        self, cursor: pulls.Cursor, found: Sequence[Arrival], following: str, *, last: bool
-    ) -> Accepted | None:
+    async def _keep(self, cursor: pulls.Cursor, found: Sequence[Arrival], following: str, *, last: bool) -> Accepted | None:
         """Messages and cursor together; None where another puller moved the cursor first."""
         now = self._clock.now()
         try:

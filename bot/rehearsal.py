@@ -34,9 +34,7 @@ class Rehearsal:
         )
         self._count = 0
 
-    def say(
-        self, text: str, at: datetime, *, sender: str | None = None, option: str | None = None, at_bot: bool = False
-    ) -> Done:
+    def say(self, text: str, at: datetime, *, sender: str | None = None, option: str | None = None, at_bot: bool = False) -> Done:
         """What comes of a message sent at ``at`` (with zone)."""
         self._count += 1
         payload: Mapping[str, object] = {k: v for k, v in {"option": option, "at_bot": at_bot}.items() if v}

@@ -64,9 +64,7 @@ async def _answers(redis_url: str) -> None:
         await client.ping()
 
 
-async def _waited(
-    name: str, variable: str, do: Callable[[], Awaitable[None]], faults: tuple[type[BaseException], ...]
-) -> None:
+async def _waited(name: str, variable: str, do: Callable[[], Awaitable[None]], faults: tuple[type[BaseException], ...]) -> None:
     """Do it as soon as the server answers; one that refuses us for good is not waited for.
 
     Raises:
@@ -190,9 +188,7 @@ def child_environment(settings: Settings, found: embedded.Servers) -> dict[str, 
 
 def with_servers(settings: Settings, found: embedded.Servers) -> Settings:
     """The settings with the addresses filled in."""
-    return settings.model_copy(
-        update={"database_url": SecretStr(found.database_url), "redis_url": SecretStr(found.redis_url)}
-    )
+    return settings.model_copy(update={"database_url": SecretStr(found.database_url), "redis_url": SecretStr(found.redis_url)})
 
 
 def check_port(host: str, port: int) -> None:

@@ -26,9 +26,7 @@ _POISON = 5
 class Worker:
     """Thinks; writes only through ``bot.db.turns``, sends nothing."""
 
-    def __init__(
-        self, engine: AsyncEngine, queues: Mapping[str, DueQueue], live: Live, shelf: Shelf, clock: Clock
-    ) -> None:
+    def __init__(self, engine: AsyncEngine, queues: Mapping[str, DueQueue], live: Live, shelf: Shelf, clock: Clock) -> None:
         self._engine = engine
         self._turns = queues["turn"]
         self._sends = queues["send"]

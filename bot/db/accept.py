@@ -76,7 +76,8 @@ _RECALL = text(
     """
     with taken as (
         update inbox set state = 'settled',
-            outcome = coalesce(outcome, 'silent'), reason = coalesce(reason, '顾客撤回了这条消息'), settled_at = coalesce(settled_at, :now)
+            outcome = coalesce(outcome, 'silent'), reason = coalesce(reason, '顾客撤回了这条消息'),
+            settled_at = coalesce(settled_at, :now)
         where channel = :channel and account = :account and platform_id = :platform_id returning id
     )
     update messages m set recalled_at = :now from taken where m.inbox_id = taken.id
@@ -167,9 +168,7 @@ class Acceptor:
         self._known.update(dict.fromkeys(new))
 
 
-async def _insert(
-    connection: AsyncConnection, arrivals: Sequence[Arrival], now: datetime
-) -> tuple[tuple[int, Arrival], ...]:
+async def _insert(connection: AsyncConnection, arrivals: Sequence[Arrival], now: datetime) -> tuple[tuple[int, Arrival], ...]:
     result = await connection.execute(_INBOX, _columns(arrivals) | {"now": now})
     ids: Mapping[tuple[str, str, str], int] = {(row.channel, row.account, row.platform_id): row.id for row in result}
     fresh: dict[int, Arrival] = {}

@@ -28,9 +28,7 @@ def asyncpg_url(url: str) -> str:
     try:
         parsed = make_url(url)
     except Exception as error:
-        raise SettingsError(
-            "DAOGOU_DATABASE_URL 不是一个数据库地址，应形如 postgresql://用户:密码@主机:5432/库名"
-        ) from error
+        raise SettingsError("DAOGOU_DATABASE_URL 不是一个数据库地址，应形如 postgresql://用户:密码@主机:5432/库名") from error
     if parsed.get_backend_name() not in {"postgresql", "postgres"}:
         raise SettingsError("DAOGOU_DATABASE_URL 只支持 PostgreSQL（postgresql://…）")
     return parsed.set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)

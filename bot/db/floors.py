@@ -29,7 +29,8 @@ _STORE = text(
 )
 _CLOSE = text(
     """
-    update handovers set state = case when f.owner = 'human' then 'claimed' else 'closed' end, guide = coalesce(f.guide, handovers.guide),
+    update handovers set state = case when f.owner = 'human' then 'claimed' else 'closed' end,
+        guide = coalesce(f.guide, handovers.guide),
         claimed_at = case when f.owner = 'human' and handovers.guide is distinct from f.guide then :now else claimed_at end,
         closed_at = case when f.owner = 'human' then null else cast(:now as timestamptz) end
     from unnest(cast(:ids as text[]), cast(:owners as text[]), cast(:guides as text[])) as f(id, owner, guide)

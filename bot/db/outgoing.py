@@ -31,8 +31,8 @@ _LOCK = text(
 )
 _HEADS = text(
     """
-    select distinct on (conversation_id) id, msgid, conversation_id, author, epoch, speech, deadline, state, attempts, uncertain, due_at,
-        lease_until, created_at,
+    select distinct on (conversation_id) id, msgid, conversation_id, author, epoch, speech, deadline, state, attempts, uncertain,
+        due_at, lease_until, created_at,
         count(*) over (partition by conversation_id) as waiting
     from (select *, bool_or(state = 'held') over (partition by conversation_id order by id) as behind from outbox
           where conversation_id = any(cast(:ids as text[])) and state in ('pending', 'sending', 'held')) as waits
@@ -200,9 +200,7 @@ def _outgoing(head: "Row[tuple[object, ...]]", place: "Row[tuple[object, ...]]")
     )
 
 
-async def _mark(
-    connection: AsyncConnection, marks: Sequence[tuple["Row[tuple[object, ...]]", Taken]], now: datetime
-) -> None:
+async def _mark(connection: AsyncConnection, marks: Sequence[tuple["Row[tuple[object, ...]]", Taken]], now: datetime) -> None:
     states = {"go": "sending", "held": "held", "dropped": "dropped"}
     await connection.execute(
         _MARK,

@@ -14,14 +14,16 @@ _NOTICE = text(
     from unnest(cast(:accounts as text[]), cast(:ids as text[]), cast(:tokens as text[]), cast(:n as bigint[]))
         as t(account, open_kfid, token, n) order by account, open_kfid
     on conflict (account, open_kfid) do update
-        set token = excluded.token, token_at = excluded.token_at, noticed = pulls.noticed + excluded.noticed, updated_at = excluded.updated_at
+        set token = excluded.token, token_at = excluded.token_at, noticed = pulls.noticed + excluded.noticed,
+            updated_at = excluded.updated_at
     """
 )
 _KNOW = text("insert into pulls (account, open_kfid) values (:account, :id) on conflict do nothing")
 _READ = text("select cursor, started, token, token_at, noticed, pulled from pulls where account = :account and open_kfid = :id")
 _ADVANCE = text(
     """
-    update pulls set cursor = :next, started = started or :last, updated_at = :now, pulled = case when :last then :noticed else pulled end
+    update pulls set cursor = :next, started = started or :last, updated_at = :now,
+        pulled = case when :last then :noticed else pulled end
     where account = :account and open_kfid = :id and cursor = :before
     """
 )

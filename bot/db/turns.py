@@ -59,8 +59,8 @@ _SESSIONS = text(
 _EVIDENCE = text(
     """
     insert into customer_tags (customer_id, tag, value, confidence, at, source, retracted)
-    select * from unnest(cast(:customers as text[]), cast(:tags as text[]), cast(:values as text[]), cast(:confidences as float8[]),
-        cast(:moments as timestamptz[]), cast(:sources as text[]), cast(:retracted as bool[]))
+    select * from unnest(cast(:customers as text[]), cast(:tags as text[]), cast(:values as text[]),
+        cast(:confidences as float8[]), cast(:moments as timestamptz[]), cast(:sources as text[]), cast(:retracted as bool[]))
     """
 )
 _HANDOVER = text(

@@ -8,7 +8,10 @@ from bot.handlers.base import Draft, Line, Route, Turn
 from bot.model import Session
 from bot.services import Services
 
-_ERASE = re.compile(r"(?:删|清|抹|注销|忘)(?:掉|除|了|空)?.{0,8}(?:信息|资料|记录|数据|标签|我)|(?:信息|资料|记录|数据|标签).{0,6}(?:删|清|抹)|忘了我|刪")
+_ERASE = re.compile(
+    r"(?:删|清|抹|注销|忘)(?:掉|除|了|空)?.{0,8}(?:信息|资料|记录|数据|标签|我)|"
+    r"(?:信息|资料|记录|数据|标签).{0,6}(?:删|清|抹)|忘了我|刪"
+)
 _MIRROR = re.compile(r"(?:记得|知道|了解|存了?|有)(?:我|关于我)?.{0,6}(?:什么|哪些|啥)|我的(?:标签|资料|画像)")
 _KINDS = {"skin_type": "肤质", "concern": "关心", "audience": "情况", "channel_habit": "常在哪买", "age_stage": "宝宝阶段"}
 

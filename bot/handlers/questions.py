@@ -11,7 +11,16 @@ from intents import OUT_OF_SCOPE
 from knowledge import Answer, Asker, Entry
 
 _ORDER_INTENTS = frozenset(
-    {"track_order", "urge_order", "change_order", "cancel_order", "report_problem", "exchange_goods", "ask_warranty", "ask_invoice"}
+    {
+        "track_order",
+        "urge_order",
+        "change_order",
+        "cancel_order",
+        "report_problem",
+        "exchange_goods",
+        "ask_warranty",
+        "ask_invoice",
+    }
 )
 """Errands that are mostly about the shopper's own order: without an entry a person looks it up."""
 WORTH_ASKING = 0.4

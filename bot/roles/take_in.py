@@ -75,9 +75,7 @@ class _Parser:
 
                 shelf = LiveShelf(self._world.engine, self._world.settings)
                 await shelf.load()
-                self._understand = lambda text: understood(
-                    shelf.services("").recognizer, text, self._world.clock.now()
-                )
+                self._understand = lambda text: understood(shelf.services("").recognizer, text, self._world.clock.now())
         return self._understand(text)
 
 

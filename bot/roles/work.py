@@ -15,7 +15,7 @@ from bot.worker import Worker
 
 log = structlog.get_logger(__name__)
 
-_BATCH = 8
+_BATCH = 32
 _LANES = 2
 """Batches side by side: one thinks while the other waits for the database."""
 

@@ -49,7 +49,9 @@ class WeComClient:
         self._token: _Token | None = None
         self._fetching = asyncio.Lock()
 
-    async def call(self, path: str, body: Mapping[str, object] | None = None, query: Mapping[str, str] | None = None) -> Mapping[str, object]:
+    async def call(
+        self, path: str, body: Mapping[str, object] | None = None, query: Mapping[str, str] | None = None
+    ) -> Mapping[str, object]:
         """POST ``body`` (GET without one) to ``/cgi-bin/<path>``; the answer, whose errcode is 0.
 
         Raises:

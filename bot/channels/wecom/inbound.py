@@ -107,7 +107,7 @@ def _recall(event: Arrival, inside: Mapping[str, object]) -> Arrival:
 
 
 def _noted(words: str) -> Callable[[Arrival, Mapping[str, object]], Arrival]:
-    return lambda event, inside: replace(event, settled=("silent", words))
+    return lambda event, _inside: replace(event, settled=("silent", words))
 
 
 def _reject_switch(event: Arrival, inside: Mapping[str, object]) -> Arrival:

@@ -1,4 +1,4 @@
-"""A speech in the dialect of kf/send_msg: text within 2048 bytes, menus within their limits, cards degraded to text with links."""
+"""A speech in the dialect of kf/send_msg: text within 2048 bytes, menus within their limits, cards as text with links."""
 
 from collections.abc import Mapping
 

@@ -21,7 +21,7 @@ PIN = Rule("pin-618", when={"category": ("面霜",)}, pin=("z",), start=date(202
         (datetime(2026, 6, 20, 15, 59, tzinfo=UTC), True),
         (datetime(2026, 6, 20, 16, 0, tzinfo=UTC), False),
         (datetime(2026, 5, 31, 16, 0, tzinfo=UTC), True),
-        (datetime(2026, 6, 20, 23, 59), True),  # noqa: DTZ001 - a time without a zone is in the brand's
+        (datetime(2026, 6, 20, 23, 59), True),
     ],
 )
 def test_the_first_and_the_last_day_count_in_the_brands_zone(at: datetime, pinned: bool) -> None:
