@@ -144,9 +144,11 @@ class Puller:
         """
         newest = max(other.sent_at for other in page)
         today = now if abs(now - newest) <= timedelta(days=3) else newest
-        if one.settled is None and today - one.sent_at > self.backlog:
-            return replace(one, settled=("silent", "首次接入之前的历史消息，只存不答"))
-        return one
+        if today - one.sent_at <= self.backlog:
+            return one
+        old = one.settled or ("silent", "首次接入之前的历史消息，只存不答")
+        # who served a shopper days ago does not hold them today: the platform's state says so when we next send
+        return replace(one, settled=old, takes_over=None, hands_back=False)
 
     async def _announce(self, accepted: Accepted) -> None:
         waiting = accepted.waiting
