@@ -20,8 +20,6 @@ ALIVE = "daogou:alive:worker"
 """Key that stands in Redis as long as some worker thinks."""
 SWEEP = 2.0
 """Seconds between looks at the facts, by which lost motion (FLUSHALL, a crash between commit and wake) is made good."""
-_APART = 0.005
-"""Least seconds between two looks into a queue: what rings several times within them is claimed, and kept, together."""
 _IDLE = 1.0
 """Longest sleep of a role that waits for its bell, in seconds: a lost ring costs no more than this."""
 
@@ -34,13 +32,9 @@ async def serve(
     bell: Bell,
 ) -> None:
     """Claim and work until told to stop. A database or Redis that is away is waited for; what was claimed is given back."""
-    clock = asyncio.get_running_loop().time
-    looked = 0.0
     while not stop.is_set():
         claims = Claims((), None)
         try:
-            await asyncio.sleep(looked + _APART - clock())
-            looked = clock()
             claims = await claim()
             if claims.taken:
                 await step(claims)
