@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from intents.spelling import EMOJI, SLANG, TYPOS, VARIANTS
 
@@ -87,6 +87,20 @@ def normalize(text: str) -> Normalized:
     NFKC, simplified characters, no invisible characters, single spaces, at most two of a repeated
     character, emoji as the bracketed codes that WeChat itself uses, slang and frequent typos spelled out.
     """
+    return _remembered(text) if len(text) <= _USUAL else _normalize(text)
+
+
+_USUAL = 500
+"""Characters of a message as people type them; only such are remembered."""
+
+
+@lru_cache(maxsize=2048)
+def _remembered(text: str) -> Normalized:
+    """A turn asks for the same sentence several times: as a whole, by its clauses, for the base and for the classifier."""
+    return _normalize(text)
+
+
+def _normalize(text: str) -> Normalized:
     draft = _Draft(text)
     for _ in range(_ROUNDS):
         before = draft.text

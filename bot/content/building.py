@@ -1,13 +1,15 @@
 """From a workspace to the four rooms: each can be built alone, so that a filter loads only what it needs."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from bot.adapters.encoder import Encoder, Shelved
 from bot.adapters.models import ModelStore, Progress
+from bot.adapters.remembering import Remembering
 from bot.content.workspace import Spellings, Workspace, digest_of
 from bot.services import Services
-from intents import Gazetteer, Recognizer, normalize
+from intents import Classifier, Gazetteer, Recognizer, normalize
 from intents.clauses import clauses
 from intents.recognizer import LONGEST
 from knowledge import Library
@@ -21,15 +23,17 @@ def build(workspace: Workspace, encoder: Encoder, models: ModelStore, progress: 
     Raises:
         ValueError: the training data cannot teach anything.
     """
+    understands = recognizer(workspace, encoder, models, progress)
+    remembering = Remembering(understands.classifier)
     return Services(
         brand=workspace.brand,
         staff=workspace.staff,
-        recognizer=recognizer(workspace, encoder, models, progress),
+        recognizer=replace(understands, classifier=remembering),
         library=library(workspace, encoder, models),
         recommender=recommender(workspace),
         book=scriptbook(workspace),
         release=workspace.digest,
-        warm=warmer(encoder),
+        warm=warmer(encoder, remembering),
     )
 
 
@@ -106,11 +110,17 @@ def scriptbook(workspace: Workspace) -> Scriptbook:
     return Scriptbook.build([*BUILT_IN, *workspace.scripts])
 
 
-def warmer(encoder: Encoder) -> Callable[[Sequence[str]], None]:
-    """A function that encodes whole messages and their clauses in one pass, as the rooms will ask for them."""
-    return partial(_warm, encoder)
+def warmer(encoder: Encoder, classifier: Classifier | None = None) -> Callable[[Sequence[str]], None]:
+    """A function that encodes whole messages and their clauses in one pass, as the rooms will ask for them.
+
+    A ``classifier`` that remembers is asked for them at the same time.
+    """
+    return partial(_warm, encoder, classifier)
 
 
-def _warm(encoder: Encoder, texts: Sequence[str]) -> None:
+def _warm(encoder: Encoder, classifier: Classifier | None, texts: Sequence[str]) -> None:
     normal = [normalize(text[:LONGEST]).text for text in texts]
-    encoder.warm(part for one in normal if one for part in (one, *clauses(one)))
+    said = [part for one in normal if one for part in (one, *clauses(one))]
+    encoder.warm(said)
+    if said and classifier is not None:
+        classifier.classify(said)
