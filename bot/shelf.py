@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import content
 from bot.adapters.encoder import Encoder, one_thread
+from bot.adapters.keeping import SeenSound
 from bot.adapters.models import ModelStore
 from bot.adapters.segmenter import load_segmenter
 from bot.db import releases
@@ -44,6 +45,7 @@ class LiveShelf:
         self._settings = settings
         self._encoder = Encoder(_REMEMBERED, settings.home)
         self._models = ModelStore(settings.home)
+        self._seen = SeenSound(settings.home, content.OWN)
         self._live: Services | None = None
         self._release: int | None = None
         self._refused: int | None = None
@@ -97,10 +99,10 @@ class LiveShelf:
         log.info("release.live", release=number, digest=found[1][:12])
 
     def _build_folder(self, folder: Path) -> Services:
-        return content.build(content.read_folder(folder), self._encoder, self._models)
+        return content.build(content.read_folder(folder, self._seen), self._encoder, self._models)
 
     def _build(self, files: Mapping[str, bytes]) -> Services:
-        return content.build(content.read_files(files), self._encoder, self._models)
+        return content.build(content.read_files(files, self._seen), self._encoder, self._models)
 
     async def watch(self) -> None:
         """Follow new releases until cancelled."""

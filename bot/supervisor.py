@@ -16,6 +16,7 @@ from pydantic import SecretStr
 
 from bot import content
 from bot.adapters import embedded
+from bot.adapters.keeping import SeenSound
 from bot.db import releases
 from bot.db.engine import CONNECTION_FAULTS, connected
 from bot.db.migrate import migrate
@@ -51,7 +52,9 @@ async def prepare(settings: Settings) -> None:
     """
     assert settings.database_url is not None
     assert settings.redis_url is not None
-    workspace = await asyncio.to_thread(content.read_folder, settings.workspace or content.OWN)
+    workspace = await asyncio.to_thread(
+        content.read_folder, settings.workspace or content.OWN, SeenSound(settings.home, content.OWN)
+    )
     redis_url = settings.redis_url.get_secret_value()
     await _waited("Redis", "DAOGOU_REDIS_URL", lambda: _answers(redis_url), motion.MOTION_FAULTS)
     async with connected(settings.database_url.get_secret_value(), pool=2) as engine:

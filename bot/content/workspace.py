@@ -92,9 +92,9 @@ def read_folder(path: Path, seen: Seen | None = None) -> Workspace:
     return _read(files, faults, seen)
 
 
-def read_files(files: Mapping[str, bytes]) -> Workspace:
-    """The workspace of a release: path → bytes; raises ContentError like ``read_folder``."""
-    return _read({path: data for path, data in files.items() if kind_of(path)}, [], None)
+def read_files(files: Mapping[str, bytes], seen: Seen | None = None) -> Workspace:
+    """The workspace of a release: path → bytes; ``seen`` and ContentError as with ``read_folder``."""
+    return _read({path: data for path, data in files.items() if kind_of(path)}, [], seen)
 
 
 def products_of(file: str, data: bytes) -> tuple[Product, ...]:
