@@ -28,7 +28,7 @@ LEASE = timedelta(seconds=60)
 _TOKEN_LIFE = timedelta(minutes=9, seconds=30)
 """A callback's token is valid for ten minutes."""
 _PAGE = 1000
-_APART = 0.01
+_APART = 0.02
 """Least seconds between the starts of two pulls of an account: under load one pull brings what ten callbacks told of."""
 
 

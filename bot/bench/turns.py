@@ -28,6 +28,8 @@ _TALK = 4
 _APART = 2.0
 _TICK = 0.005
 _MOST_STEPS = 12
+_DOWN = (250.0, 200.0, 150.0, 100.0, 50.0)
+"""Where 300/s is too much: the steps down to the rate that holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ HEAD = (
 
 
 async def measure(*, quick: bool, say: Callable[[str], None]) -> str:
-    """300/s for a minute, then 100 more each time until p99 is over the goal; then the echo at the same rates."""
+    """300/s for a minute, then 100 more each time until p99 is over the goal (or less, until it is under); then the echo."""
     first, later = (8.0, 5.0) if quick else (60.0, 20.0)
     rows: list[str] = []
     rates: list[float] = []
@@ -75,6 +77,13 @@ async def measure(*, quick: bool, say: Callable[[str], None]) -> str:
             rates.append(rate)
             say(rows[-1])
             if step.inside is None or step.inside.p99 > GOAL:
+                break
+        for rate in _DOWN if len(rates) == 1 else ():
+            step = await _ours(system, rate, later)
+            rows.append(step.row("daogou"))
+            rates.append(rate)
+            say(rows[-1])
+            if step.inside is not None and step.inside.p99 <= GOAL:
                 break
     async with _echoing() as sandbox:
         await hold(sandbox.platform, 50, 3)

@@ -15,6 +15,15 @@ CONNECTION_FAULTS = (OperationalError, InterfaceError, DBAPIError, ConnectionErr
 """What a restarted or unreachable database looks like from here; whoever works on facts waits and tries again."""
 
 
+_SESSION = {
+    "application_name": "daogou",
+    "jit": "off",
+    # Prepared plans are made while the tables are still empty, and a plan that scans them is then kept while they grow. Every
+    # query of a turn has its index; with this the planner takes it from the first row on.
+    "enable_seqscan": "off",
+}
+
+
 def _dumps(value: object) -> str:
     return orjson.dumps(value, default=str).decode()
 
@@ -44,7 +53,7 @@ def make_engine(url: str, *, pool: int = 8) -> AsyncEngine:
         pool_recycle=1800,
         json_serializer=_dumps,
         json_deserializer=orjson.loads,
-        connect_args={"timeout": 10, "command_timeout": 60, "server_settings": {"application_name": "daogou", "jit": "off"}},
+        connect_args={"timeout": 10, "command_timeout": 60, "server_settings": _SESSION},
         hide_parameters=True,
     )
 

@@ -19,6 +19,8 @@ from bot.wiring import World
 
 log = structlog.get_logger(__name__)
 
+_PACE = 0.015
+"""Least seconds between two takes from the outbox: messages that wait together are marked in one transaction."""
 _SENDS = 128
 """Sends of one courier under way at once."""
 
@@ -46,7 +48,7 @@ async def _send(world: World, stop: asyncio.Event) -> None:
 
     log.info("role.ready")
     async with beside(bell.run(), every(SWEEP, sweep)):
-        await serve(stop, sends, claim, lambda claims: courier.step(claims.taken), bell)
+        await serve(stop, sends, claim, lambda claims: courier.step(claims.taken), bell, _PACE)
         await courier.drain()
 
 

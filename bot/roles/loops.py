@@ -30,6 +30,7 @@ async def serve(
     claim: Callable[[], Awaitable[Claims]],
     step: Callable[[Claims], Awaitable[None]],
     bell: Bell,
+    pace: float = 0.0,
 ) -> None:
     """Claim and work until told to stop. A database or Redis that is away is waited for; what was claimed is given back."""
     while not stop.is_set():
@@ -37,7 +38,9 @@ async def serve(
         try:
             claims = await claim()
             if claims.taken:
+                after = asyncio.get_running_loop().time() + pace
                 await step(claims)
+                await asyncio.sleep(max(0.0, after - asyncio.get_running_loop().time()))
                 continue
             wait = _IDLE if claims.wait is None else min(claims.wait.total_seconds(), _IDLE)
             await bell.wait(wait)
