@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.channels.wecom import callback, inbound
 from bot.channels.wecom.codes import CODES, FAIL_TYPES
+from bot.channels.wecom_crypto import CryptoError, WeComCrypto, encrypted_part
 from bot.errors import BadRequestError
 from bot.ids import conversation_id
 from bot.model import Arrival
@@ -229,7 +230,9 @@ def test_an_item_that_is_deeper_than_anybody_can_read_is_left_out() -> None:
 )  # fmt: skip
 def test_what_is_no_xml_of_ours_is_refused(body: bytes) -> None:
     with pytest.raises(BadRequestError):
-        callback.encrypted(body)
+        callback.parse_xml(body)
+    with pytest.raises(CryptoError):
+        encrypted_part(body)
 
 
 def test_a_body_that_is_too_large_is_refused_before_it_is_read() -> None:
@@ -239,10 +242,11 @@ def test_a_body_that_is_too_large_is_refused_before_it_is_read() -> None:
 
 
 def test_the_sealed_part_is_found() -> None:
-    assert callback.encrypted(b"<xml><Encrypt><![CDATA[ abc ]]></Encrypt></xml>") == "abc"
+    assert encrypted_part(b"<xml><Encrypt><![CDATA[abc]]></Encrypt></xml>") == "abc"
+    crypto = WeComCrypto("token", "a" * 43, "corp")
     for empty in (b"<xml/>", b"<xml><Encrypt/></xml>", b"<xml><Encrypt>  </Encrypt></xml>"):
-        with pytest.raises(BadRequestError):
-            callback.encrypted(empty)
+        with pytest.raises(CryptoError):
+            crypto.decrypt("0" * 40, "1", "2", encrypted_part(empty))
 
 
 def test_fields_of_a_callback_nest_and_repeat() -> None:

@@ -1,4 +1,4 @@
-"""Callbacks of WeCom: the XML envelope, and what stands inside after decryption (developer.work.weixin.qq.com, path 90930)."""
+"""Callbacks of WeCom: what stands inside after decryption (developer.work.weixin.qq.com, path 90930)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -36,18 +36,6 @@ def parse_xml(body: bytes) -> Element:
     except (ParseError, DefusedXmlException, ValueError, LookupError, RecursionError) as error:
         raise BadRequestError("malformed XML", code="-40002") from error
     return root
-
-
-def encrypted(body: bytes) -> str:
-    """The ciphertext of an envelope.
-
-    Raises:
-        BadRequestError: there is none.
-    """
-    value = parse_xml(body).findtext("Encrypt")
-    if not value or not value.strip():
-        raise BadRequestError("no Encrypt in the envelope", code="-40002")
-    return value.strip()
 
 
 def fields(root: Element, depth: int = 0) -> Mapping[str, object]:
