@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: help install run chat sandbox test check lint types format bench soak replay-real clean
+.PHONY: help install run chat sandbox test check lint types format bench soak replay-real rasa clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -54,6 +54,23 @@ soak: install  ## invariants under fire for MINUTES=10
 
 replay-real: install  ## real customer messages from DATA=../shared/data through the sandbox
 	$(BIN)/python -m bot.bench replay-real --data $(or $(DATA),../shared/data)
+
+# Rasa 3.6 runs on Python 3.10 only: PYTHON310=/path/to/python3.10 names one that is not found by itself
+PYTHON310 ?= $(shell for one in python3.10 $(HOME)/.pyenv/versions/3.10.*/bin/python3.10; do \
+	"$$one" -c 'import sys, venv; sys.exit(sys.version_info[:2] != (3, 10))' 2>/dev/null && { echo "$$one"; break; }; done)
+RASA_VENV := .venv-rasa
+RASA_PORT ?= 5005
+
+rasa: $(RASA_VENV)/.installed install  ## Rasa as a peer: own environment, trained on the workspace, served on 127.0.0.1:5005
+	$(BIN)/python -m bot.peers --port $(RASA_PORT) $(RASA_OPTIONS)
+
+$(RASA_VENV)/.installed: constraints-rasa310.txt
+	@"$(PYTHON310)" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 10))' 2>/dev/null \
+		|| { echo "Rasa needs Python 3.10 and there is none here: install it, then make rasa PYTHON310=/path/to/python3.10"; exit 1; }
+	@echo "Installing Rasa 3.6.21 into $(RASA_VENV) (about 2.7 GB, two minutes) …"
+	"$(PYTHON310)" -m venv $(RASA_VENV)
+	$(RASA_VENV)/bin/python -m pip install -q --disable-pip-version-check -c constraints-rasa310.txt 'rasa[jieba]==3.6.21'
+	@touch $@
 
 clean:  ## forget the environment and the embedded servers' data
 	rm -rf $(VENV) .daogou .pytest_cache .mypy_cache .ruff_cache

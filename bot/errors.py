@@ -4,6 +4,7 @@ AssistantError
 ├── BadRequestError             the caller: forged or malformed; 4xx, never retried
 ├── ContentError                ops: a file is wrong; carries all problems, the last good content stays in use
 ├── SettingsError               IT: the environment is wrong; the start stops with words
+├── PeerError                   nobody: a classifier beside us gave no answer, our own one takes its place
 ├── StaleTurnError              we: another worker was faster; the queue brings the conversation back
 └── DeliveryError               the platform did not take a message
     ├── TemporaryDeliveryError  wait: the same message may pass after ``delay``
@@ -32,6 +33,14 @@ class BadRequestError(AssistantError):
 
 class SettingsError(AssistantError):
     """The environment cannot be used; the text names the variable and says what it should hold."""
+
+
+class PeerError(AssistantError):
+    """A server beside us (Rasa) did not answer as it should; ``outcome`` is one word for the metric, the text holds no secret."""
+
+    def __init__(self, why: str, outcome: str) -> None:
+        super().__init__(why)
+        self.outcome = outcome
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,3 +14,12 @@ PULLS = Counter("daogou_pulls", "Pulls of kf/sync_msg, by outcome", ["outcome"])
 STALE = Counter("daogou_turns_stale", "Turns thrown away because the conversation had moved on")
 FAULTS = Counter("daogou_faults", "Faults of database, Redis or platform that were survived", ["where"])
 QUEUE = Gauge("daogou_queue_size", "Members of a due-queue", ["queue"], multiprocess_mode="mostrecent")
+RASA = Counter(
+    "daogou_rasa_sentences",
+    "Sentences for the Rasa server, by outcome; all but answered and unsure were left to the built-in classifier",
+    ["outcome"],
+)
+RASA_SECONDS = Histogram("daogou_rasa_seconds", "Time of one call of the Rasa server, successful or not", buckets=_FINE)
+MODEL_SWAPS = Counter(
+    "daogou_model_swaps", "Retrained NLU models, by outcome: live (swapped in, by each worker), refused or failed", ["outcome"]
+)

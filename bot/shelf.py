@@ -4,22 +4,26 @@ import asyncio
 import contextlib
 import ctypes
 import gc
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Callable
+from functools import partial
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import content
-from bot.adapters.encoder import Encoder, one_thread
+from bot.adapters.encoder import one_thread
+from bot.adapters.encoding import encoder_of
 from bot.adapters.keeping import SeenSound
 from bot.adapters.models import ModelStore
 from bot.adapters.segmenter import load_segmenter
+from bot.content import Lesson, Workspace
 from bot.db import releases
 from bot.db.engine import CONNECTION_FAULTS
 from bot.errors import ContentError
+from bot.peers import rasa
 from bot.services import Services
 from bot.settings import Settings
+from bot.swapping import Named, Swapper, Taught
 
 log = structlog.get_logger(__name__)
 
@@ -41,15 +45,18 @@ class LiveShelf:
     """Services of the program's own workspace (from the database) and of accounts bound to a folder of their own."""
 
     def __init__(self, engine: AsyncEngine, settings: Settings) -> None:
+        """Raises SettingsError where the encoder that was chosen is not installed."""
         self._engine = engine
         self._settings = settings
-        self._encoder = Encoder(_REMEMBERED, settings.home)
+        self._encoder = encoder_of(settings.encoder, settings.home, _REMEMBERED)
         self._models = ModelStore(settings.home)
         self._seen = SeenSound(settings.home, content.OWN)
-        self._live: Services | None = None
+        self._stand_in = rasa.stand_in(settings)
+        self._swapper = Swapper(settings, self._models, self._encoder, self._stand_in)
+        self._live: Taught | None = None
         self._release: int | None = None
         self._refused: int | None = None
-        self._accounts: dict[str, Services] = {}
+        self._accounts: dict[str, Taught] = {}
 
     @property
     def ready(self) -> bool:
@@ -61,13 +68,14 @@ class LiveShelf:
         found = self._accounts.get(account, self._live)
         if found is None:
             raise RuntimeError("no content is loaded yet")
-        return found
+        return found.services
 
     async def load(self) -> None:
         """Build what is live now.
 
         Raises:
             ContentError: nothing usable is there.
+            SettingsError: the encoder cannot be loaded.
         """
         one_thread()
         # the encoder unpacks its weights outside the interpreter's lock, so both loads run at once
@@ -76,9 +84,9 @@ class LiveShelf:
         )
         for name, account in self._settings.wecom.items():
             if account.workspace is not None:
-                self._accounts[name] = await asyncio.to_thread(self._build_folder, account.workspace)
+                self._accounts[name] = await self._built(partial(content.read_folder, account.workspace, self._seen))
         if self._live is None:
-            self._live = await asyncio.to_thread(self._build_folder, content.OWN)
+            self._live = await self._built(partial(content.read_folder, content.OWN, self._seen))
         give_back_memory()
 
     async def _refresh(self) -> None:
@@ -88,7 +96,7 @@ class LiveShelf:
         number = found[0]
         try:
             files = await releases.load(self._engine, number)
-            self._live = await asyncio.to_thread(self._build, files)
+            self._live = await self._built(partial(content.read_files, files, self._seen), self._live)
         except ContentError as error:
             self._refused = number
             log.exception("release.refused", release=number, problems=len(error.problems))
@@ -98,17 +106,40 @@ class LiveShelf:
         self._release = number
         log.info("release.live", release=number, digest=found[1][:12])
 
-    def _build_folder(self, folder: Path) -> Services:
-        return content.build(content.read_folder(folder, self._seen), self._encoder, self._models)
+    async def _built(self, read: Callable[[], Workspace], now: Taught | None = None) -> Taught:
+        """All rooms of a workspace; what answers ``now`` goes on answering until a model of its sentences may."""
+        workspace = await asyncio.to_thread(read)
+        lesson = await asyncio.to_thread(content.lesson_of, workspace)
+        named = await self._swapper.model(lesson, now.named if now else None)
+        services, wanted = await asyncio.to_thread(self._furnished, workspace, lesson, named)
+        return Taught(services, lesson, wanted, named)
 
-    def _build(self, files: Mapping[str, bytes]) -> Services:
-        return content.build(content.read_files(files, self._seen), self._encoder, self._models)
+    def _furnished(self, workspace: Workspace, lesson: Lesson, named: Named) -> tuple[Services, str]:
+        services = content.furnished(workspace, named.model, self._encoder, self._models, self._stand_in)
+        return services, lesson.fingerprint(self._encoder)
+
+    async def _follow(self) -> None:
+        """Swap in what went live, one reference at a time: a turn has the old model or the new one, never both."""
+        if self._live is not None:
+            self._live = await self._swapper.follow(self._live) or self._live
+        for name, taught in self._accounts.items():
+            self._accounts[name] = await self._swapper.follow(taught) or taught
 
     async def watch(self) -> None:
-        """Follow new releases until cancelled."""
-        while True:
-            await asyncio.sleep(LOOK_EVERY)
-            try:
-                await self._refresh()
-            except CONNECTION_FAULTS as error:
-                log.warning("release.unseen", why=type(error).__name__)
+        """Follow new releases and retrained models until cancelled."""
+        try:
+            while True:
+                await asyncio.sleep(LOOK_EVERY)
+                await self.look()
+        finally:
+            await self._swapper.close()
+
+    async def look(self) -> None:
+        """Once; whatever goes wrong leaves everything as it is."""
+        try:
+            await self._refresh()
+            await self._follow()
+        except CONNECTION_FAULTS as error:
+            log.warning("release.unseen", why=type(error).__name__)
+        except Exception:  # nobody would hear of it, and no later release would ever be seen
+            log.exception("release.unfollowed")

@@ -35,6 +35,8 @@ class Report:
     per_label: Mapping[str, LabelFigures]
     confusion: tuple[tuple[str, str, int], ...]
     """(true, said, how often), true ≠ said, most frequent first."""
+    out_of_fold: tuple[str, ...] = ()
+    """Of a training: the label that a model which had not seen it gave to each example, in their order; empty where none did."""
 
 
 def report(truth: Sequence[str], said: Sequence[str], confidence: Sequence[float] | NDArray[np.float64]) -> Report:

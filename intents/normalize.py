@@ -1,31 +1,36 @@
-"""One spelling for the many ways a sentence is typed, with the way back to the original characters."""
+"""One spelling for the many ways a sentence is typed, with the way back to the original characters.
+
+Two kinds of steps: *folding* (`intents.folding`: how characters are written), which nothing escapes, and *reading* (what was
+meant: emoji, slang, pinyin, typos, homophones), which leaves a brand's own names alone.
+"""
 
 import re
-import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 
-from intents.spelling import EMOJI, SLANG, TYPOS, VARIANTS
+from intents.confusion import Vocabulary, corrections, rejoined
+from intents.emoji import EMOJI, FACES
+from intents.folding import STEPS, Edit, is_plain, spaced
+from intents.latin import spelled
+from intents.spelling import LOUD, SLANG, TYPOS
 
-_Edit = tuple[int, int, str]
-
-_INVISIBLE = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f"
-    r"\u202a-\u202e\u2060-\u206f\u20e3\ufe00-\ufe0f\ufeff\ufff9-\ufffb\ufffd\ud800-\udfff"
-    r"\U0001f3fb-\U0001f3ff\U000e0000-\U000e0fff]+"
-)
-_SPACE = re.compile(r"[\s\u0085]+")
 _REPEATED = re.compile(r"([^\sA-Za-z0-9])\1{2,}")
 _LETTERS = re.compile(r"(?<![A-Za-z0-9])([A-WYZa-wyz])\1{3,}(?![A-Za-z0-9])")
 _PHRASE = re.compile(r"([\u4e00-\u9fff][\u4e00-\u9fff!?~,]{1,5}?)\1{2,}")
 _CODE = re.compile(r"(\[[\u4e00-\u9fffA-Z]{1,4}\])\1+")
-_EMOJI = re.compile("|".join(map(re.escape, EMOJI)))
-_VARIANT = re.compile("|".join(map(re.escape, VARIANTS)))
-_SLANG = re.compile(rf"(?<![A-Za-z0-9])(?:{'|'.join(map(re.escape, SLANG))})(?![A-Za-z0-9])", re.IGNORECASE)
-_TYPOS = tuple((re.compile(wrong), right) for wrong, right in TYPOS)
-_TYPO_HINT = re.compile("|".join(f"(?:{wrong})" for wrong, _ in TYPOS))
-_ROUNDS = 6
+_LATIN = re.compile(r"[A-Za-z]")
+_FLAGS = "|".join(flag for flag in EMOJI if len(flag) > 1)
+_EMOJI = re.compile(f"({_FLAGS}|[{''.join(re.escape(one) for one in EMOJI if len(one) == 1)}])[♀♂]?")
+_FACE = re.compile(
+    "|".join(re.escape(face) + ("(?![A-Za-z0-9])" if face[-1].isalnum() else "") for face in sorted(FACES, key=len, reverse=True))
+)
+_FACES_BEGIN = frozenset(face[0] for face in FACES)
+_SLANG = re.compile(
+    rf"(?<![A-Za-z0-9])(?<![A-Za-z0-9][-_.])(?:{'|'.join(map(re.escape, SLANG))})(?![A-Za-z0-9]|[-_—.'][A-Za-z0-9]| kitt)",
+    re.IGNORECASE,
+)
+_ROUNDS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,37 +62,62 @@ class _Draft:
     starts: list[int] | None = None
     ends: list[int] | None = None
 
-    def apply(self, edits: Iterable[_Edit]) -> None:
+    def apply(self, edits: Iterable[Edit]) -> None:
         """Make the edits, given in order and not overlapping."""
         pending = [edit for edit in edits if self.text[edit[0] : edit[1]] != edit[2]]
         if not pending:
             return
+        if any(end - start != len(new) for start, end, new in pending):
+            self._move(pending)
+        parts: list[str] = []
+        done = 0
+        for start, end, new in pending:
+            parts += (self.text[done:start], new)
+            done = end
+        self.text = "".join((*parts, self.text[done:]))
+
+    def _move(self, pending: Iterable[Edit]) -> None:
+        """The map after edits: what keeps its length keeps its places, anything else comes from its whole source."""
         if self.starts is None or self.ends is None:
             self.starts, self.ends = list(range(len(self.text))), list(range(1, len(self.text) + 1))
-        parts: list[str] = []
         starts: list[int] = []
         ends: list[int] = []
         done = 0
         for start, end, new in pending:
-            parts += (self.text[done:start], new)
             first, last = (self.starts[start], self.ends[end - 1]) if end > start else (0, 0)
-            starts += self.starts[done:start]
-            ends += self.ends[done:start]
             same = len(new) == end - start
-            starts += self.starts[start:end] if same else [first] * len(new)
-            ends += self.ends[start:end] if same else [last] * len(new)
+            starts += self.starts[done:start] + (self.starts[start:end] if same else [first] * len(new))
+            ends += self.ends[done:start] + (self.ends[start:end] if same else [last] * len(new))
             done = end
-        self.text = "".join((*parts, self.text[done:]))
         self.starts, self.ends = starts + self.starts[done:], ends + self.ends[done:]
 
+    def done(self, original: str) -> Normalized:
+        """The finished text."""
+        if self.starts is None or self.ends is None:
+            return Normalized(original, self.text)
+        return Normalized(original, self.text, tuple(self.starts), tuple(self.ends))
 
-def normalize(text: str) -> Normalized:
-    """The standard spelling of a message; normalising it again changes nothing.
 
-    NFKC, simplified characters, no invisible characters, single spaces, at most two of a repeated
-    character, emoji as the bracketed codes that WeChat itself uses, slang and frequent typos spelled out.
+def normalize(text: str, keep: Vocabulary | None = None) -> Normalized:
+    """The standard spelling of a message; normalising it again (with the same ``keep``) changes nothing.
+
+    NFKC, simplified characters, no invisible characters, single spaces, at most two of a repeated character, emoji as the
+    bracketed codes that WeChat itself uses, slang, pinyin, frequent typos and homophones spelled out. The names in ``keep``
+    are only folded, and what sounds like one of them is corrected to it.
     """
-    return _remembered(text) if len(text) <= _USUAL else _normalize(text)
+    return _remembered(text, keep) if len(text) <= _USUAL else _normalize(text, keep)
+
+
+def folded(text: str) -> str:
+    """A text in one script and width, its meaning untouched: how a name stands in a normalised text that keeps it."""
+    draft = _Draft(text)
+    _fold(draft)
+    return draft.text
+
+
+def vocabulary(names: Iterable[str]) -> Vocabulary:
+    """What `normalize` shall keep: names and words as the brand writes them."""
+    return Vocabulary.of(map(folded, names))
 
 
 _USUAL = 500
@@ -95,114 +125,138 @@ _USUAL = 500
 
 
 @lru_cache(maxsize=2048)
-def _remembered(text: str) -> Normalized:
+def _remembered(text: str, keep: Vocabulary | None) -> Normalized:
     """A turn asks for the same sentence several times: as a whole, by its clauses, for the base and for the classifier."""
-    return _normalize(text)
+    return _normalize(text, keep)
 
 
-def _normalize(text: str) -> Normalized:
+def _normalize(text: str, keep: Vocabulary | None) -> Normalized:
     draft = _Draft(text)
     for _ in range(_ROUNDS):
+        _fold(draft)
         before = draft.text
-        for step in _STEPS:
-            draft.apply(step(draft.text))
+        for step in _READINGS:
+            if edits := list(step(draft.text)):
+                draft.apply(_sparing(edits, draft.text, keep))
+        if edits := list(corrections(draft.text, keep)):
+            draft.apply(_sparing(edits, draft.text, keep))
         if draft.text == before:
             break
-    if draft.starts is None or draft.ends is None:
-        return Normalized(text, draft.text)
-    return Normalized(text, draft.text, tuple(draft.starts), tuple(draft.ends))
+    return draft.done(text)
 
 
-def _compatible(text: str) -> Iterator[_Edit]:
-    """NFKC, cluster by cluster, so that each result keeps its source."""
-    if unicodedata.is_normalized("NFKC", text):
-        return
-    start = 0
-    for end in range(1, len(text) + 1):
-        if end < len(text) and _joins(text[end]):
-            continue
-        cluster = text[start:end]
-        composed = unicodedata.normalize("NFKC", cluster)
-        if composed != cluster:
-            yield start, end, composed
-        start = end
+def _fold(draft: _Draft) -> None:
+    """Fold until nothing moves."""
+    for _ in range(_ROUNDS):
+        before = draft.text
+        plain = is_plain(before)
+        if not plain:
+            for step in STEPS:
+                draft.apply(step(draft.text))
+        draft.apply(spaced(draft.text))
+        if plain or draft.text == before:
+            return
 
 
-def _joins(char: str) -> bool:
-    """Whether a character may compose with the one before it (marks, Hangul vowels and finals)."""
-    return unicodedata.combining(char) != 0 or "\u1161" <= char <= "\u11c2" or "\u3099" <= char <= "\u309a"
+def _sparing(edits: list[Edit], text: str, keep: Vocabulary | None) -> Iterable[Edit]:
+    """The edits that touch no name of the brand."""
+    if keep is None:
+        return edits
+    names = keep.spans(text)
+    return [edit for edit in edits if not any(edit[0] < end and start < edit[1] for start, end in names)]
 
 
-def _removed(text: str) -> Iterator[_Edit]:
-    """Characters nobody sees, and spaces at both ends."""
-    for found in _INVISIBLE.finditer(text):
-        yield found.start(), found.end(), ""
-
-
-def _spaced(text: str) -> Iterator[_Edit]:
-    """Runs of white space as one space, or one line break where they hold one."""
-    for found in _SPACE.finditer(text):
-        outer = found.start() == 0 or found.end() == len(text)
-        yield found.start(), found.end(), "" if outer else "\n" if "\n" in found[0] else " "
-
-
-@cache
-def _simplifier() -> Callable[[str], str]:
-    """OpenCC's traditional-to-simplified converter, made once (it reads its dictionaries)."""
-    from opencc import OpenCC  # noqa: PLC0415 - its dictionaries are read when the first text needs them
-
-    convert: Callable[[str], str] = OpenCC("t2s").convert
-    return convert
-
-
-def _simplified(text: str) -> Iterator[_Edit]:
-    """繁体 as 简体; phrases first, single characters where the phrase changes length."""
-    if text.isascii():
-        return
-    convert = _simplifier()
-    simple = convert(text)
-    if simple == text:
-        return
-    if len(simple) != len(text):
-        simple = "".join(new if len(new := convert(char)) == 1 else char for char in text)
-    for index, (old, new) in enumerate(zip(text, simple, strict=True)):
-        if old != new:
-            yield index, index + 1, new
-
-
-def _substituted(pattern: re.Pattern[str], spell: Callable[[re.Match[str]], str]) -> Callable[[str], Iterator[_Edit]]:
+def _substituted(pattern: re.Pattern[str], spell: Callable[[re.Match[str]], str]) -> Callable[[str], Iterator[Edit]]:
     """A step that replaces every match."""
 
-    def step(text: str) -> Iterator[_Edit]:
+    def step(text: str) -> Iterator[Edit]:
         for found in pattern.finditer(text):
             yield found.start(), found.end(), spell(found)
 
     return step
 
 
-def _corrected(text: str) -> Iterator[_Edit]:
-    """Frequent typos; each table line in turn would re-map the text, so the first hit of a place wins."""
-    if not _TYPO_HINT.search(text):
+def _repetitions(text: str) -> Iterator[Edit]:
+    """At most two of a character."""
+    if len(set(text)) <= len(text) - 2:
+        for found in _REPEATED.finditer(text):
+            yield found.start(), found.end(), found[1] * 2
+
+
+def _phrases(text: str) -> Iterator[Edit]:
+    """One of what is said three times or more."""
+    if len(set(text)) <= len(text) - 4:
+        for found in _PHRASE.finditer(text):
+            yield found.start(), found.end(), found[1]
+
+
+def _faces(text: str) -> Iterator[Edit]:
+    """Faces made of characters."""
+    if _FACES_BEGIN.isdisjoint(text):
         return
+    for found in _FACE.finditer(text):
+        if not (found[0][0].isalnum() and _LATIN.match(text[found.start() - 1 : found.start()])):
+            yield found.start(), found.end(), FACES[found[0]]
+
+
+def _emoji(text: str) -> Iterator[Edit]:
+    """Pictures as codes."""
+    if not is_plain(text):
+        for found in _EMOJI.finditer(text):
+            yield found.start(), found.end(), EMOJI[found[1]]
+
+
+def _letters(text: str) -> Iterator[Edit]:
+    """Letters: stretched ones, slang, pinyin."""
+    if _LATIN.search(text):
+        edits = [(found.start(), found.end(), found[1] * 2) for found in _LETTERS.finditer(text)]
+        yield from edits or _slang(text) or spelled(text)
+
+
+def _slang(text: str) -> list[Edit]:
+    """Slang spelled out; two capitals are a brand or a model, unless they are known to be loud."""
+    return [
+        (found.start(), found.end(), SLANG[letters])
+        for found in _SLANG.finditer(text)
+        if not (len(letters := found[0].lower()) == 2 and found[0].isupper() and letters not in LOUD)
+    ]
+
+
+def _anchored() -> Mapping[str, tuple[tuple[re.Pattern[str], str], ...]]:
+    """Typos by the characters without which they cannot occur."""
+    table: dict[str, list[tuple[re.Pattern[str], str]]] = {}
+    for anchors, wrong, right in TYPOS:
+        line = (re.compile(wrong), right)
+        for anchor in anchors:
+            table.setdefault(anchor, []).append(line)
+    return {anchor: tuple(lines) for anchor, lines in table.items()}
+
+
+_ANCHORED = _anchored()
+_ANCHORS = frozenset(_ANCHORED)
+
+
+def _typos(text: str) -> Iterator[Edit]:
+    """Frequent typos; each table line in turn would re-map the text, so the first hit of a place wins."""
+    anchors = _ANCHORS.intersection(text)
+    if not anchors:
+        return
+    lines = {line for anchor in anchors for line in _ANCHORED[anchor]}
+    edits = sorted((found.start(), found.end(), found.expand(right)) for wrong, right in lines for found in wrong.finditer(text))
     done = 0
-    edits = sorted((found.start(), found.end(), found.expand(right)) for wrong, right in _TYPOS for found in wrong.finditer(text))
     for start, end, new in edits:
         if start >= done:
             yield start, end, new
             done = end
 
 
-_STEPS: tuple[Callable[[str], Iterable[_Edit]], ...] = (
-    _compatible,
-    _removed,
-    _spaced,
-    _simplified,
-    _substituted(_VARIANT, lambda found: VARIANTS[found[0]]),
-    _substituted(_REPEATED, lambda found: found[1] * 2),
-    _substituted(_LETTERS, lambda found: found[1] * 2),
-    _substituted(_EMOJI, lambda found: EMOJI[found[0]]),
+_READINGS: tuple[Callable[[str], Iterable[Edit]], ...] = (
+    _repetitions,
+    _faces,
+    _emoji,
     _substituted(_CODE, lambda found: found[1]),
-    _substituted(_PHRASE, lambda found: found[1]),
-    _substituted(_SLANG, lambda found: SLANG[found[0].lower()]),
-    _corrected,
+    _phrases,
+    _letters,
+    _typos,
+    rejoined,
 )

@@ -6,7 +6,7 @@ scikit-learn is needed here alone and imported here alone: a worker never loads 
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -79,6 +79,8 @@ def train(
     best = chances.argmax(axis=1)
     names = table.names
     figures = report([names[row] for row in truth], [names[row] for row in best], chances.max(axis=1))
+    given = {int(row): names[said] for row, said in zip(tested, best, strict=True)}
+    figures = replace(figures, out_of_fold=tuple(given.get(row, "") for row in range(len(examples))))
     right = np.sort(chances.max(axis=1)[best == truth])
     threshold = float(right[int(len(right) * _LOST)]) * 0.999 if len(right) else 0.0
     tell("训练", 0, 1)

@@ -3,5 +3,6 @@
 from knowledge.library import Library
 from knowledge.model import Answer, Asker, Attachment, Audience, Entry, EntryId, Hit
 from knowledge.ports import Embedder, Retriever
+from knowledge.practice import Weights
 
-__all__ = ["Answer", "Asker", "Attachment", "Audience", "Embedder", "Entry", "EntryId", "Hit", "Library", "Retriever"]
+__all__ = ["Answer", "Asker", "Attachment", "Audience", "Embedder", "Entry", "EntryId", "Hit", "Library", "Retriever", "Weights"]

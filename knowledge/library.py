@@ -56,10 +56,13 @@ class Library:
         normalize: Callable[[str], str],
         seed: int = 0,
         words: Sequence[str] = (),
+        learnt: Weights | None = None,
     ) -> "Library":
         """Read, embed and calibrate; the same input gives the same library.
 
         `normalize` brings the many ways of typing to one, for stored and asked alike; `words` is the brand's vocabulary.
+        `learnt` are the `weights` of a library that was built from the same input: they take the time to learn them away,
+        and are learnt again where their number is another.
         ValueError if two entries share an id or one has no questions.
         """
         _check(entries)
@@ -78,7 +81,7 @@ class Library:
             text([_told(entry) for entry in entries]),
             text(STRANGERS),
         )
-        return cls(entries, reader, embedder, (base, adapt(base, seed)))
+        return cls(entries, reader, embedder, (base, learnt if learnt and learnt.fits else adapt(base, seed)))
 
     def entry(self, name: str) -> Entry | None:
         """An entry by its id."""

@@ -54,6 +54,11 @@ class Weights:
     order: tuple[float, ...]
     sure: tuple[float, ...]
 
+    @property
+    def fits(self) -> bool:
+        """Whether there is one finite number a feature in both."""
+        return all(len(one) == len(NAMES) and bool(np.isfinite(one).all()) for one in (self.order, self.sure))
+
 
 def adapt(base: Base, seed: int) -> Weights:
     """The built-in weights, the second model moved towards what the base's own questions show."""

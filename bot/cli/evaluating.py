@@ -1,13 +1,22 @@
 """``daogou evaluate``: figures over labelled data, through exactly what the filters and the turn use."""
 
 from argparse import Namespace
-from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.cli import loading
 from bot.cli.telling import complain, document, percent, say
 from bot.errors import ContentError, Problem
+from bot.settings import Settings, http_base
+from intents import Recognizer
+
+if TYPE_CHECKING:
+    from bot.peers.rasa import RasaClassifier
+
+_RASA = "http://127.0.0.1:5005"
+"""Where `make rasa` serves."""
 
 
 def run_evaluate(args: Namespace) -> int:
@@ -29,11 +38,16 @@ def _nlu(args: Namespace) -> int:
     from bot.content import recognizer, warmer  # noqa: PLC0415
     from intents.evaluation import report  # noqa: PLC0415
 
-    told = loading.settings()
+    told = loading.settings(args)
     examples, workspace = training.labelled(args.data), loading.workspace(args, told)
     encoder, models, wait = loading.ready(told)
     understand = parsing.trained(args.model, workspace, encoder) if args.model else recognizer(workspace, encoder, models)
     wait()
+    peer = _rasa(args, told, understand, examples) if args.classifier == "rasa" else None
+    if peer is not None:
+        ours = set(peer.labels) <= set(understand.classifier.labels)
+        # the threshold was found for our own classifier's labels and says nothing about others
+        understand = replace(understand, classifier=peer, threshold=understand.threshold if ours else 0.0)
     texts = [text for text, _ in examples]
     warm = warmer(encoder)
     found = []
@@ -41,12 +55,36 @@ def _nlu(args: Namespace) -> int:
         warm(texts[start : start + 256])
         found += understand.recognize_many(texts[start : start + 256])
     result = report([label for _, label in examples], [one.intent for one in found], [one.confidence for one in found])
+    if peer is not None and not _answers(peer):
+        return 1
     if args.json:
-        document(training.figures(result))
+        document(training.figures(result) | ({"classifier": "rasa", "fallback": peer.left} if peer else {}))
     else:
         say(f"{result.n} 句")
         training.tell(result)
     return 0
+
+
+def _rasa(args: Namespace, told: Settings, builtin: Recognizer, examples: Sequence[tuple[str, str]]) -> "RasaClassifier":
+    """The classifier over a Rasa server; its columns are ours, or where it was taught other labels those of it and the data."""
+    from bot.peers.rasa import PATIENT, RasaClassifier, labels_of  # noqa: PLC0415
+    from bot.peers.rasa_http import RasaClient  # noqa: PLC0415
+
+    url = http_base(args.rasa_url) if args.rasa_url else told.rasa_url or _RASA
+    client = RasaClient(url, told.rasa_token, max(5.0, told.rasa_timeout))
+    known = {label for _, label in examples} | set(labels_of(client, examples[0][0]) if examples else ())
+    labels = () if known <= set(builtin.classifier.labels) else sorted(known)
+    return RasaClassifier(client, builtin.classifier, labels, PATIENT)
+
+
+def _answers(peer: "RasaClassifier") -> bool:
+    """Whether there are figures of Rasa at all; what was left to our own classifier is told."""
+    peer.close()
+    if peer.left and not peer.answered:
+        complain(f"Rasa 一句也没有答上来：{peer.why}。先在另一个终端运行 make rasa，或者用 --rasa-url 写对地址")
+    elif peer.left:
+        complain(f"注意：有 {peer.left} 句（含分句）Rasa 没有答上来（{peer.why}），由自带的分类器代答，成绩里算了它们")
+    return bool(peer.answered or not peer.left)
 
 
 def _knowledge(args: Namespace) -> int:

@@ -24,7 +24,7 @@ def questions(args: Namespace) -> tuple[Figures, list[dict[str, object]]]:
 
     The context is JSON: ``at``, ``channel``, ``group``, and level, store and tags of the customer.
     """
-    told = loading.settings()
+    told = loading.settings(args)
     rows = _question_rows(args)
     workspace = loading.workspace(args, told)
     encoder, models, wait = loading.ready(told)

@@ -51,9 +51,11 @@ def _given(settings: Settings) -> tuple[str | None, str | None]:
 async def _tree(settings: Settings) -> None:
     from bot import supervisor  # noqa: PLC0415  (roles need none of it)
     from bot.adapters import embedded  # noqa: PLC0415
+    from bot.adapters.encoding import encoder_of  # noqa: PLC0415
 
     supervisor.check_home(settings.home)
     supervisor.check_port(*settings.address)
+    encoder_of(settings.encoder, settings.home)  # what is not installed is told once, here, and not by every worker
     with embedded.servers(settings.home, *_given(settings)) as found:
         await supervisor.prepare(supervisor.with_servers(settings, found))
         host, port = settings.address

@@ -1,48 +1,97 @@
-"""``daogou train``: the NLU model, with figures from sentences that it had not seen."""
+"""``daogou train``: the NLU model, with figures from sentences that it had not seen; a worse one does not go live."""
 
 from argparse import Namespace
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from bot import retraining
 from bot.adapters.keeping import write_whole
 from bot.cli import loading
 from bot.cli.progress import bar
-from bot.cli.telling import document, percent, say
-from bot.content import Workspace, model_words
+from bot.cli.telling import complain, document, percent, say
+from bot.content import Lesson, lesson_of
+from bot.content.folder import training_files
 from bot.content.rows import tsv_rows
+from bot.content.teaching import table, united, written
+from bot.errors import ContentError, Problem
+from bot.retraining import Bench
 from bot.settings import Settings
 from intents.evaluation import Report
+from intents.gate import Verdict
 
 _WORST = 10
 """Labels and confusions that are shown; ``--json`` has all."""
+_NOTES = 30
+"""Lines about what is put right by itself."""
 
 
 def run_train(args: Namespace) -> int:
-    """Train, keep or write the model, tell the figures."""
-    told = loading.settings()
-    examples, words = _examples(args, told)
+    """Train, keep or write the model, tell the figures; 1 where its evaluation keeps it from going live."""
+    told = loading.settings(args)
+    lesson = _lesson(args, told)
     encoder, models, wait = loading.ready(told)
     wait()
     with bar() as progress:
-        model, report = models.train(examples, words, encoder, progress)
+        bench = Bench(models, encoder, progress)
+        judged = retraining.train(lesson, bench, force=args.force) if args.data is None else retraining.measured(lesson, bench)
     if args.out:
-        write_whole(args.out, model.dumps())
+        write_whole(args.out, judged.model.dumps())
+        write_whole(args.out.with_name(f"{args.out.name}.proof"), judged.proof.dumps())
+    live = args.data is None and (judged.verdict.live or args.force)
     if args.json:
-        document(figures(report) | {"labels": len(model.labels), "out": str(args.out) if args.out else None})
+        verdict = {"live": live, "reasons": list(judged.verdict.reasons)}
+        out = {"labels": len(judged.model.labels), "out": str(args.out) if args.out else None}
+        document(figures(judged.proof.report) | out | verdict)
     else:
-        say(f"例句 {len(examples)} 句，意图 {len(model.labels)} 个，以下是交叉验证（每句都由没见过它的模型来答）")
-        tell(report)
-        say(f"模型写在 {args.out}" if args.out else "模型已经存好，parse、chat、serve 会直接用")
-    return 0
+        say(f"例句 {len(lesson.examples)} 句，意图 {len(judged.model.labels)} 个，以下是交叉验证（每句都由没见过它的模型来答）")
+        tell(judged.proof.report)
+    return _told(args, judged.verdict)
 
 
-def _examples(args: Namespace, told: Settings) -> tuple[Sequence[tuple[str, str]], tuple[str, ...]]:
-    """What to learn from, and the brand's words; a file of its own brings no brand."""
-    if args.data:
-        return labelled(args.data), ()
-    workspace: Workspace = loading.workspace(args, told)
-    return workspace.training, model_words(workspace)
+def _told(args: Namespace, verdict: Verdict) -> int:
+    """Whether the model is live, and where it is; the exit status."""
+    if args.out and not args.json:
+        say(f"模型写在 {args.out}")
+    if not verdict.live:
+        worse = "注意，" if args.data is not None or args.force else "这个模型没有生效，原来的照常回答："
+        complain(worse + "\n    ".join(verdict.reasons))
+    if args.data is not None:
+        return 0
+    if verdict.live or args.force:
+        if not args.json:
+            say("\n".join(verdict.reasons if verdict.live else ["按 --force 的要求，这个模型还是生效了"]))
+            say("模型已经生效，parse、chat 会直接用，正在运行的 serve 几秒内换上，不用重启")
+        return 0
+    complain("改好例句再训练；确定要换，就加 --force")
+    return 1
+
+
+def _lesson(args: Namespace, told: Settings) -> Lesson:
+    """What to learn from; every fault of it is told at once, as a ContentError. A file of its own brings no brand."""
+    if args.data is not None:
+        read = table(str(args.data), args.data.read_bytes())
+        _refuse(read.problems, read.notes)
+        return Lesson("", read.examples, ())
+    place = loading.folder(args, told)
+    read = written(training_files(place))
+    problems: tuple[Problem, ...] = ()
+    try:
+        workspace = loading.workspace(args, told)
+    except ContentError as error:
+        problems = error.problems
+    _refuse(united(problems, read.problems), read.notes)
+    return lesson_of(workspace)
+
+
+def _refuse(problems: Sequence[Problem], notes: Sequence[Problem]) -> None:
+    """Tell what is put right by itself; raises ContentError for the rest."""
+    for note in notes[:_NOTES]:
+        complain(f"请看一下  {note}")
+    if len(notes) > _NOTES:
+        complain(f"请看一下  这样的还有 {len(notes) - _NOTES} 处")
+    if problems:
+        raise ContentError(problems)
 
 
 def labelled(path: Path) -> list[tuple[str, str]]:

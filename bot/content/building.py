@@ -7,24 +7,46 @@ from functools import partial
 from bot.adapters.encoder import Encoder, Shelved
 from bot.adapters.models import ModelStore, Progress
 from bot.adapters.remembering import Remembering
+from bot.content.lessons import lesson_of, serving
 from bot.content.workspace import Spellings, Workspace, digest_of
 from bot.services import Services
-from intents import Classifier, Gazetteer, Recognizer, normalize
+from intents import Classifier, Gazetteer, LinearModel, Recognizer, normalize
 from intents.clauses import clauses
 from intents.recognizer import LONGEST
 from knowledge import Library
 from recommender import Event, Product, Recommender
 from scripts import Scriptbook
 
+StandIn = Callable[[Classifier], Classifier]
+"""Puts another classifier before our own, which stays behind it."""
 
-def build(workspace: Workspace, encoder: Encoder, models: ModelStore, progress: Progress | None = None) -> Services:
-    """Everything that a turn needs.
+
+def build(
+    workspace: Workspace,
+    encoder: Encoder,
+    models: ModelStore,
+    progress: Progress | None = None,
+    stand_in: StandIn | None = None,
+) -> Services:
+    """Everything that a turn needs; ``stand_in`` may put another classifier before our own.
 
     Raises:
         ValueError: the training data cannot teach anything.
     """
-    understands = recognizer(workspace, encoder, models, progress)
-    remembering = Remembering(understands.classifier)
+    model = serving(lesson_of(workspace), models, encoder, progress)
+    return furnished(workspace, model, encoder, models, stand_in)
+
+
+def furnished(
+    workspace: Workspace,
+    model: LinearModel,
+    encoder: Encoder,
+    models: ModelStore,
+    stand_in: StandIn | None = None,
+) -> Services:
+    """Everything that a turn needs, on a model that somebody chose."""
+    understands = Recognizer.of(model, gazetteer(workspace), encoder)
+    remembering = Remembering(stand_in(understands.classifier) if stand_in else understands.classifier)
     return Services(
         brand=workspace.brand,
         staff=workspace.staff,
@@ -37,15 +59,17 @@ def build(workspace: Workspace, encoder: Encoder, models: ModelStore, progress: 
     )
 
 
+def with_model(services: Services, model: LinearModel, encoder: Encoder, stand_in: StandIn | None = None) -> Services:
+    """The same services, answering with another model; nothing else is built again."""
+    understands = Recognizer.of(model, services.recognizer.gazetteer, encoder)
+    remembering = Remembering(stand_in(understands.classifier) if stand_in else understands.classifier)
+    recognizer = replace(understands, classifier=remembering)
+    return replace(services, recognizer=recognizer, warm=warmer(encoder, remembering))
+
+
 def recognizer(workspace: Workspace, encoder: Encoder, models: ModelStore, progress: Progress | None = None) -> Recognizer:
     """What understands messages; its model is trained now if that was never done for this data."""
-    model = models.model(workspace.training, model_words(workspace), encoder, progress)
-    return Recognizer.of(model, gazetteer(workspace), encoder)
-
-
-def model_words(workspace: Workspace) -> tuple[str, ...]:
-    """The brand's words that the model learns with: spellings only, so that a new product asks for no new training."""
-    return Gazetteer.build(workspace.model_spellings).words()
+    return Recognizer.of(serving(lesson_of(workspace), models, encoder, progress), gazetteer(workspace), encoder)
 
 
 def gazetteer(workspace: Workspace, products: Sequence[Product] | None = None) -> Gazetteer:
@@ -73,16 +97,17 @@ def _written(standards: Mapping[str, Sequence[str]]) -> frozenset[str]:
 
 
 def library(workspace: Workspace, encoder: Encoder, models: ModelStore) -> Library:
-    """The knowledge base; vectors of an earlier start with the same entries are used again."""
-    key = digest_of(
-        {path: data for path, data in workspace.files.items() if path.startswith(("knowledge/", "intents/spellings/"))}
-    )
-    known = models.vectors(key)
-    shelved = Shelved(encoder, known)
+    """The knowledge base; what an earlier start with the same entries encoded and learnt is used again."""
     words = _words(workspace.spellings)
-    found = Library.build(workspace.entries, shelved, normalize=normalized, words=words)
+    entries = {path: data for path, data in workspace.files.items() if path.startswith("knowledge/")}
+    key = digest_of(entries | {"words": "\0".join(words).encode()})
+    shelved = Shelved(encoder, models.vectors(key, encoder))
+    learnt = models.weights(key, encoder)
+    found = Library.build(workspace.entries, shelved, normalize=normalized, words=words, learnt=learnt)
     if shelved.fresh:
-        models.keep_vectors(key, shelved.known)
+        models.keep_vectors(key, encoder, shelved.known)
+    if found.weights is not None and found.weights != learnt:
+        models.keep_weights(key, encoder, found.weights)
     shelved.forget()
     return found
 

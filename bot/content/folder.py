@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from bot.errors import ContentError, Problem
@@ -18,6 +19,7 @@ KINDS: Mapping[str, re.Pattern[str]] = {
     "tags": re.compile(r"recommender/tags\.yml"),
     "rules": re.compile(r"recommender/rules/.+\.yml"),
     "dialogues": re.compile(r"tests/dialogues/.+\.yml"),
+    "check": re.compile(r"tests/nlu\.tsv"),
 }
 """FORMATS.md §1: kind of file → its path inside the workspace."""
 _ROOTS = ("intents/training", "intents/spellings", "knowledge/entries", "scripts/replies", "recommender", "tests/dialogues")
@@ -58,6 +60,18 @@ def files_of(folder: Path) -> tuple[dict[str, bytes], list[Problem]]:
     return files, faults
 
 
+def training_files(folder: Path) -> dict[str, bytes]:
+    """Path → bytes of the training files alone, as far as they can be read; what is wrong with them ``files_of`` tells."""
+    found: dict[str, bytes] = {}
+    root = folder.resolve()
+    for path in sorted(_candidates(root)) if root.is_dir() else ():
+        name = path.relative_to(root).as_posix()
+        if kind_of(name) == "training":
+            with suppress(ContentError):
+                found[name] = _content(root, path)
+    return found
+
+
 def _renamed(name: str) -> str:
     if name.endswith(".yaml"):
         return "后缀要写成 .yml，不然读不到"
@@ -66,6 +80,7 @@ def _renamed(name: str) -> str:
 
 def _candidates(root: Path) -> Iterator[Path]:
     yield from (path for path in root.iterdir() if path.suffix in {".yml", ".yaml"})
+    yield from (path for path in (root / "tests" / "nlu.tsv",) if path.exists())
     for name in _ROOTS:
         # links to folders are listed and not followed: they are refused
         for folder, folders, found in os.walk(root / name, followlinks=False):

@@ -13,7 +13,9 @@ from bot.content.dialogues import Dialogue, Step
 from bot.content.folder import files_of, kind_of
 from bot.content.gathering import Gathering, Sheet
 from bot.content.rows import csv_rows, json_lines
+from bot.content.teaching import distinct, table
 from bot.errors import ContentError, Problem
+from intents import LABELS
 from intents.schema import SpellingsFile, TrainingFile, examples
 from knowledge import Entry
 from knowledge.schema import EntryText
@@ -61,6 +63,8 @@ class Workspace:
     dialogues: tuple[Dialogue, ...]
     files: Mapping[str, bytes] = field(repr=False)
     """Byte for byte as they were."""
+    check: tuple[tuple[str, str], ...] = ()
+    """(sentence, intent) of the workspace's own check set: a model that answers fewer of them right does not go live."""
     warnings: tuple[Problem, ...] = ()
     """What may go live and should be looked at by a person: words that advertising law forbids."""
 
@@ -109,7 +113,7 @@ def products_of(file: str, data: bytes) -> tuple[Product, ...]:
 
 def _read(files: Mapping[str, bytes], faults: Sequence[Problem], seen: Seen | None) -> Workspace:
     gathering = Gathering(files, list(faults))
-    parts = _parts(gathering)
+    parts, check = _parts(gathering), _check(gathering)
     known = seen is not None and not gathering.problems and seen.sound(digest_of(files))
     if not known:
         checks.cross_check(gathering, parts)
@@ -117,7 +121,7 @@ def _read(files: Mapping[str, bytes], faults: Sequence[Problem], seen: Seen | No
     if seen is not None and not known:
         seen.found_sound(digest_of(files))
     own = parts.training
-    training = tuple((one.text, one.intent) for sheet in own for one in examples(sheet.value))
+    training = distinct((one.text, one.intent) for sheet in own for one in examples(sheet.value))
     spellings = merged(parts.spellings) if parts.spellings else own_spellings()
     return Workspace(
         brand=parts.brand,
@@ -133,6 +137,7 @@ def _read(files: Mapping[str, bytes], faults: Sequence[Problem], seen: Seen | No
         scripts=tuple(script(one.value) for one in parts.scripts),
         dialogues=_dialogues(gathering, parts.dialogues),
         files=dict(files),
+        check=check,
         warnings=() if known else tuple(sorted(checks.offending(gathering, parts), key=_order)),
     )
 
@@ -170,6 +175,12 @@ def _table(gathering: Gathering, file: str, data: bytes) -> list[Placed[Product]
     return [Placed(file, f"第{row.line}行", value.product()) for row, value in gathering.rows(found, ProductRow, "sku")]
 
 
+def _check(gathering: Gathering) -> tuple[tuple[str, str], ...]:
+    tables = [table(path, gathering.files[path], LABELS, teaches=False) for path in gathering.paths("check")]
+    gathering.problems += (problem for one in tables for problem in one.problems)
+    return tuple(pair for one in tables for pair in one.examples)
+
+
 def _dialogues(gathering: Gathering, steps: Sequence[Sheet[Step]]) -> tuple[Dialogue, ...]:
     found: dict[str, list[tuple[int | None, Step]]] = {}
     for sheet in steps:
@@ -192,7 +203,7 @@ def merged(sheets: Sequence[Sheet[SpellingsFile]]) -> Spellings:
 def own_training() -> tuple[tuple[str, str], ...]:
     """The program's own training sentences."""
     sheets = _own("training").whole("training", TrainingFile)
-    return tuple((one.text, one.intent) for sheet in sheets for one in examples(sheet.value))
+    return distinct((one.text, one.intent) for sheet in sheets for one in examples(sheet.value))
 
 
 @cache

@@ -47,6 +47,8 @@ class Front:
     """Whether the models are loaded."""
     release: Callable[[], str]
     """Fingerprint of the content that is live now."""
+    model: Callable[[], str] = lambda: "live"
+    """How the newest NLU model stands: none, live, or refused where its evaluation kept it from going live."""
     wecom: Mapping[str, WeComCrypto] = field(default_factory=dict)
     """Callback secrets by account name."""
     debounce: float = 0.8

@@ -21,7 +21,7 @@ async def healthz(request: web.Request) -> web.Response:
 
 
 async def readyz(request: web.Request) -> web.Response:
-    """``GET /readyz``: messages can be taken; 503 and which part is missing otherwise."""
+    """``GET /readyz``: messages can be taken; 503 and which part is missing otherwise. ``model`` is told and stops nothing."""
     front = request.app[FRONT]
     parts = {
         "database": await database.alive(front.engine),
@@ -29,7 +29,7 @@ async def readyz(request: web.Request) -> web.Response:
         "models": front.ready(),
     }
     ok = all(parts.values())
-    return json({"ok": ok, **parts}, 200 if ok else 503)
+    return json({"ok": ok, **parts, "model": front.model()}, 200 if ok else 503)
 
 
 async def counted(request: web.Request) -> web.Response:

@@ -21,6 +21,7 @@ VERSION = "3.6.21"
 _PATIENCE = 10.0
 """Seconds that the REST webhook waits for the replies to a message."""
 _NO_MODEL = "No agent loaded. To continue processing, a model of a trained agent needs to be loaded."
+_NO_BODY = "No text message defined in request_body. Add text message to request body."
 _LOOK = 0.5
 _LONGEST = 4000
 _PEER = "rasa"
@@ -50,6 +51,8 @@ async def status(request: web.Request) -> web.Response:
 
 async def parse(request: web.Request) -> web.Response:
     """``POST /model/parse {"text","message_id"?}``; errors as Rasa words them, also with its status 500 for a missing text."""
+    if not request.can_read_body:
+        return _failure(400, "BadRequest", _NO_BODY)
     try:
         told = await reading.json_body(request, any_type=True)
     except BadRequestError as error:

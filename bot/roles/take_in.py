@@ -8,6 +8,7 @@ import structlog
 import yaml
 from aiohttp import web
 
+from bot.adapters.standing import OWN_LINE, Standings, line_of
 from bot.brand import Brand, Staff, StaffFile
 from bot.channels.wecom_crypto import WeComCrypto
 from bot.db import releases
@@ -34,6 +35,8 @@ class _Sign:
     def __init__(self, world: World) -> None:
         self._world = world
         self._release: int | None = None
+        self._standings = Standings(world.settings.home)
+        self._line = OWN_LINE
         self.brand = Brand()
         self.staff = Staff()
         self.digest = ""
@@ -49,7 +52,12 @@ class _Sign:
                 files = await releases.load(self._world.engine, found[0])
                 self.brand = Brand.model_validate(yaml.safe_load(files.get("brand.yml", b"")) or {})
                 self.staff = Staff.of(StaffFile.model_validate(yaml.safe_load(files.get("guides.yml", b"")) or {}))
+                self._line = line_of(self.brand.name, files)
                 self._release, self.digest = found
+
+    def model(self) -> str:
+        """How the newest model of this home stands, in one word."""
+        return self._standings.of(self._line).state
 
     async def watch(self) -> None:
         """Until cancelled."""
@@ -76,6 +84,9 @@ class _Parser:
                 shelf = LiveShelf(self._world.engine, self._world.settings)
                 await shelf.load()
                 self._understand = lambda text: understood(shelf.services("").recognizer, text, self._world.clock.now())
+            if self._world.settings.rasa_url is not None:
+                # the verdict may wait for another server: not in the loop, and one after the other as the rooms expect
+                return await asyncio.to_thread(self._understand, text)
         return self._understand(text)
 
 
@@ -95,6 +106,7 @@ async def take_in(world: World, stop: asyncio.Event) -> None:
         parse=parser.parse,
         ready=lambda: sign.thinking,
         release=lambda: sign.digest,
+        model=sign.model,
         wecom={
             name: WeComCrypto(account.token.get_secret_value(), account.aes_key.get_secret_value(), account.corpid)
             for name, account in world.settings.wecom.items()

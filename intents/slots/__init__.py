@@ -8,14 +8,19 @@ from intents.gazetteer import Gazetteer
 from intents.model import Slot
 from intents.normalize import Normalized
 from intents.slots.ages import ages
+from intents.slots.body import body
 from intents.slots.dates import dates
 from intents.slots.ids import ids
 from intents.slots.money import budget
 from intents.slots.negation import negated
 from intents.slots.quantity import quantities
 from intents.slots.sizes import sizes
+from intents.slots.sums import sums
 
-_COUNTABLE = re.compile(r"[0-9一二两三四五六七八九十百千半俩仨SMLXsmlx]|[天晚日早]|周|月|年底|均码")
+_COUNTABLE = re.compile(
+    r"[0-9一二两三四五六七八九十百千万半俩仨几SMLXsmlx天晚日早周月年节夕秋旦午儿]|均码|圣诞|国庆|清明|NB|平安夜|黑五"
+)
+"""Without one of these no part of the grammar finds anything."""
 _NEGATABLE = frozenset(
     (
         "category",
@@ -55,7 +60,7 @@ def find_slots(normalized: Normalized, gazetteer: Gazetteer, at: datetime | None
 def _measured(text: str, at: datetime | None) -> list[Found]:
     """What the grammar finds; where two readings overlap the earlier kind wins, within a kind the longer."""
     kept: list[Found] = []
-    for kind in (ids(text), sizes(text), ages(text), dates(text, at), budget(text), quantities(text)):
+    for kind in (ids(text), sizes(text), body(text), ages(text), dates(text, at), budget(text), sums(text), quantities(text)):
         for found in sorted(kind, key=lambda one: (one.start - one.end, one.start)):
             if found.end > found.start and free(found, kept):
                 kept.append(found)

@@ -4,10 +4,13 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 from cli_processes import daogou, write
+from numpy.typing import NDArray
 
 from bot.adapters.embedded import Servers
+from bot.adapters.encoder import Encoder
 from bot.cli import arguments, main
 
 
@@ -100,6 +103,103 @@ def test_data_that_cannot_teach_is_refused(tmp_path: Path, capsys: pytest.Captur
     assert "d.tsv:3" in err
     data.write_text("text\tlabel\n在吗\tgreet\n你好\tgreet\n", "utf-8")
     assert "至少要有两个" in ran(["train", "--data", str(data)], capsys)[2]
+
+
+def test_a_worse_model_does_not_go_live_but_by_force(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DAOGOU_HOME", str(tmp_path / "home"))
+    goods = ("面霜", "精华", "口红", "奶粉", "面膜", "牙膏", "洗发水", "连衣裙")
+    says = {
+        "ask_price": ("{}多少钱", "{}什么价"),
+        "ask_stock": ("{}还有货吗", "有现货的{}吗"),
+        "return_goods": ("我要退{}", "{}能退吗"),
+    }
+    sound = {label: [one.format(g) for one in patterns for g in goods] for label, patterns in says.items()}
+    turned = {"ask_price": "ask_stock", "ask_stock": "return_goods", "return_goods": "ask_price"}
+    worse = {label: [*sound[label], *(f"{one}呀" for one in sound[turned[label]])] for label in sound}
+    _taught(tmp_path / "brand", sound)
+    code, out, err = ran(["train", "--workspace", str(tmp_path / "brand")], capsys)
+    assert (code, err) == (0, "")
+    assert "模型已经生效" in out
+    _taught(tmp_path / "brand", worse)
+    code, out, err = ran(["train", "--workspace", str(tmp_path / "brand")], capsys)
+    assert code == 1
+    for words in ("这个模型没有生效", "准确率从", "退步的意图", "例如“", "--force"):
+        assert words in err
+    code, out, _ = ran(["train", "--workspace", str(tmp_path / "brand"), "--json"], capsys)
+    told = json.loads(out)
+    assert (code, told["live"]) == (1, False)
+    assert any("准确率从" in reason for reason in told["reasons"])
+    assert {"n", "accuracy", "macro_f1", "weighted_f1", "ece", "per_label", "confusion"} <= set(told)
+    code, out, err = ran(["train", "--workspace", str(tmp_path / "brand"), "--force"], capsys)
+    assert code == 0
+    assert "按 --force 的要求" in out
+    assert "准确率从" in err
+
+
+def _taught(folder: Path, sentences: dict[str, list[str]]) -> None:
+    blocks = {
+        f"intents/training/{label}.yml": f"version: '3.1'\nnlu:\n  - intent: {label}\n    examples: |\n"
+        + "".join(f"      - {one}\n" for one in found)
+        for label, found in sentences.items()
+    }
+    write(folder, {"brand.yml": "name: 退步\n", **blocks})
+
+
+def test_train_tells_all_faults_of_a_workspace_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _taught(tmp_path, {"greet": ["在吗", "在吗"], "thank": ["谢谢", "在吗"], "deny": [], "gret": ["早", "晚"]})
+    code, out, err = ran(["train", "--workspace", str(tmp_path)], capsys)
+    assert (code, out) == (1, "")
+    for words in (
+        "请看一下  intents/training/greet.yml:6：“在吗”和 intents/training/greet.yml:5 重复",
+        "intents/training/greet.yml:5：意图 greet 只有这一条例句",
+        "intents/training/thank.yml:6：“在吗”在 intents/training/greet.yml:5 是 greet，这里又是 thank",
+        "意图 deny 一条例句也没有",
+        "程序里没有这个意图：gret",
+        "一共 4 处错误",
+    ):
+        assert words in err
+    checked = ran(["check", "--workspace", str(tmp_path)], capsys)[2]
+    assert "一共 4 处错误" in checked
+
+
+def test_train_tells_all_faults_of_a_table_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data = tmp_path / "d.tsv"
+    data.write_text("text\tlabel\n\tgreet\n在吗\t\n在吗\tgreet\n你好\tgreet\n你好\tthank\n退\x01货\treturn_goods\n", "utf-8")
+    code, _, err = ran(["train", "--data", str(data)], capsys)
+    assert code == 1
+    for line in (2, 3, 6, 7):
+        assert f"d.tsv:{line}" in err
+    assert "一共 6 处错误" in err
+
+
+def test_ten_thousand_sentences_train_from_a_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DAOGOU_HOME", str(tmp_path / "home"))
+    words = [chr(0x4E00 + n) for n in range(70)]
+    rows = [f"{a}{b}{label}\t{label}" for a in words for b in words for label in ("greet", "thank")]
+    data = tmp_path / "many.tsv"
+    data.write_text("text\tlabel\n" + "\n".join(rows), "utf-8")
+    monkeypatch.setattr("bot.cli.loading.encoder_of", lambda *_: Encoder(_Still()))
+    code, out, err = ran(["train", "--data", str(data), "--out", str(tmp_path / "m.npz")], capsys)
+    assert (code, err) == (0, "")
+    assert f"例句 {len(rows)} 句" in out
+    assert (tmp_path / "m.npz").stat().st_size < 12_000_000
+    assert (tmp_path / "m.npz.proof").stat().st_size < 16 * len(rows)
+
+
+class _Still:
+    """An engine for which all sentences are the same: nothing is waited for."""
+
+    name, dimensions = "still", 1
+
+    def load(self) -> None:
+        """Nothing to load."""
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return np.ones((len(texts), 1), np.float32)
 
 
 def test_explain_tells_every_step(brand: Path, capsys: pytest.CaptureFixture[str]) -> None:

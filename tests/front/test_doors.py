@@ -19,7 +19,13 @@ from tests.front.conftest import Door, front_of
 
 async def test_alive_ready_and_counted(door: Door) -> None:
     assert (await door.http.get("/healthz")).status == 200
-    assert await (await door.http.get("/readyz")).json() == {"ok": True, "database": True, "redis": True, "models": True}
+    assert await (await door.http.get("/readyz")).json() == {
+        "ok": True,
+        "database": True,
+        "redis": True,
+        "models": True,
+        "model": "live",
+    }
     await door.queues["turn"].wake(["c1"])
     counted = await (await door.http.get("/metrics")).text()
     assert 'daogou_queue_size{queue="turn"} 1.0' in counted
@@ -86,7 +92,10 @@ async def test_while_database_and_redis_are_away_callers_are_asked_to_come_again
     async with TestClient(TestServer(make_app(front_of(engine, client, broken, Live(client), clock)))) as http:
         assert (await http.get("/healthz")).status == 200
         ready = await http.get("/readyz")
-        assert (ready.status, await ready.json()) == (503, {"ok": False, "database": False, "redis": False, "models": True})
+        assert (ready.status, await ready.json()) == (
+            503,
+            {"ok": False, "database": False, "redis": False, "models": True, "model": "live"},
+        )
         made = await http.post("/api/chat", json={})
         assert made.status == 503
         assert int(made.headers["Retry-After"]) > 0

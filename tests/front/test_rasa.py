@@ -2,9 +2,12 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+
+import pytest
 
 from bot.front.context import FRONT
+from bot.peers import rasa_server
 from tests.front.conftest import Door, understood
 
 
@@ -97,3 +100,90 @@ async def test_no_words_are_no_message(door: Door) -> None:
     for body in ({"sender": "u1"}, {"sender": "u1", "message": ""}, {"message": 5}):
         assert await (await door.http.post("/webhooks/rest/webhook", json=body)).json() == []
     assert await door.one("select count(*) from inbox") == 0
+
+
+async def test_what_rasas_own_http_client_sends_is_understood(door: Door) -> None:
+    """`rasa.core.http_interpreter`: ``token`` is null, ``message_id`` is the sender, the answer must call itself JSON."""
+    answer = await door.http.post("/model/parse", json={"token": None, "text": "你好", "message_id": "u1"})
+    assert (answer.status, answer.content_type) == (200, "application/json")
+    told = await answer.json()
+    assert (told["intent"]["name"], told["message_id"]) == ("greet", "u1")
+
+
+async def test_a_parse_may_come_as_rasas_documentation_shows_it(door: Door) -> None:
+    """curl -XPOST localhost:5005/model/parse?emulation_mode=… -d '{"text": …}': a form's content type around JSON."""
+    for headers, query in (
+        ({"Content-Type": "application/x-www-form-urlencoded"}, {}),
+        ({"Content-Type": "text/plain"}, {"token": "any", "emulation_mode": "rasa"}),
+        ({}, {"token": ""}),
+    ):
+        answer = await door.http.post("/model/parse", data='{"text": "你好"}'.encode(), headers=headers, params=query)
+        assert (await answer.json())["intent"] == {"name": "greet", "confidence": 0.9}
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"\xff"])
+async def test_a_body_that_is_no_json_object_fails_in_rasas_words(door: Door, body: bytes) -> None:
+    answer = await door.http.post("/model/parse", data=body)
+    told = await answer.json()
+    assert (answer.status, told["status"], told["reason"]) == (400, "failure", "BadRequest")
+    assert set(told) == {"version", "status", "message", "reason", "details", "help", "code"}
+
+
+async def test_without_models_status_and_parse_say_409(door: Door) -> None:
+    object.__setattr__(door.http.server.app[FRONT], "ready", lambda: False)  # type: ignore[attr-defined]
+    for answer in (await door.http.get("/status"), await door.http.post("/model/parse", json={"text": "你好"})):
+        told = await answer.json()
+        assert (answer.status, told["status"], told["reason"], told["code"]) == (409, "failure", "Conflict", 409)
+
+
+async def test_a_channel_may_say_more_of_a_message(door: Door) -> None:
+    """`rasa.core.channels.rest`: ``input_channel`` and ``metadata`` beside the message, a token in the address."""
+    body = {"sender": "u1", "message": "你好", "input_channel": "app", "metadata": {"page": "home"}}
+    call = asyncio.ensure_future(door.http.post("/webhooks/rest/webhook", params={"token": ""}, json=body))
+    await answered(door, "您好")
+    assert await (await call).json() == [{"recipient_id": "u1", "text": "您好"}]
+    assert await door.one("select payload -> 'metadata' ->> 'page' from inbox") == "home"
+
+
+_CLIENT = """
+import asyncio, json, sys
+from rasa.core.channels import UserMessage
+from rasa.core.channels.console import _send_message_receive_stream, send_message_receive_block
+from rasa.core.http_interpreter import RasaNLUHttpInterpreter
+from rasa.utils.endpoints import EndpointConfig
+
+async def main(url):
+    interpreter = RasaNLUHttpInterpreter(EndpointConfig(url))
+    found = await interpreter.parse(UserMessage("你好", sender_id="u1"))
+    await interpreter.session.close()
+    block = await send_message_receive_block(url, "", "u1", "在吗")
+    stream = [one async for one in _send_message_receive_stream(url, "", "u1", "在吗")]
+    print("told:" + json.dumps({"parse": found, "block": block, "stream": stream}))
+
+asyncio.run(main(sys.argv[1]))
+"""
+
+
+@pytest.mark.skipif(
+    rasa_server.program() is None,
+    reason="no Rasa here: `make rasa` installs it (2.7 GB), or TEST_RASA=/path/to/bin/rasa names one",
+)
+async def test_rasas_own_clients_work_against_these_doors_unchanged(door: Door) -> None:
+    """Its HTTP interpreter (``endpoints.yml``: ``nlu: url``) and the two ways in which ``rasa shell`` talks to a server."""
+    program = rasa_server.program()
+    assert program is not None
+    command: Sequence[str] = (str(program.with_name("python")), "-c", _CLIENT, str(door.http.make_url("")).rstrip("/"))
+    process = await asyncio.create_subprocess_exec(
+        *command, env=rasa_server.environment(), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+    )
+    talking = asyncio.ensure_future(process.communicate())
+    for words in ("您好", "在的"):
+        answering = asyncio.ensure_future(answered(door, words))
+        await asyncio.wait([talking, answering], return_when=asyncio.FIRST_COMPLETED)
+        answering.cancel()
+    out, err = await talking
+    assert process.returncode == 0, err.decode()[-2000:]
+    told = json.loads(out.decode().partition("told:")[2])
+    assert told["parse"]["intent"]["name"] == "greet"
+    assert told["block"] == [{"recipient_id": "u1", "text": "您好"}]
+    assert told["stream"] == [{"recipient_id": "u1", "text": "在的"}]
