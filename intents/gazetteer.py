@@ -1,6 +1,7 @@
 """A workspace's names: standard values by the ways people write them, and products by what sets them apart."""
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -34,6 +35,8 @@ _IDIOMS = re.compile(
     r"|牛皮癣|吹牛皮|白开水|红包|黑名单|黄牛|绿色通道|粉丝|蓝牙|白条|黑心|红绿灯|苹果(?:手机|系统|[0-9])|小米手机"
 )
 """Phrases in which a name is not meant."""
+_COMMON = frozenset(("concern", "color", "flavor", "scent"))
+"""Slots whose names are everyday words."""
 _SPACED_FROM = 3
 """Characters from which on a name is also known with a space inside."""
 
@@ -60,9 +63,9 @@ class Gazetteer:
         for slot, standards in spellings.items():
             for standard, written in standards.items():
                 for spelling in (standard, *written):
-                    key = _key(spelling)
-                    if key and (spelling in written or not _bare(key)) and not (str(spelling).isascii() and _HAN.search(key)):
-                        names.setdefault(key, {})[slot, standard] = None
+                    for key in _keys(slot, str(spelling), (standard, *written)):
+                        if spelling in written or not _bare(key):
+                            names.setdefault(key, {})[slot, standard] = None
         for sku, name in products:
             if len(key := _key(name)) >= 2:
                 names.setdefault(key, {})["product", sku] = None
@@ -159,6 +162,21 @@ def _stands(text: str, start: int, end: int) -> bool:
     if _HAN.match(before) and before not in _LONE_BEFORE and not (len(name) > 1 and before in _SHADED):
         return False
     return len(name) > 1 or ((not after or after in _LONE_AFTER) and not before.isdigit())
+
+
+def _keys(slot: str, spelling: str, family: Sequence[str]) -> tuple[str, ...]:
+    """How a spelling appears in text: as it is written, and as normalising leaves it.
+
+    Normalising may take a name for a misspelt word; what then comes out (红棕 → 红肿) is the name only in slots whose names
+    are rare words, or where it is another spelling of the same value.
+    """
+    raw, key = unicodedata.normalize("NFKC", spelling).lower(), _key(spelling)
+    if raw == key or not key:
+        return (raw,) if raw else ()
+    mistaken = slot in _COMMON and len(raw) == len(key) and key not in family
+    if mistaken or (spelling.isascii() and _HAN.search(key) and key not in family):
+        return (raw,)
+    return (raw, key)
 
 
 def _bare(key: str) -> bool:

@@ -25,7 +25,11 @@ KINDS: tuple[Kind, ...] = ("anger", "reaction", "threat", "money")
 HEADS = {"mood": slice(0, 3), "urgency": slice(3, 6), "escalation": slice(6, 11)}
 """Columns of the weights: mood −1, 0, 1; hurry none, soon, now; no escalation and `KINDS`."""
 COLUMNS = 11
+_MUST: Mapping[str, tuple[Kind, ...]] = {"report_reaction": ("reaction",), "complain": ("anger", "threat", "money")}
+"""What a rule of `intents.safety` found is never overheard, whatever the weights say."""
 _BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError)
+_FAR = 40.0
+"""Scores beyond it are certain; their exponentials stay finite."""
 _Row = NDArray[np.float32]
 
 
@@ -53,47 +57,62 @@ class Moods:
 
     index: Mapping[str, int]
     """A piece, or a form, to its row."""
-    rarity: _Row
-    """log((1 + n) / (1 + messages with it)) + 1 of each row's piece"""
-    weights: _Row
-    """rows × `COLUMNS`"""
+    table: _Row
+    """Rows × (`COLUMNS` + 1): a row's weights times its rarity, and the square of the rarity."""
     bias: _Row
     threshold: float
     """A chance of escalation from here on is one."""
+
+    @staticmethod
+    def of(index: Mapping[str, int], rarity: _Row, weights: _Row, bias: _Row, threshold: float) -> "Moods":
+        """A model of rows' rarity, log((1 + n) / (1 + messages with it)) + 1 (1 for a form), and weights, rows × `COLUMNS`."""
+        scale = rarity[:, None]
+        return Moods(index, np.hstack([weights * scale, scale * scale]).astype(np.float32), bias, threshold)
 
     def read(self, text: str, rule: str | None = None) -> Mood:
         """The mood of a normalised message in which `intents.safety.safety` found ``rule``."""
         if not text:
             return CALM
-        scores = self.scores(text, rule)
-        bad, _, good = softmax(scores[HEADS["mood"]])
-        _, soon, now = softmax(scores[HEADS["urgency"]])
-        nothing, *kinds = softmax(scores[HEADS["escalation"]])
-        chance = 1.0 - nothing
-        kind = KINDS[max(range(len(kinds)), key=kinds.__getitem__)] if chance >= self.threshold else None
-        return Mood(round(good - bad, 3) + 0.0, round(now + soon / 2, 3), kind, round(chance, 3))
+        told = np.exp(np.clip(self.scores(text, rule), -_FAR, _FAR)).tolist()
+        bad, fair, good, whenever, soon, now, nothing, *kinds = told
+        something = sum(kinds)
+        chance = something / (nothing + something)
+        allowed = _MUST.get(rule) if rule else None
+        if allowed is None and chance >= self.threshold:
+            allowed = KINDS
+        kind = max(allowed, key=lambda one: kinds[KINDS.index(one)]) if allowed else None
+        return Mood(
+            mood=round((good - bad) / (bad + fair + good), 3) + 0.0,
+            urgency=round((now + soon / 2) / (whenever + soon + now), 3),
+            escalation=kind,
+            chance=round(max(chance, self.threshold) if kind else chance, 3),
+        )
 
-    def scores(self, text: str, rule: str | None) -> list[float]:
+    def scores(self, text: str, rule: str | None) -> _Row:
         """Raw scores of a normalised message, one for each of `COLUMNS`."""
-        index = self.index
-        rows = [index[piece] for piece in pieces(text) if piece in index]
-        told = self.bias + self.weights.take([index[one] for one in form(text, rule) if one in index], axis=0).sum(axis=0)
+        known = self.index.get
+        told = self.bias.copy()
+        for row in map(known, form(text, rule)):
+            if row is not None:
+                told += self.table[row, :-1]
+        rows = [row for row in map(known, pieces(text)) if row is not None]
         if rows:
-            values = self.rarity.take(rows)
-            told = told + (values @ self.weights.take(rows, axis=0)) / math.sqrt(float(values @ values))
-        found: list[float] = told.tolist()
-        return found
+            spoken = self.table.take(rows, axis=0).sum(axis=0)
+            told += spoken[:-1] / math.sqrt(spoken[-1])
+        return told
 
     def dumps(self) -> bytes:
         """The model as bytes, its weights rounded to 255 steps of each column."""
         head = {"format": FORMAT, "names": list(self.index), "threshold": self.threshold}
-        steps = np.maximum(np.abs(self.weights).max(axis=0), 1e-9) / 127
+        rarity = np.sqrt(self.table[:, -1])
+        weights = self.table[:, :-1] / rarity[:, None]
+        steps = np.maximum(np.abs(weights).max(axis=0), 1e-9) / 127
         buffer = io.BytesIO()
         np.savez_compressed(
             buffer,
             head=np.frombuffer(json.dumps(head, ensure_ascii=False).encode(), np.uint8),
-            rarity=self.rarity.astype(np.float16),
-            weights=np.round(self.weights / steps).astype(np.int8),
+            rarity=rarity.astype(np.float16),
+            weights=np.round(weights / steps).astype(np.int8),
             steps=steps.astype(np.float32),
             bias=self.bias.astype(np.float32),
         )
@@ -113,14 +132,6 @@ class Moods:
             raise ValueError(f"情绪模型文件读不了，请重新训练：{error}") from error
 
 
-def softmax(scores: list[float]) -> list[float]:
-    """Probabilities that sum to 1."""
-    highest = max(scores)
-    shares = [math.exp(score - highest) for score in scores]
-    total = sum(shares)
-    return [share / total for share in shares]
-
-
 def _assembled(head: Mapping[str, object], parts: Mapping[str, _Row]) -> Moods:
     names, threshold = head["names"], head["threshold"]
     if head["format"] != FORMAT or not isinstance(names, list) or not isinstance(threshold, float):
@@ -128,4 +139,4 @@ def _assembled(head: Mapping[str, object], parts: Mapping[str, _Row]) -> Moods:
     weights, rarity, bias = parts["weights"] * parts["steps"], parts["rarity"], parts["bias"]
     if weights.shape != (len(names), COLUMNS) or rarity.shape != (len(names),) or bias.shape != (COLUMNS,):
         raise ValueError("大小不对")
-    return Moods({str(name): row for row, name in enumerate(names)}, rarity, weights, bias, threshold)
+    return Moods.of({str(name): row for row, name in enumerate(names)}, rarity, weights, bias, threshold)

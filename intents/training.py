@@ -28,7 +28,7 @@ Progress = Callable[[str, int, int], None]
 """Told (what, done, of how many) while the work goes on."""
 
 _FOLDS = 5
-_MANY = 20_000
+_MANY = 60_000
 """From so many examples on, one fifth held out replaces five-fold cross-validation."""
 _BYTES = 9_000_000
 """Room for stored weights (two bytes each), so that a model stays below 12 MB."""

@@ -1,35 +1,24 @@
 """Words that mean the same for a mood: the model learns one weight for each group, and each word's own beside it.
 
-So a word that no training message has still tells something. None is longer than four characters, the longest piece that is read.
+So a word that no training message has still tells something. ``mood_words.txt`` has the groups, a name in brackets before each;
+no word is longer than four characters, the longest piece that is read.
 """
 
 from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 
-_GROUPS = {
-    "delight": "喜欢 满意 好用 好吃 好喝 好看 好闻 漂亮 完美 惊喜 点赞 好评 回购 推荐给 爱了 不错 给力 贴心 舒服 显白 显瘦 值得 靠谱 超棒 太棒 真棒 很棒 "
-    "很赞 开心 高兴 好使 杠杠 得劲 巴适 安逸 老灵 老好 靓 yyds 绝绝子 心动 感动 放心 物超所值 划算 良心 惊艳 精致 柔软 新鲜 香甜 鲜甜 细腻 安利 宝藏 真香 爱死 爱不释手 "
-    "赞 棒 优秀 很好 真好 挺好 蛮好 超好 好极了 美滋滋 满分 五星 无敌 厉害 牛 夸",
-    "thanks": "谢谢 感谢 多谢 感恩 辛苦 唔该 么么 爱你 比心 暖心 耐心",
-    "cross": "差评 生气 失望 无语 太差 很差 真差 难用 难吃 难看 难闻 后悔 不满 敷衍 推卸 离谱 恶劣 恶心 糟糕 糟心 心寒 寒心 窝火 火大 上火 气愤 气人 气死 气炸 受不了 忍无可忍 "
-    "过分 忽悠 糊弄 坑 坑爹 坑人 垃圾 烂 差劲 丢人 不像话 可恶 可气 太坏 讨厌 烦人 烦死 恼火 愤怒 崩溃 抓狂 吐血 无良 黑心 奸商 骗子 骗人 欺骗 欺负 霸王 扯淡 扯皮 踢皮球 推诿 "
-    "不负责 没人管 没人理 不理人 冷漠 翻白眼 凶 吼 态度差 什么态度 服了 呵呵 滚 妈的 他妈 傻逼 有病 脑残 神经病 废物 瞎 倒霉 晦气 智商税 割韭菜 踩雷 翻车 拉胯 推板 "
-    "白眼 甩脸 怼 爱答不理 不耐烦 装死 装傻 耍我 耍人 当猴 逗我 玩我 过河拆桥 说话不算 言而无信 出尔反尔",
-    "faulty": "坏了 碎了 漏了 破了 裂了 断了 掉了 少发 漏发 错发 发错 少了 缺 脱线 开线 起球 掉色 褪色 缩水 变形 发霉 霉 馊 臭 烂了 过期 变质 异味 味道大 色差 不符 瑕疵 次品 "
-    "污渍 破洞 卡顿 死机 失灵 不灵 不亮 不制冷 不动 漏水 漏液 漏电 冒烟 虫 死了 蔫 结块 凹 变色 变味 空盒 空包",
-    "body": "脸 皮肤 嘴 嘴唇 眼睛 眼皮 眼 头皮 脖子 手 胳膊 后背 屁股 屁屁 肚子 胃 喉咙 嗓子 额头 下巴 两颊 脸颊 腿 脚 身上 全身 耳朵 鼻子 舌头 牙龈 心口 胸口 腋下",
-    "symptom": "过敏 起疹 疹子 红疹 湿疹 红肿 泛红 发红 红了 刺痛 刺疼 发痒 瘙痒 痒 痒死 刺挠 发炎 烂脸 爆痘 长痘 闷痘 冒痘 起痘 闭口 脱皮 起皮 爆皮 灼热 灼烧 灼痛 火辣 辣疼 发烧 发热 "
-    "发烫 拉肚子 拉稀 腹泻 呕吐 吐了 吐奶 上吐下泻 便秘 胀气 肚子疼 肚子痛 胃疼 胃痛 头晕 头疼 头痛 恶心 想吐 反胃 肿 肿了 烂了 荨麻疹 水泡 起泡 溃烂 流脓 化脓 出血 便血 红血丝 红点 红斑 "
-    "小红点 风疹 风团 疙瘩 起包 喘 喘不上 胸闷 心慌 中毒 掉头发 脱发 抽搐 昏 晕倒 休克 流鼻血 咳嗽 哮喘 发麻 麻了 溃疡 破皮 渗水 皮炎 红屁股 闹肚子 蹿稀 窜稀 痕 敏咗",
-    "doctor": "医院 急诊 挂水 输液 医生 大夫 看病 病历 诊断 抢救 救护车 洗胃 住院 皮肤科 儿科 化验",
-    "threat": "投诉 举报 曝光 起诉 诉讼 律师 法院 法庭 法律 上诉 告你 告你们 告到 黑猫 媒体 记者 电视台 热搜 维权 退一赔 赔三 赔十 派出所 报警 报案 立案 避雷 消协 消委 消保 消基会 工商 市监 市监局 "
-    "市场监管 市场监督 监管 监管局 物价局 税务 卫健 卫生局 食药监 315 ☎ 市长热线 信访 仲裁 取证 证据 录音 截图 走程序 司法 警察 经侦 网警 诈骗 一星 挂你们 发抖音 发网上 发微博 小红书见 "
-    "发朋友圈 全网 平台介入 介入 追究 法律责任 权益 职业打假 打假 送检 消费者 网信 申诉",
-    "money": "扣款 扣钱 扣费 扣了 多扣 多收 多付 多刷 重复扣 重复付 盗刷 盗用 被盗 被骗 冒充 骗钱 钓鱼 诈骗 转账 转错 转钱 打款 验证码 银行卡 卡号 账户 账单 储值 储值卡 余额 充值 充了 押金 定金 订金 尾款 货款 "
-    "预付 没到账 未到账 不到账 没退 不退 不给退 还没退 退款 退钱 钱呢 我的钱 钱没 少退 差价 补差 年卡 购物卡 礼品卡 代金券 跑路 卷款 卷钱 拉黑 自动续费 续费 花呗 分期 手续费 保证金 "
-    "赔 短斤 缺斤 少两 汇款 收款 支付宝 付了两 扣两 扣咗 過數 过数 呃咗 钞票 流水 对账 返现 到账 冻结 丢件 垫付",
-    "now": "马上 立刻 立马 立即 赶紧 赶快 急用 急急 急死 着急 很急 在线等 救命 火速 加急 紧急 现在就 等着用 来不及 快点 快来 快帮 快 即刻 麻溜 十万火急 半小时 分钟",
-    "soon": "尽快 今天 今晚 明天 明早 后天 抓紧 催 催一下 来得及 还没 怎么还 还不 好久 半天 几天了 周五前 之前 赶得上 等了 一直",
-    "calm": "不急 不着急 慢慢来 有空 没关系 没事 不要紧 随便问 问问 了解下 了解一下 好奇",
-    "unsure": "会不会 如果 万一 要是 假如 容易 担心 怕 体质 吗 么 能不能 可不可以 是不是 有没有 多久 几天 怎么算 包赔",
-}
-GROUPS: Mapping[str, tuple[str, ...]] = {name: tuple(words.split()) for name, words in _GROUPS.items()}
+_WORDS = Path(__file__).with_name("mood_words.txt")
+
+
+@cache
+def groups() -> Mapping[str, tuple[str, ...]]:
+    """Each group's words."""
+    found: dict[str, tuple[str, ...]] = {}
+    name = ""
+    for line in _WORDS.read_text("utf-8").splitlines():
+        if line.startswith("["):
+            name = line.strip("[]")
+        else:
+            found[name] = (*found.get(name, ()), *line.split())
+    return found

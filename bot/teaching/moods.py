@@ -9,32 +9,34 @@ import math
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.adapters.keeping import write_whole
+from bot.adapters.moods import WEIGHTS
 from bot.content.workspace import own_training
 from bot.teaching.mood_data import OWN, Lesson, labelled, of_intents, public
-from bot.teaching.mood_words import GROUPS
+from bot.teaching.mood_words import groups
 from intents.moods import COLUMNS, HEADS, Moods
 from intents.moods_features import DENIED, DENIED_PIECE, form, pieces
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-WEIGHTS = Path(__file__).parents[2] / "intents" / "weights" / "moods.npz"
-THRESHOLD = 0.5
+THRESHOLD = 0.35
+"""A chance of escalation from here on is one: to overhear costs more than to call a person once too often."""
 _KEPT = 40_000
 """Pieces that the shipped model knows; the others weigh least."""
-_TIED = 2.0
+_TIED = 1.0
 """How strongly a group of words speaks before anything is learnt about its single words."""
 _FORMS = 0.5
-_SEEN = 1.1
-"""Weighted messages that must have a piece (our own count 3, the others 0.3)."""
-_STRENGTH = {"mood": 6.0, "urgency": 6.0, "escalation": 8.0}
+_SEEN_IN_CHAT, _SEEN_ANYWHERE = 2, 12
+"""A piece is learnt from so many messages of a chat, or so many of all."""
+_STRENGTH = {"mood": 20.0, "urgency": 6.0, "escalation": 10.0}
 """Inverse L2 penalty, chosen by cross-validation on our own messages."""
 
 
@@ -58,7 +60,8 @@ def train(lessons: Sequence[Lesson]) -> Moods:
     for head, place in HEADS.items():
         own, start = _fitted(head, lessons, seen, tied)
         weights[:, place], bias[place] = own, start
-    return _lean(Moods(names.index, names.rarity, weights, bias, THRESHOLD), names.forms)
+    weights[-names.forms :] *= _FORMS
+    return _lean(names, weights, bias)
 
 
 def _named(lessons: Sequence[Lesson], taken: Sequence[tuple[set[str], list[str]]]) -> _Names:
@@ -67,10 +70,12 @@ def _named(lessons: Sequence[Lesson], taken: Sequence[tuple[set[str], list[str]]
     ours: Counter[str] = Counter()
     for one, (found, _) in zip(lessons, taken, strict=True):
         often.update(found)
-        if one.weight >= 0.1:
+        if one.escalation is not None:
             ours.update(found)
-    listed = {word for words in GROUPS.values() for word in words}
-    kept = sorted(piece for piece, times in often.items() if ours[piece] >= 2 or times >= 12 or piece in listed)
+    listed = {word for words in groups().values() for word in words}
+    kept = sorted(
+        piece for piece, times in often.items() if ours[piece] >= _SEEN_IN_CHAT or times >= _SEEN_ANYWHERE or piece in listed
+    )
     kept += sorted((listed | {DENIED + word for word in listed if len(word) <= DENIED_PIECE}) - set(kept))
     forms = sorted({one for _, told in taken for one in told})
     total = len(lessons)
@@ -98,19 +103,19 @@ def _ties(names: _Names) -> "csr_matrix":
     from scipy.sparse import csr_matrix  # noqa: PLC0415
 
     rows, columns = [], []
-    for number, words in enumerate(GROUPS.values()):
+    for number, words in enumerate(groups().values()):
         for word in words:
             for column, piece in ((2 * number, word), (2 * number + 1, DENIED + word)):
                 if piece in names.index:
                     rows.append(names.index[piece])
                     columns.append(column)
-    return csr_matrix((np.full(len(rows), _TIED), (rows, columns)), shape=(len(names.index), 2 * len(GROUPS)))
+    return csr_matrix((np.full(len(rows), _TIED), (rows, columns)), shape=(len(names.index), 2 * len(groups())))
 
 
 def _fitted(
     head: str, lessons: Sequence[Lesson], seen: "csr_matrix", tied: "csr_matrix"
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Weights and bias of one head, learnt from the lessons that have its label; the groups' weights are the words' own by then."""
+    """Weights and bias of one head, from the lessons that have its label; a group's weight is part of its words' by then."""
     from scipy.sparse import hstack  # noqa: PLC0415
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
 
@@ -124,16 +129,14 @@ def _fitted(
     return weights, learner.intercept_
 
 
-def _lean(model: Moods, forms: int) -> Moods:
-    """The model without the pieces that hardly weigh; forms count once where they were learnt with less."""
-    pieces_in = len(model.index) - forms
-    model.weights[pieces_in:] *= _FORMS
-    importance = np.abs(model.weights).max(axis=1) * model.rarity
-    importance[pieces_in:] = np.inf
-    rows = np.sort(np.argsort(-importance, kind="stable")[: _KEPT + forms])
-    names = list(model.index)
-    index = {names[row]: place for place, row in enumerate(rows.tolist())}
-    return replace(model, index=index, rarity=model.rarity[rows], weights=model.weights[rows])
+def _lean(names: _Names, weights: NDArray[np.float32], bias: NDArray[np.float32]) -> Moods:
+    """The model without the pieces that hardly weigh; all forms stay."""
+    importance = np.abs(weights).max(axis=1) * names.rarity
+    importance[-names.forms :] = np.inf
+    rows = np.sort(np.argsort(-importance, kind="stable")[: _KEPT + names.forms])
+    all_names = list(names.index)
+    index = {all_names[row]: place for place, row in enumerate(rows.tolist())}
+    return Moods.of(index, names.rarity[rows], weights[rows], bias, THRESHOLD)
 
 
 def lessons(data: Path | None, ours: Sequence[Lesson]) -> list[Lesson]:
@@ -150,8 +153,7 @@ def main(words: list[str] | None = None) -> int:
     taught = lessons(args.data, labelled(OWN))
     model = train(taught)
     written = model.dumps()
-    args.out.parent.mkdir(parents=True, exist_ok=True)
-    args.out.write_bytes(written)
+    write_whole(args.out, written)
     sys.stdout.write(f"{len(taught)} messages, {len(model.index)} pieces, {len(written) / 1e6:.2f} MB: {args.out}\n")
     return 0
 

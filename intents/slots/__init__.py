@@ -1,6 +1,7 @@
 """Values in a sentence: the workspace's names and a grammar of numbers, days and measures (INTENTS.md, Slots)."""
 
 import re
+from collections.abc import Iterator
 from datetime import datetime
 
 from intents.finding import Found, free
@@ -17,10 +18,12 @@ from intents.slots.quantity import quantities
 from intents.slots.sizes import sizes
 from intents.slots.sums import sums
 
-_COUNTABLE = re.compile(
-    r"[0-9一二两三四五六七八九十百千万半俩仨几SMLXsmlx天晚日早周月年节夕秋旦午儿]|均码|圣诞|国庆|清明|NB|平安夜|黑五"
-)
-"""Without one of these no part of the grammar finds anything."""
+_DATED = re.compile(r"[0-9一二三四五六七八九十半天晚日早夜儿末底初周月年节夕秋旦午]|圣诞|国庆|清明|冬至|重阳|黑五|光棍")
+"""Without one of these no day is said."""
+_FIGURE = re.compile(r"[0-9一二两三四五六七八九十百千万半俩仨几]|满月|周岁")
+"""Without one of these nothing is measured or counted."""
+_WORN = re.compile(r"[SMLsml码]|NB")
+"""Without one of these no size is said."""
 _NEGATABLE = frozenset(
     (
         "category",
@@ -46,7 +49,7 @@ def find_slots(normalized: Normalized, gazetteer: Gazetteer, at: datetime | None
     ``at`` is when the message was sent, in the brand's zone; without it days that lean on today are not resolved.
     """
     text = normalized.text
-    measured = _measured(text, at) if _COUNTABLE.search(text) else []
+    measured = _measured(text, at)
     named = list(gazetteer.find(text))
     kept: list[Found] = []
     for found in measured:
@@ -60,11 +63,29 @@ def find_slots(normalized: Normalized, gazetteer: Gazetteer, at: datetime | None
 def _measured(text: str, at: datetime | None) -> list[Found]:
     """What the grammar finds; where two readings overlap the earlier kind wins, within a kind the longer."""
     kept: list[Found] = []
-    for kind in (ids(text), sizes(text), body(text), ages(text), dates(text, at), budget(text), sums(text), quantities(text)):
+    for kind in _kinds(text, at):
         for found in sorted(kind, key=lambda one: (one.start - one.end, one.start)):
             if found.end > found.start and free(found, kept):
                 kept.append(found)
     return kept
+
+
+def _kinds(text: str, at: datetime | None) -> Iterator[Iterator[Found]]:
+    """The parts of the grammar that may find something, the surest first."""
+    figures, dated = _FIGURE.search(text) is not None, _DATED.search(text) is not None
+    if figures:
+        yield ids(text)
+    if figures or _WORN.search(text):
+        yield sizes(text)
+    if figures:
+        yield body(text)
+        yield ages(text)
+    if dated:
+        yield dates(text, at)
+    if figures:
+        yield budget(text)
+        yield sums(text)
+        yield quantities(text)
 
 
 def _slot(normalized: Normalized, found: Found) -> Slot:

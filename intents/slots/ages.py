@@ -65,7 +65,12 @@ def _years(text: str) -> Iterator[Found]:
     """三岁半, 一岁三个月, 四十多岁; a span of ages (1-3岁, 三四岁) is none."""
     for found in _YEARS.finditer(text):
         value = number(found[1])
-        if value is None or value > 110 or _BOTH.fullmatch(found[1]) or _SPAN.match(text, found.end(1)):
+        if (
+            value is None
+            or value > (99 if found["rough"] else 110)
+            or _BOTH.fullmatch(found[1])
+            or _SPAN.match(text, found.end(1))
+        ):
             continue
         months = value * 12 + (6 if found["half"] or found["late"] else 0) + (number(found[4]) or 0 if found[4] else 0)
         yield Found("age_months", round(months), *found.span())

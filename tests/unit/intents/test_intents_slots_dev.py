@@ -85,9 +85,7 @@ def test_precision_and_recall_of_every_slot_hold() -> None:
         assert right[slot] >= _FLOOR * labelled[slot], f"recall of {slot}"
 
 
-@pytest.mark.parametrize(
-    "made", [lambda text: text.translate(_WIDE), lambda text: "\u200b".join(text), lambda text: f"  {text} "]
-)
+@pytest.mark.parametrize("made", [lambda text: text.translate(_WIDE), "\u200b".join, lambda text: f"  {text} "])
 def test_spans_lie_in_the_original_however_it_is_written(made: object) -> None:
     assert callable(made)
     for message in _messages():
