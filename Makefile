@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: help install run chat sandbox test check lint types format bench soak replay-real rasa clean
+.PHONY: help install run chat sandbox test check lint types format bench bench-nlu soak replay-real rasa clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -48,6 +48,9 @@ check: lint types test  ## lint, types, content and tests: what CI runs
 
 bench: install  ## the figures of BENCHMARKS.md, measured on this machine
 	$(BIN)/python -m bot.bench figures
+
+bench-nlu: install  ## understanding beside its alternatives, on DATA=../shared/data; NLU_OPTIONS="--parts slots --rasa serve"
+	$(BIN)/python -m bot.bench nlu --data $(or $(DATA),../shared/data) $(NLU_OPTIONS)
 
 soak: install  ## invariants under fire for MINUTES=10
 	$(BIN)/python -m bot.bench soak --minutes $(or $(MINUTES),10)

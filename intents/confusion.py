@@ -137,7 +137,7 @@ class Vocabulary:
 
     def _stands(self, text: str, start: int, end: int) -> bool:
         """Whether a name stands here, at word edges where it is Latin."""
-        if text[start:end] not in self.names:
+        if end > len(text) or text[start:end] not in self.names:
             return False
         before, after = text[start - 1 : start], text[end : end + 1]
         return not ((_latin(text[start]) and _latin(before)) or (_latin(text[end - 1]) and _latin(after)))

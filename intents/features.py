@@ -1,4 +1,4 @@
-"""What a classifier sees of a sentence: pieces of its characters, its words, and how it looks as a whole."""
+"""What a classifier sees of a sentence: pieces of its characters and of its sound, its words, its emoji."""
 
 import logging
 import re
@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
+from intents.pinyin import sounds
+
 if TYPE_CHECKING:
     from jieba import Tokenizer
 
@@ -15,6 +17,11 @@ LONGEST = 400
 """Characters of a message that are looked at; what is longer is a pasted text, not an errand."""
 _DIGITS = re.compile(r"\d")
 _PIECES = (1, 2, 3, 4)
+_SOUNDS = (2, 3)
+_FIRST_SOUND = "\ue000"
+_CODE = re.compile(r"\[[\u4e00-\u9fffA-Za-z]{1,6}\]")
+_LEAST = 2
+"""Letters that must be left of a sentence without its emoji; what is shorter is said by them."""
 
 
 class Overlay:
@@ -62,15 +69,34 @@ def prepared(sentence: str) -> str:
     return _DIGITS.sub("0", sentence[:LONGEST].lower())
 
 
+def unadorned(sentence: str) -> str:
+    """A normalised sentence without its emoji codes, which stand anywhere between words; whole where little else is left."""
+    if "[" not in sentence:
+        return sentence
+    words = _CODE.sub("", sentence).strip()
+    return words if sum(map(str.isalnum, words)) >= _LEAST else sentence
+
+
 def pieces(sentence: str) -> Counter[str]:
-    """Counts of all runs of 1 to 4 characters of a prepared sentence, its edges marked."""
-    edged = f"\x02{sentence}\x03"
-    return Counter(edged[at : at + n] for n in _PIECES for at in range(len(edged) - n + 1))
+    """Counts of all runs of 1 to 4 characters of a prepared sentence, its edges marked, and of 2 or 3 of its sounds.
+
+    A homophone changes the characters and leaves the sounds (pinyin without tones, easily confused syllables as one).
+    """
+    written = f"\x02{unadorned(sentence)}\x03"
+    spoken = written.translate(sounds())
+    found = [written[at : at + n] for n in _PIECES for at in range(len(written) - n + 1)]
+    if spoken != written:
+        heard = [spoken[at : at + n] for n in _SOUNDS for at in range(len(spoken) - n + 1)]
+        found += [run for run in heard if max(run) >= _FIRST_SOUND]
+    return Counter(found)
 
 
 def terms(sentence: str, words: tuple[str, ...] = ()) -> Counter[str]:
-    """Counts of the words of a prepared sentence and of neighbouring pairs."""
-    cut: Sequence[str] = [word for word in tokenizer(words).lcut(sentence, HMM=False) if word != " "]
+    """Counts of the words of a prepared sentence, of neighbouring pairs, and of its emoji codes."""
+    said = unadorned(sentence)
+    cut: Sequence[str] = [word for word in tokenizer(words).lcut(said, HMM=False) if word != " "]
     found = Counter(cut)
+    if said != sentence:
+        found.update(_CODE.findall(sentence))
     found.update(f"{first}\x1f{second}" for first, second in zip(("\x02", *cut), (*cut, "\x03"), strict=True))
     return found

@@ -1,13 +1,13 @@
 """A workspace's names: standard values by the ways people write them, and products by what sets them apart."""
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from intents.alike import Alike
+from intents.confusion import Vocabulary
 from intents.finding import Found
-from intents.normalize import normalize
+from intents.normalize import folded, normalize, vocabulary
 from intents.pieces import partial
 
 _MOST_PARTIAL = 20_000
@@ -51,6 +51,8 @@ class Gazetteer:
     """First character of a spelling to the lengths that occur, longest first."""
     alike: Alike = field(default_factory=Alike)
     """The same spellings by their sound and their letters."""
+    vocabulary: Vocabulary | None = field(default=None, compare=False)
+    """The same names as they are written, which normalising shall not correct away."""
 
     @staticmethod
     def build(spellings: Mapping[str, Mapping[str, Sequence[str]]], products: Sequence[tuple[str, str]] = ()) -> "Gazetteer":
@@ -79,6 +81,7 @@ class Gazetteer:
             {key: tuple(found) for key, found in names.items()},
             {first: tuple(sorted(found, reverse=True)) for first, found in lengths.items()},
             Alike.of({key: tuple(found) for key, found in names.items()}),
+            vocabulary(_written(spellings, products)),
         )
 
     def words(self) -> tuple[str, ...]:
@@ -170,13 +173,22 @@ def _keys(slot: str, spelling: str, family: Sequence[str]) -> tuple[str, ...]:
     Normalising may take a name for a misspelt word; what then comes out (红棕 → 红肿) is the name only in slots whose names
     are rare words, or where it is another spelling of the same value.
     """
-    raw, key = unicodedata.normalize("NFKC", spelling).lower(), _key(spelling)
+    raw, key = folded(spelling).lower(), _key(spelling)
     if raw == key or not key:
         return (raw,) if raw else ()
     mistaken = slot in _COMMON and len(raw) == len(key) and key not in family
     if mistaken or (spelling.isascii() and _HAN.search(key) and key not in family):
         return (raw,)
     return (raw, key)
+
+
+def _written(spellings: Mapping[str, Mapping[str, Sequence[str]]], products: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """Every name as somebody wrote it down."""
+    for standards in spellings.values():
+        for standard, written in standards.items():
+            yield str(standard)
+            yield from map(str, written)
+    yield from (name for _, name in products)
 
 
 def _bare(key: str) -> bool:

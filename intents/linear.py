@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from intents.calibration import Calibration
-from intents.features import pieces, prepared, terms
+from intents.confusion import Vocabulary
+from intents.features import pieces, prepared, terms, unadorned
 from intents.normalize import normalize
 from intents.ports import Embedder
 
@@ -67,6 +68,8 @@ class LinearModel:
     threshold: float
     """A best probability below it means that nothing fits."""
     embedder: Embedder | None = field(default=None, compare=False)
+    keep: Vocabulary | None = field(default=None, compare=False)
+    """The brand's names, which normalising must not touch."""
 
     @property
     def dimensions(self) -> int:
@@ -94,8 +97,9 @@ class LinearModel:
 
     def classify(self, sentences: Sequence[str]) -> NDArray[np.float64]:
         """`Classifier`: probabilities of sentences as typed or normalised; the bound embedder is asked once for all."""
-        normal = [normalize(sentence).text for sentence in sentences]
-        vectors = embedded(normal, self.embedder) if self.embedder and self.dimensions and normal else None
+        normal = [normalize(sentence, self.keep).text for sentence in sentences]
+        asked = self.embedder if self.dimensions and normal else None
+        vectors = embedded([unadorned(one) for one in normal], asked) if asked else None
         return self.probabilities(normal, vectors)
 
     def dumps(self) -> bytes:
@@ -106,6 +110,7 @@ class LinearModel:
             "words": self.words,
             "calibration": asdict(self.calibration),
             "threshold": self.threshold,
+            "encoder": getattr(self.embedder, "identity", ""),
             "characters": list(self.characters.index),
             "terms": list(self.terms.index),
         }
@@ -137,6 +142,12 @@ class LinearModel:
             raise ValueError("意图模型文件已经损坏") from error
         if model is None:
             raise ValueError(f"模型格式是 {head['format']}，程序能读的是 {FORMAT}，请重新训练")
+        taught, now = head.get("encoder", ""), getattr(embedder, "identity", "")
+        if embedder is not None and model.dimensions and (model.dimensions != embedder.dimensions or taught not in ("", now)):
+            raise ValueError(
+                f"这个意图模型是用编码器 {taught or model.dimensions} 训练的，现在用的是 {now or embedder.dimensions}："
+                "换回训练时的编码器（DAOGOU_ENCODER），或者重新训练"
+            )
         return model
 
 

@@ -101,5 +101,7 @@ class Recognition:
     """−1 (angry) … 1 (delighted)."""
     urgency: float
     """0 (whenever) … 1 (now)."""
+    escalation: str | None = None
+    """Why a person should come: anger, reaction, threat or money; None where nobody must."""
     safety: str | None = None
     """The intent that must not be missed, found by rule whatever the classifier thinks."""

@@ -12,6 +12,7 @@ from intents.clauses import clauses
 from intents.gazetteer import Gazetteer
 from intents.linear import LinearModel
 from intents.model import LABELS, OUT_OF_SCOPE, Candidate, Recognition, Slot
+from intents.moods import Mood, Moods
 from intents.normalize import Normalized, normalize
 from intents.ports import Classifier, Embedder
 from intents.safety import FIRST, safety
@@ -60,11 +61,15 @@ class Recognizer:
     gazetteer: Gazetteer
     threshold: float = 0.0
     """A best probability below it means that nothing fits."""
+    moods: Moods | None = None
+    """Reads mood, hurry and what a person must come for; without it a small lexicon tells the first two."""
 
     @staticmethod
-    def of(model: LinearModel, gazetteer: Gazetteer, embedder: Embedder | None = None) -> "Recognizer":
-        """A recognizer on a trained model, with the embedder that it was trained with."""
-        return Recognizer(replace(model, embedder=embedder), gazetteer, model.threshold)
+    def of(
+        model: LinearModel, gazetteer: Gazetteer, embedder: Embedder | None = None, moods: Moods | None = None
+    ) -> "Recognizer":
+        """A recognizer on a trained model, with the embedder that it was trained with; ``moods`` read the tone."""
+        return Recognizer(replace(model, embedder=embedder, keep=gazetteer.vocabulary), gazetteer, model.threshold, moods)
 
     def recognize(self, text: str, *, at: datetime | None = None, expecting: str | None = None) -> Recognition:
         """The verdict on one message sent at ``at``; ``expecting`` names what we had asked for (`answers.YES_NO` or a slot)."""
@@ -76,7 +81,7 @@ class Recognizer:
 
     def _all(self, texts: Sequence[str], at: datetime | None, expecting: str | None) -> list[Recognition]:
         """Normalise, classify all clauses of all messages at once, and judge each message."""
-        normal = [normalize(text[:LONGEST]) for text in texts]
+        normal = [normalize(text[:LONGEST], self.gazetteer.vocabulary) for text in texts]
         parts = [[one.text, *clauses(one.text)] if one.text else [] for one in normal]
         asked = [part for message in parts for part in message]
         chances = self.classifier.classify(asked) if asked else np.zeros((0, len(self.classifier.labels)))
@@ -84,7 +89,7 @@ class Recognizer:
         for text, one, message in zip(texts, normal, parts, strict=True):
             slots = self._slots(one, at, expecting)
             judged = self._judge(one, slots, chances[row : row + len(message)], expecting)
-            verdicts.append(_recognition(text, one, slots, judged))
+            verdicts.append(_recognition(text, one, slots, judged, self._felt(one.text, judged)))
             row += len(message)
         return verdicts
 
@@ -109,6 +114,13 @@ class Recognizer:
             return replace(judged, intents=(said,), confidence=max(_BY_RULE, _of(labels, whole, said)))
         judged = self._rejected(_several(judged, labels, rows))
         return _with_rule(judged, found, labels, rows)
+
+    def _felt(self, text: str, judged: "_Judged") -> Mood:
+        """How somebody feels who writes this."""
+        if self.moods is not None:
+            return self.moods.read(text, judged.safety)
+        first = judged.intents[0]
+        return Mood(sentiment(text, first), urgency(text, first), None, 0.0)
 
     def _rejected(self, judged: "_Judged") -> "_Judged":
         """Out of scope where nothing fits."""
@@ -190,7 +202,7 @@ def _with_rule(judged: _Judged, found: str | None, labels: Sequence[str], rows: 
     return replace(judged, intents=(*judged.intents, found))
 
 
-def _recognition(text: str, normalized: Normalized, slots: tuple[Slot, ...], judged: _Judged) -> Recognition:
+def _recognition(text: str, normalized: Normalized, slots: tuple[Slot, ...], judged: _Judged, felt: Mood) -> Recognition:
     """The verdict as one value, mood and hurry included."""
     first = judged.intents[0]
     return Recognition(
@@ -201,8 +213,9 @@ def _recognition(text: str, normalized: Normalized, slots: tuple[Slot, ...], jud
         intents=judged.intents,
         candidates=_agreed(judged),
         slots=slots,
-        sentiment=sentiment(normalized.text, first),
-        urgency=urgency(normalized.text, first),
+        sentiment=felt.mood,
+        urgency=felt.urgency,
+        escalation=felt.escalation,
         safety=judged.safety,
     )
 

@@ -1,4 +1,4 @@
-"""``python -m bot.bench figures | soak | replay-real``: what BENCHMARKS.md is made of."""
+"""``python -m bot.bench figures | soak | replay-real | nlu``: what BENCHMARKS.md is made of."""
 
 import argparse
 import asyncio
@@ -7,10 +7,14 @@ from pathlib import Path
 
 import uvloop
 
+from bot.bench import nlu_plan
+
 
 def main(words: list[str] | None = None) -> int:
     """0, or 1 where an invariant broke or something was lost."""
     args = _arguments().parse_args(words)
+    if args.command == "nlu":
+        return _nlu(args)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         code: int = runner.run({"soak": _soak, "replay-real": _replay, "figures": _figures}[args.command](args))
         return code
@@ -31,7 +35,14 @@ def _arguments() -> argparse.ArgumentParser:
     figures.add_argument("--quick", action="store_true", help="a tenth of the time, for a look")
     figures.add_argument("--only", choices=("doors", "turns", "worker", "fire"), action="append")
     figures.add_argument("--out", type=Path)
+    nlu_plan.add_arguments(commands.add_parser("nlu", help="understanding beside its alternatives"))
     return parser
+
+
+def _nlu(args: argparse.Namespace) -> int:
+    from bot.bench import nlu  # noqa: PLC0415
+
+    return nlu.run(nlu_plan.plan_of(args), _say, _mutter, args.out)
 
 
 async def _soak(args: argparse.Namespace) -> int:

@@ -99,7 +99,7 @@ async def _serve(port: int, workspace: Path) -> None:
 
     async def inside(request: web.Request) -> web.Response:
         body = orjson.loads(await request.read())
-        found = measured(understand, warmer(encoder), body["texts"], body["seconds"])
+        found = measured(understand, warmer(encoder, understand.gazetteer), body["texts"], body["seconds"])
         return web.Response(body=orjson.dumps(asdict(found)), content_type="application/json")
 
     app = web.Application(client_max_size=2**27)

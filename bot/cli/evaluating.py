@@ -49,7 +49,7 @@ def _nlu(args: Namespace) -> int:
         # the threshold was found for our own classifier's labels and says nothing about others
         understand = replace(understand, classifier=peer, threshold=understand.threshold if ours else 0.0)
     texts = [text for text, _ in examples]
-    warm = warmer(encoder)
+    warm = warmer(encoder, understand.gazetteer)
     found = []
     for start in range(0, len(texts), 256):
         warm(texts[start : start + 256])

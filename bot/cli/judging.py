@@ -11,7 +11,7 @@ from bot.cli import loading
 from bot.cli.asking import Query, answered
 from bot.cli.filters import Words
 from bot.cli.recommending import Adviser, Case
-from bot.content import library, warmer
+from bot.content import gazetteer, library, warmer
 from bot.content.explaining import explained
 from bot.content.rows import Row, json_lines, tsv_rows
 from bot.errors import ContentError, Problem
@@ -28,9 +28,10 @@ def questions(args: Namespace) -> tuple[Figures, list[dict[str, object]]]:
     rows = _question_rows(args)
     workspace = loading.workspace(args, told)
     encoder, models, wait = loading.ready(told)
-    base, now = library(workspace, encoder, models), loading.now()
+    names = gazetteer(workspace)
+    base, now = library(workspace, encoder, models, names), loading.now()
     wait()
-    warmer(encoder)([query.query for query, _ in rows])
+    warmer(encoder, names)([query.query for query, _ in rows])
     judged, wrong = [], []
     for query, right in rows:
         line = answered(base, query, now, workspace.brand.zone)

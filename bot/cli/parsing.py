@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from bot.adapters.encoder import Encoder
+from bot.adapters.moods import shipped
 from bot.cli import loading
 from bot.cli.filters import Answer, Filter, Request
 from bot.cli.progress import bar
@@ -32,7 +33,7 @@ def run_parse(args: Namespace) -> int:
         with bar() as progress:
             understand = recognizer(workspace, encoder, models, progress)
     wait()
-    warm, zone = warmer(encoder), workspace.brand.zone
+    warm, zone = warmer(encoder, understand.gazetteer), workspace.brand.zone
 
     def answer(message: Message) -> Answer:
         return understood(understand.recognize(message.text, at=message.moment(loading.now(), zone)))
@@ -46,7 +47,7 @@ def trained(path: Path, workspace: Workspace, encoder: Encoder) -> Recognizer:
         model = LinearModel.loads(path.read_bytes(), encoder)
     except ValueError as error:
         raise ValueError(f"{path}：{error}") from error
-    return Recognizer.of(model, gazetteer(workspace), encoder)
+    return Recognizer.of(model, gazetteer(workspace), encoder, shipped())
 
 
 def understood(recognition: Recognition) -> Answer:

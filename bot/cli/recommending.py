@@ -111,7 +111,7 @@ class Adviser:
         return self.recommender.recommend(_shopper(case.customer), wish, limit=case.limit, at=at)
 
     def _said(self, text: str, at: datetime) -> Wish:
-        slots = find_slots(normalize(text[:LONGEST]), self._names, at)
+        slots = find_slots(normalize(text[:LONGEST], self._names.vocabulary), self._names, at)
         return replace(wish_from(slots, kinds=self.recommender.kinds, stores=self._stores), text=text)
 
 

