@@ -18,7 +18,6 @@ LONGEST = 400
 _DIGITS = re.compile(r"\d")
 _PIECES = (1, 2, 3, 4)
 _SOUNDS = (2, 3)
-_FIRST_SOUND = "\ue000"
 _CODE = re.compile(r"\[[\u4e00-\u9fffA-Za-z]{1,6}\]")
 _LEAST = 2
 """Letters that must be left of a sentence without its emoji; what is shorter is said by them."""
@@ -86,8 +85,9 @@ def pieces(sentence: str) -> Counter[str]:
     spoken = written.translate(sounds())
     found = [written[at : at + n] for n in _PIECES for at in range(len(written) - n + 1)]
     if spoken != written:
-        heard = [spoken[at : at + n] for n in _SOUNDS for at in range(len(spoken) - n + 1)]
-        found += [run for run in heard if max(run) >= _FIRST_SOUND]
+        for n in _SOUNDS:
+            heard = ((spoken[at : at + n], written[at : at + n]) for at in range(len(spoken) - n + 1))
+            found += [sound for sound, signs in heard if sound != signs]
     return Counter(found)
 
 

@@ -17,9 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from intents.calibration import Calibration
-from intents.confusion import Vocabulary
 from intents.features import pieces, prepared, terms, unadorned
-from intents.normalize import normalize
 from intents.ports import Embedder
 
 FORMAT = 1
@@ -68,8 +66,6 @@ class LinearModel:
     threshold: float
     """A best probability below it means that nothing fits."""
     embedder: Embedder | None = field(default=None, compare=False)
-    keep: Vocabulary | None = field(default=None, compare=False)
-    """The brand's names, which normalising must not touch."""
 
     @property
     def dimensions(self) -> int:
@@ -96,11 +92,10 @@ class LinearModel:
         return self.calibration.probabilities(self.margins(sentences, vectors).astype(np.float64))
 
     def classify(self, sentences: Sequence[str]) -> NDArray[np.float64]:
-        """`Classifier`: probabilities of sentences as typed or normalised; the bound embedder is asked once for all."""
-        normal = [normalize(sentence, self.keep).text for sentence in sentences]
-        asked = self.embedder if self.dimensions and normal else None
-        vectors = embedded([unadorned(one) for one in normal], asked) if asked else None
-        return self.probabilities(normal, vectors)
+        """`Classifier`: probabilities of normalised sentences; the bound embedder is asked once for all."""
+        asked = self.embedder if self.dimensions and sentences else None
+        vectors = embedded([unadorned(one) for one in sentences], asked) if asked else None
+        return self.probabilities(sentences, vectors)
 
     def dumps(self) -> bytes:
         """The model as bytes; the embedder is not part of it."""

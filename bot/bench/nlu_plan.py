@@ -90,7 +90,7 @@ def command(plan: Plan, part: str) -> str:
     words = ["python -m bot.bench nlu --parts", part]
     if part in {"accuracy", "moods", "encoders"}:
         words += ["--data", str(plan.data)]
-    if plan.encoders and part in {"accuracy", "speed", "robust"}:
+    if plan.encoders and part in {"accuracy", "speed", "robust", "encoders"}:
         words += ["--encoders", ",".join(plan.encoders)]
     if (part == "accuracy" and plan.rasa == "train") or (part == "speed" and plan.rasa != NONE):
         words += ["--rasa", plan.rasa, "--rasa-pipeline", plan.pipeline, "--rasa-epochs", str(plan.epochs)]

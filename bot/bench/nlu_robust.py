@@ -10,6 +10,7 @@ from bot.bench.nlu_accuracy import Said, recognized
 from bot.bench.nlu_characters import NAME
 from bot.bench.nlu_ground import Ground
 from bot.bench.nlu_plan import table
+from bot.errors import AssistantError
 from intents import Classifier
 from intents.disturb import KINDS, disturb
 from intents.evaluation import accuracy
@@ -23,7 +24,7 @@ def measure(ground: Ground) -> str:
     """A line for each kind of disturbance: accuracy before → after, and the points lost."""
     pairs = [pair for found in ground.tests().values() for pair in found]
     texts, truth = [text for text, _ in pairs], [label for _, label in pairs]
-    readers = _readers(ground)
+    readers, notes = _readers(ground)
     clean = {who: read(texts) for who, read in readers}
     rows = []
     for kind in KINDS:
@@ -38,7 +39,7 @@ def measure(ground: Ground) -> str:
         rows.append((kind, str(len(changed)), *cells))
     everything = [f"{accuracy(truth, clean[who]):.3f}" for who, _ in readers]
     rows.append(("as typed, all", str(len(texts)), *everything))
-    return table(("disturbance", "sentences", *(who for who, _ in readers)), rows)
+    return "\n\n".join((table(("disturbance", "sentences", *(who for who, _ in readers)), rows), *notes))
 
 
 def disturbed(texts: Sequence[str], kind: str, seeds: int) -> list[tuple[int, str]]:
@@ -52,16 +53,22 @@ def disturbed(texts: Sequence[str], kind: str, seeds: int) -> list[tuple[int, st
     return found
 
 
-def _readers(ground: Ground) -> list[tuple[str, Read]]:
+def _readers(ground: Ground) -> tuple[list[tuple[str, Read]], list[str]]:
+    """Who can be had, and a line about each that cannot."""
     first = ground.encoders[0]
+    ours, notes = [], []
 
     def whole(texts: Sequence[str]) -> Sequence[str]:
         said = Said()
         recognized(said, ground.recognizer(first), texts)
         return said.labels
 
-    ours = [(f"classifier, {name}", _labels(ground.recognizer(name).classifier)) for name in ground.encoders]
-    return [(f"whole recognizer, {first}", whole), *ours, (NAME, _labels(ground.characters))]
+    for name in ground.encoders:
+        try:
+            ours.append((f"classifier, {name}", _labels(ground.recognizer(name).classifier)))
+        except AssistantError as error:
+            notes.append(f"{name}: not measured ({error})")
+    return [(f"whole recognizer, {first}", whole), *ours, (NAME, _labels(ground.characters))], notes
 
 
 def _labels(classifier: Classifier) -> Read:

@@ -1,4 +1,5 @@
 """Our own encoder: numpy reads what sentence-transformers reads, and broken weights are told in words."""
+# ruff: noqa: PLC0415 - the library is not everywhere
 
 import json
 import shutil
@@ -15,7 +16,7 @@ from test_content_encoder_makes import check_make
 
 from bot.adapters.encoder import Encoder
 from bot.adapters.encoding import encoder_of
-from bot.adapters.static import BEGIN, END, FOLDER, LONGEST, StaticEncoder, grams
+from bot.adapters.static import BEGIN, END, FOLDER, LONGEST, StaticEncoder, digest, grams
 from bot.errors import SettingsError
 
 TEXTS = ["在吗", "这个面霜多少钱", "寶寶6個月奶粉ＡＢ😊", "does it fit 50ml?", "亲，能不能便宜点呀？？", "长" * 600, "龘靐齉", ""]
@@ -107,8 +108,6 @@ def test_it_is_named_by_its_weights_and_they_are_small(copy: Path, shipped: Stat
 
 
 def test_other_weights_have_another_name(copy: Path, shipped: StaticEncoder) -> None:
-    from bot.adapters.static import digest
-
     data = bytearray((copy / "model.safetensors").read_bytes())
     data[-100] ^= 1
     (copy / "model.safetensors").write_bytes(data)
@@ -123,7 +122,7 @@ def test_other_weights_have_another_name(copy: Path, shipped: StaticEncoder) -> 
 def test_broken_weights_are_told_in_words(copy: Path, name: str, torn: bytes | None) -> None:
     path = copy / name
     path.write_bytes(path.read_bytes()[:-1000] if torn is None and name != "config.json" else torn or b"[]")
-    with pytest.raises(SettingsError, match="编码器 static 的权重文件夹 .* 坏了.*make encoder"):
+    with pytest.raises(SettingsError, match=r"编码器 static 的权重文件夹 .* 坏了.*make encoder"):
         StaticEncoder(copy).load()
 
 

