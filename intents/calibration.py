@@ -81,17 +81,27 @@ def _temperature(margins: NDArray[np.float64], truth: NDArray[np.int64]) -> floa
 
 
 def _beta(top: NDArray[np.float64], right: NDArray[np.float64]) -> tuple[float, float, float]:
-    """Logistic regression of being right on ln p and −ln(1 − p) by Newton steps, drawn towards the identity."""
+    """Logistic regression of being right on ln p and −ln(1 − p) by Newton steps, drawn towards the identity.
+
+    A step is halved until the penalised loss falls: full steps run away where nearly all is right.
+    """
     inputs = np.stack([np.log(top), -np.log1p(-top), np.ones_like(top)], axis=1)
     identity = np.array([1.0, 1.0, 0.0])
-    weights = identity.copy()
+
+    def loss(weights: NDArray[np.float64]) -> float:
+        said = inputs @ weights
+        return float(np.logaddexp(0.0, said).sum() - right @ said + ((weights - identity) ** 2).sum() / 2)
+
+    weights, now = identity, loss(identity)
     for _ in range(50):
         said = _sigmoid(inputs @ weights)
         slope = inputs.T @ (said - right) + (weights - identity)
         curve = (inputs * (said * (1 - said))[:, None]).T @ inputs + np.eye(3)
         move = np.linalg.solve(curve, slope)
-        weights = weights - move
-        if float(np.abs(move).max()) < 1e-8:
+        while (better := loss(weights - move)) > now and float(np.abs(move).max()) > 1e-8:
+            move = move / 2
+        if better > now or float(np.abs(move).max()) < 1e-8:
             break
+        weights, now = weights - move, better
     a, b = max(0.0, float(weights[0])), max(0.0, float(weights[1]))
     return a, b, float(weights[2])

@@ -220,13 +220,14 @@ def _fit(
 def _model(table: _Table, weights: NDArray[np.float64], bias: NDArray[np.float64], verdicts: _Verdicts) -> LinearModel:
     """The trained model; weights have the stored precision from the start."""
     first, second = len(table.characters.index), len(table.characters.index) + len(table.terms.index)
-    stored = weights.astype(np.float16).astype(np.float32)
+    scaled = np.concatenate([_CHARACTER_SCALE * weights[:first], weights[first:]])
+    stored = scaled.astype(np.float16).astype(np.float32)
     return LinearModel(
         labels=table.names,
         words=verdicts.words,
         characters=table.characters,
         terms=table.terms,
-        character_weights=_CHARACTER_SCALE * stored[:first],
+        character_weights=stored[:first],
         term_weights=stored[first:second],
         embedding_weights=(_EMBEDDING_SCALE * weights[second:]).astype(np.float32),
         bias=bias.astype(np.float32),

