@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.bench.nlu_characters import NAME, splits, teach
-from bot.bench.nlu_ground import Ground, read, to_learn
+from bot.bench.nlu_ground import Ground, as_read, read, to_learn
 from bot.bench.nlu_plan import NONE, Pairs, heard, table
 from bot.bench.peers import Bench, judged
 from bot.errors import AssistantError
@@ -115,7 +115,7 @@ def _asked(said: Said, learn: Callable[[], Classifier], test: Pairs, outside: st
     begun = time.monotonic()
     classifier = learn()
     said.seconds += time.monotonic() - begun
-    texts = [text for text, _ in test]
+    texts = as_read(classifier, [text for text, _ in test])
     for start in range(0, len(texts), _AT_ONCE):
         said.add(list(classifier.labels), classifier.classify(texts[start : start + _AT_ONCE]), outside)
 

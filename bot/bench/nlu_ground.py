@@ -20,7 +20,8 @@ from bot.content import OWN, Lesson, Workspace, gazetteer, lesson_of, read_folde
 from bot.content.rows import tsv_rows
 from bot.errors import SettingsError
 from bot.settings import DEFAULT_ENCODER, Settings
-from intents import Gazetteer, LinearModel, Recognizer
+from intents import Classifier, Gazetteer, LinearModel, Recognizer, normalize
+from intents.confusion import Vocabulary
 
 TESTS = CHECKOUT / "tests" / "data"
 _QUICK = tuple(dict.fromkeys((DEFAULT_ENCODER, "usem3", "static")))
@@ -29,6 +30,11 @@ _LEAST = 4
 """Sentences of a label in a sample that is cross-validated."""
 _CAPACITY = 60_000
 """Vectors kept: those of all training sentences, so that a fold does not encode them again."""
+
+
+def as_read(classifier: Classifier, texts: Sequence[str], keep: Vocabulary | None = None) -> Sequence[str]:
+    """Texts as a classifier wants them: ours reads normalised sentences, its rivals what was typed."""
+    return [normalize(text, keep).text for text in texts] if isinstance(classifier, LinearModel) else texts
 
 
 @dataclass

@@ -8,10 +8,11 @@ from random import Random
 
 from bot.bench.nlu_accuracy import Said, recognized
 from bot.bench.nlu_characters import NAME
-from bot.bench.nlu_ground import Ground
+from bot.bench.nlu_ground import Ground, as_read
 from bot.bench.nlu_plan import table
 from bot.errors import AssistantError
 from intents import Classifier
+from intents.confusion import Vocabulary
 from intents.disturb import KINDS, disturb
 from intents.evaluation import accuracy
 
@@ -65,17 +66,19 @@ def _readers(ground: Ground) -> tuple[list[tuple[str, Read]], list[str]]:
 
     for name in ground.encoders:
         try:
-            ours.append((f"classifier, {name}", _labels(ground.recognizer(name).classifier)))
+            ours.append(
+                (f"classifier, {name}", _labels(ground.recognizer(name).classifier, ground.recognizer(name).gazetteer.vocabulary))
+            )
         except AssistantError as error:
             notes.append(f"{name}: not measured ({error})")
     return [(f"whole recognizer, {first}", whole), *ours, (NAME, _labels(ground.characters))], notes
 
 
-def _labels(classifier: Classifier) -> Read:
+def _labels(classifier: Classifier, keep: Vocabulary | None = None) -> Read:
     def read(texts: Sequence[str]) -> Sequence[str]:
         found: list[str] = []
         for start in range(0, len(texts), _AT_ONCE):
-            rows = classifier.classify(texts[start : start + _AT_ONCE])
+            rows = classifier.classify(as_read(classifier, texts[start : start + _AT_ONCE], keep))
             found += [classifier.labels[best] for best in rows.argmax(axis=1)]
         return found
 
