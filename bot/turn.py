@@ -249,6 +249,7 @@ def _trace(route: str, recognition: Recognition, draft: Draft, services: Service
         "slots": [{"name": s.name, "value": s.value, "negated": s.negated} for s in recognition.slots],
         "sentiment": round(recognition.sentiment, 2),
         "urgency": round(recognition.urgency, 2),
+        **({"escalation": recognition.escalation} if recognition.escalation else {}),
         "why": draft.reason,
         **draft.trace,
         "release": services.release[:12],
