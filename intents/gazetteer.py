@@ -77,10 +77,11 @@ class Gazetteer:
         lengths: dict[str, set[int]] = {}
         for key in names:
             lengths.setdefault(key[0], set()).add(len(key))
+        known = {key: tuple(found) for key, found in names.items()}
         return Gazetteer(
-            {key: tuple(found) for key, found in names.items()},
+            known,
             {first: tuple(sorted(found, reverse=True)) for first, found in lengths.items()},
-            Alike.of({key: tuple(found) for key, found in names.items()}),
+            Alike.of(known),
             vocabulary(_written(spellings, products)),
         )
 

@@ -49,27 +49,32 @@ def furnished(
 ) -> Services:
     """Everything that a turn needs, on a model that somebody chose."""
     names = gazetteer(workspace)
-    understands = Recognizer.of(model, names, encoder, shipped())
-    remembering = Remembering(stand_in(understands.classifier) if stand_in else understands.classifier)
+    recognizes, warm = _understanding(model, names, encoder, stand_in)
     return Services(
         brand=workspace.brand,
         staff=workspace.staff,
-        recognizer=replace(understands, classifier=remembering),
+        recognizer=recognizes,
         library=library(workspace, encoder, models, names),
         recommender=recommender(workspace),
         book=scriptbook(workspace),
         release=workspace.digest,
-        warm=warmer(encoder, names, remembering),
+        warm=warm,
     )
 
 
 def with_model(services: Services, model: LinearModel, encoder: Encoder, stand_in: StandIn | None = None) -> Services:
     """The same services, answering with another model; nothing else is built again."""
-    names = services.recognizer.gazetteer
+    recognizes, warm = _understanding(model, services.recognizer.gazetteer, encoder, stand_in)
+    return replace(services, recognizer=recognizes, warm=warm)
+
+
+def _understanding(
+    model: LinearModel, names: Gazetteer, encoder: Encoder, stand_in: StandIn | None
+) -> tuple[Recognizer, Callable[[Sequence[str]], None]]:
+    """What understands messages with a model, and what makes it ready for many at once; both share one memory of rows."""
     understands = Recognizer.of(model, names, encoder, shipped())
     remembering = Remembering(stand_in(understands.classifier) if stand_in else understands.classifier)
-    recognizer = replace(understands, classifier=remembering)
-    return replace(services, recognizer=recognizer, warm=warmer(encoder, names, remembering))
+    return replace(understands, classifier=remembering), warmer(encoder, names, remembering)
 
 
 def recognizer(workspace: Workspace, encoder: Encoder, models: ModelStore, progress: Progress | None = None) -> Recognizer:
