@@ -277,6 +277,45 @@ logins = Table(
     _moment("expires_at", nullable=False),
 )
 
+events = Table(
+    "events",
+    metadata,
+    _key(),
+    Column("customer_id", Text, ForeignKey("customers.id", ondelete="CASCADE"), nullable=False),
+    Column("sku", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    _moment("at", nullable=False),
+    Column("source", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    _born("received_at"),
+    UniqueConstraint("source", "key"),
+    Index("ix_events_customer_id", "customer_id", "at"),
+    Index("ix_events_at", "at"),
+)
+
+entry_drafts = Table(
+    "entry_drafts",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _json("entry"),
+    Column("origin", Text, nullable=False),
+    _words("note"),
+    _words("state", "draft"),
+    Column("author", Text, nullable=False),
+    _born(),
+    _moment("updated_at"),
+    Column("release_id", BigInteger, ForeignKey("releases.id", ondelete="SET NULL")),
+)
+
+gaps_set_aside = Table(
+    "gaps_set_aside",
+    metadata,
+    Column("question", Text, primary_key=True),
+    Column("author", Text, nullable=False),
+    _words("note"),
+    _born("at"),
+)
+
 audit = Table(
     "audit",
     metadata,
