@@ -24,7 +24,9 @@ _ASKS = re.compile(
     r"[?吗么嘛]|多少|几[天点号个]|什么|怎么|咋|哪|啥|多久|能不能|有没有|是不是|可不可以|行不|"
     r"[能可]?以?[退用吃寄换开]不|推荐|不$"
 )
-_UNSURE = frozenset({"answer_choice", "no_answer", "clarify", "out_of_scope", "which_product"})
+_UNSURE = frozenset(
+    {"answer_choice", "no_answer", "clarify", "out_of_scope", "which_product", "fact_unknown", "contains_unknown"}
+)
 
 
 def parts(turn: Turn, recognizer: Recognizer) -> tuple[Turn, ...]:

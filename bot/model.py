@@ -188,6 +188,8 @@ class Customer:
     store: str | None = None
     evidence: tuple[Evidence, ...] = ()
     owned: tuple[str, ...] = ()
+    person: str | None = None
+    """What their events are learnt under, the same for all customers that one person is; None where there are no events."""
 
 
 @dataclass(frozen=True, slots=True)

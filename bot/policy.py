@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot import followups, ownership
+from bot.handlers import care, privacy
 from bot.handlers.products import ASKS
 from bot.model import Conversation, InboundMessage, Option, Session
 from intents import OUT_OF_SCOPE, Recognition
@@ -58,6 +59,10 @@ def decide(recognition: Recognition, session: Session, option: str | None) -> st
     """The name of the route for what was said."""
     if (route := _chosen(option) or recognition.safety) is not None:
         return route
+    if privacy.concerned(recognition.text, session):
+        return "ask_privacy"
+    if care.answered(recognition.text, session) or (option is not None and care.waits(session)):
+        return "provide_info"
     if _answers_pending(recognition, session):
         return "provide_info"
     if followups.of_an_illness(recognition):
@@ -92,7 +97,14 @@ def expected(session: Session) -> str | None:
     """The slot in which an answer to our question would stand; ``yes_no`` for a plain yes or no."""
     if session.pending is None:
         return None
-    return {"age_stage": "age_months", "budget_wider": "yes_no", "entry": None}.get(session.pending.slot, session.pending.slot)
+    return {
+        "age_stage": "age_months",
+        "budget_wider": "yes_no",
+        "entry": None,
+        "mirror": None,
+        "erase": None,
+        "safety": None,
+    }.get(session.pending.slot, session.pending.slot)
 
 
 def _answers_pending(recognition: Recognition, session: Session) -> bool:

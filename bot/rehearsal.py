@@ -65,7 +65,9 @@ class Rehearsal:
     def _keep(self, done: Done, at: datetime) -> None:
         self.session = replace(done.session, version=done.session.version + 1)
         customer = self.conversation.customer
-        evidence = () if done.erase else customer.evidence
+        if done.erase:
+            customer = Customer(customer.id)
+        evidence = customer.evidence
         self.conversation = replace(self.conversation, customer=replace(customer, evidence=(*evidence, *done.evidence)))
         if done.handover is not None:
             self._hold(ownership.asked_for_person(floor_of(self.conversation), at))

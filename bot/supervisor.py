@@ -17,6 +17,7 @@ from pydantic import SecretStr
 from bot import content
 from bot.adapters import embedded
 from bot.adapters.keeping import SeenSound
+from bot.content.harvest_writing import keeping_drafts
 from bot.db import releases
 from bot.db.engine import CONNECTION_FAULTS, connected
 from bot.db.migrate import migrate
@@ -59,6 +60,8 @@ async def prepare(settings: Settings) -> None:
     await _waited("Redis", "DAOGOU_REDIS_URL", lambda: _answers(redis_url), motion.MOTION_FAULTS)
     async with connected(settings.database_url.get_secret_value(), pool=2) as engine:
         await _waited("数据库", "DAOGOU_DATABASE_URL", lambda: migrate(engine), CONNECTION_FAULTS)
+        if (live := await releases.live(engine)) is not None:
+            workspace = await asyncio.to_thread(keeping_drafts, workspace, await releases.load(engine, live[0]))
         await releases.import_release(engine, workspace, author="serve", note=f"启动时导入 {workspace.brand.name}")
 
 

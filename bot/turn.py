@@ -8,17 +8,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot import errands, followups, policy, quota
+from bot import ellipsis, errands, policy, quota
 from bot.brief import brief
 from bot.db.turns import Done, Settled, Waiting
 from bot.handlers import handover
 from bot.handlers.base import Draft, Line, Turn
+from bot.handlers.mirror import hints
 from bot.handlers.table import ROUTES
-from bot.learning import learnt
-from bot.model import Conversation, Handover, InboundMessage, Session, Speech
+from bot.learning import FOR, for_whom, learnt
+from bot.model import Conversation, Customer, Handover, InboundMessage, Session, Speech
 from bot.services import Services
 from intents import OUT_OF_SCOPE, Recognition
-from recommender import TagEvidence, current
+from recommender import current
 from scripts import Listener, Reply
 
 _WELCOME_LIFE = timedelta(seconds=20)
@@ -53,6 +54,8 @@ def _briefed(waiting: Waiting, story: _Story, tags: Mapping[str, tuple[str, ...]
     """A wish for a person goes to the desk with its story."""
     if story.handover is None:
         return story
+    if any(draft.erase for draft in story.drafts):
+        waiting, tags = replace(waiting, session=Session()), {}
     lines = brief(waiting, story.session.matter, story.handover, tags, services)
     return replace(story, handover=replace(story.handover, brief=lines))
 
@@ -70,7 +73,10 @@ def _hear(
     turn = Turn(message, conversation, story.session, recognition, tags, local, option)
     name = _route(turn, following, story)
     draft = _drafted(name, turn, services) if name != "after_handover" else _AFTER
-    draft = replace(draft, evidence=(*draft.evidence, *learnt(turn, services)))
+    if draft.erase:
+        story, turn = _forgotten(story), _nameless(turn)
+    else:
+        draft = replace(draft, evidence=(*draft.evidence, *learnt(turn, services)))
     trace = _trace(name, recognition, draft, services)
     speeches, scripts = _say(turn, draft, trace, services)
     settled = Settled(message.id, draft.outcome, draft.reason or name, {**trace, "scripts": scripts})
@@ -83,24 +89,33 @@ def _hear(
     )
 
 
+def _forgotten(story: _Story) -> _Story:
+    """Whoever asks to be forgotten means what they said in the same breath as well: nothing of it is answered any more."""
+    settled = tuple(Settled(one.message, "silent", "顾客随后要求删除个人信息", {}) for one in story.settled)
+    return replace(story, settled=settled, speeches=())
+
+
+def _nameless(turn: Turn) -> Turn:
+    """The turn of somebody whom we no longer know: the confirmation must not say a name again."""
+    stranger = replace(turn.conversation, customer=Customer(turn.conversation.customer.id))
+    return replace(turn, conversation=stranger, tags={})
+
+
 _AFTER = Draft(outcome="handed_over", reason="前一句已经转给导购，这一句一起交接")
 
 
 _RECALLED = 60
-"""Characters of a question that are kept, so that 那敏感肌呢 can be read against it."""
+"""Characters of a question that are kept for whoever takes over."""
 
 
 def _recalling(name: str, turn: Turn, draft: Draft) -> Session:
     """The memory after this message, with the question that a short one may follow up."""
     session = draft.session or turn.session
+    if not draft.erase and not turn.conversation.group and (whose := for_whom(turn)) is not None:
+        session = replace(session, wish={**session.wish, FOR: whose})
     if turn.message.text.strip() and name not in _NO_MATTER and not draft.erase:
         session = replace(session, matter=turn.message.text.strip()[:_RECALLED])
-    if draft.erase or (not session.wish and not name.startswith("ask_")):
-        return session
-    wish = {key: value for key, value in session.wish.items() if key != "said"}
-    text = turn.recognition.normalized
-    asked = name in _FOLLOWED_UP and text and len(text) <= _RECALLED
-    return replace(session, wish={**wish, "said": text} if asked else wish)
+    return session if draft.erase else ellipsis.remembering(session, name, turn.recognition.normalized)
 
 
 _NO_MATTER = _COURTESIES | {
@@ -108,9 +123,6 @@ _NO_MATTER = _COURTESIES | {
     "after_handover", "ask_bot_identity", "same_question", "opt_out",
 }  # fmt: skip
 """Routes whose words are no question that a guide would have to know of."""
-_FOLLOWED_UP = frozenset(
-    {"ask_suitability", "ask_usage", "ask_product_info", "ask_size", "ask_shipping", "ask_store", "ask_stock"}
-)
 
 
 def _drafted(name: str, turn: Turn, services: Services) -> Draft:
@@ -147,7 +159,7 @@ def _understand(message: InboundMessage, session: Session, services: Services, l
         return Recognition(message.text, message.text, OUT_OF_SCOPE, 0.0, (OUT_OF_SCOPE,), (), (), 0.0, 0.0)
     at, expecting = message.sent_at.astimezone(local.tzinfo), policy.expected(session)
     words = _words(message)
-    full = followups.completed(words, session, services.recognizer)
+    full = ellipsis.completed(words, session, services.recognizer)
     return services.recognizer.recognize(full or words, at=at, expecting=expecting)
 
 
@@ -162,11 +174,7 @@ def _words(message: InboundMessage) -> str:
 
 def _tags(conversation: Conversation, services: Services, now: datetime) -> Mapping[str, tuple[str, ...]]:
     """What we believe of the shopper today."""
-    evidence = [
-        TagEvidence(one.tag, one.value, -one.confidence if one.retracted else one.confidence, one.at, one.source)
-        for one in conversation.customer.evidence
-    ]
-    return current(evidence, services.recommender.kinds, now)
+    return current(hints(conversation.customer.evidence), services.recommender.kinds, now)
 
 
 _Said = tuple[list[Speech], list[dict[str, object]]]
@@ -239,7 +247,9 @@ def _always(turn: Turn, services: Services) -> dict[str, str]:
 
 
 def _trace(route: str, recognition: Recognition, draft: Draft, services: Services) -> dict[str, object]:
-    """Why we say what we say."""
+    """Why we say what we say; of somebody who wants to be forgotten nothing is noted down."""
+    if draft.erase:
+        return {"route": route, "intent": recognition.intent, "why": draft.reason, "release": services.release[:12]}
     return {
         "route": route,
         "intent": recognition.intent,
@@ -263,6 +273,7 @@ def _done(waiting: Waiting, story: _Story, services: Services) -> Done:
     limits = quota.LIMITS.get(conversation.channel, quota.UNLIMITED)
     places = quota.left(limits, conversation.sent_since, conversation.pending_out)
     first = waiting.messages[0]
+    erased = max((n for n, draft in enumerate(story.drafts) if draft.erase), default=None)
     return Done(
         before=conversation,
         seed=f"{conversation.channel}/{conversation.account}/{first.platform_id}",
@@ -270,16 +281,11 @@ def _done(waiting: Waiting, story: _Story, services: Services) -> Done:
         settled=story.settled,
         speeches=quota.plan(story.speeches, places),
         handover=story.handover,
-        evidence=tuple(one for draft in _after_erasure(story.drafts) for one in draft.evidence),
+        evidence=tuple(one for draft in story.drafts[erased or 0 :] for one in draft.evidence),
         received=first.received_at,
-        erase=any(draft.erase for draft in story.drafts),
+        erase=erased is not None,
+        erase_upto=None if erased is None else story.settled[erased].message,
     )
-
-
-def _after_erasure(drafts: Sequence[Draft]) -> Sequence[Draft]:
-    """Whoever asks to be forgotten means what they said in the same breath as well."""
-    last = max((n for n, draft in enumerate(drafts) if draft.erase), default=-1)
-    return drafts[last + 1 :]
 
 
 def apologize(waiting: Waiting, services: Services, now: datetime, reason: str) -> Done:

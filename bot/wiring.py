@@ -8,6 +8,7 @@ import aiohttp
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.adapters.clock import SystemClock
+from bot.channels.links import Tracked
 from bot.channels.web import WebChannel
 from bot.channels.wecom.channel import KfChannel
 from bot.db import engine as database
@@ -16,7 +17,7 @@ from bot.motion import connection as motion
 from bot.motion.due import DueQueue
 from bot.motion.live import Live
 from bot.ports import Channel, Clock
-from bot.settings import Settings
+from bot.settings import Settings, secret_key
 
 QUEUES = ("turn", "send", "pull")
 _POOLS = {"web": 8, "worker": 6, "courier": 8}
@@ -39,10 +40,11 @@ class World:
         return {name: KfChannel(account, self.http) for name, account in self.settings.wecom.items()}
 
     def channels(self) -> Mapping[tuple[str, str], Channel]:
-        """Every way out, by channel and account."""
+        """Every way out, by channel and account; links lead over our own door where shoppers can reach it."""
+        public = self.settings.public_url
         ways: dict[tuple[str, str], Channel] = {("web", ""): WebChannel()}
         for name, channel in self.kf_channels().items():
-            ways[channel.name, name] = channel
+            ways[channel.name, name] = Tracked(channel, public, secret_key(self.settings)) if public else channel
         return ways
 
 

@@ -4,13 +4,12 @@ The newest word wins where only one can hold (category, budget, store, skin type
 an exclusion and is no wish any more; what is wished for again is no exclusion any more.
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
 from intents import Slot
-from recommender import TagKind, Wish
+from recommender import TagKind, Wish, age_stage
 
 _KINDS = ("skin_type", "audience", "color", "size", "material", "flavor", "scent")
 """Slots that stand in a wish as tags of the same name."""
@@ -19,8 +18,6 @@ _ONE_AT_A_TIME = frozenset({"skin_type", "age_stage"})
 _ABOUT_THE_PERSON = frozenset({"skin_type"})
 """我不是敏感肌 denies something of the shopper and excludes no product: what suits 敏感性 may suit everybody."""
 _EXPECTING = "孕妇"
-_SPAN = re.compile(r"^(\d+(?:\.\d+)?)\s*(个?月|周?岁)?\s*[-~－—–至到]\s*(\d+(?:\.\d+)?)\s*(个?月|周?岁)$")
-_FROM = re.compile(r"^(\d+(?:\.\d+)?)\s*(个?月|周?岁)(?:以上|\+|＋|起|及以上)$")
 
 
 def wish_from(
@@ -76,31 +73,6 @@ def united(said: Wish, fields: Wish) -> Wish:
 def store_ids(stores: Iterable[tuple[str, str]]) -> Mapping[str, str]:
     """Names and ids to ids, for ``wish_from``; takes (id, name)."""
     return {name: id_ for id_, label in stores for name in (id_, label)}
-
-
-def age_stage(months: float, values: Iterable[str]) -> str | None:
-    """The value whose numbers hold the age: ``0-6月`` up to, not including, six months; None where none does.
-
-    The end of a span counts only where no later span begins there: with 3-12岁 as the last, a twelve-year-old is in it.
-    """
-    spans = [(value, span) for value in values if (span := _months(value)) is not None]
-    inside = next((value for value, (low, high) in spans if low <= months < high), None)
-    return inside or next((value for value, (low, high) in spans if low <= months == high), None)
-
-
-def _months(stage: str) -> tuple[float, float] | None:
-    """From, and up to, in months; None for a value without numbers."""
-    text = stage.strip()
-    if found := _SPAN.match(text):
-        unit = found[4]
-        return _in_months(found[1], found[2] or unit), _in_months(found[3], unit)
-    if found := _FROM.match(text):
-        return _in_months(found[1], found[2]), float("inf")
-    return None
-
-
-def _in_months(number: str, unit: str) -> float:
-    return float(number) * (12 if "岁" in unit else 1)
 
 
 def _wanted(slot: Slot, wish: Wish, kinds: Mapping[str, TagKind], stores: Mapping[str, str]) -> Wish:

@@ -1,7 +1,7 @@
 """A workspace's names: standard values by the ways people write them, and products by what sets them apart."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from intents.alike import Alike
@@ -61,19 +61,7 @@ class Gazetteer:
         A standard value of digits alone (size 38) or of one letter (S) is no spelling of itself, for every price and every
         's would be one.
         """
-        names: dict[str, dict[tuple[str, str], None]] = {}
-        for slot, standards in spellings.items():
-            for standard, written in standards.items():
-                for spelling in (standard, *written):
-                    for key in _keys(slot, str(spelling), (standard, *written)):
-                        if spelling in written or not _bare(key):
-                            names.setdefault(key, {})[slot, standard] = None
-        for sku, name in products:
-            if len(key := _key(name)) >= 2:
-                names.setdefault(key, {})["product", sku] = None
-        keyed = [(sku, _key(name)) for sku, name in products[:_MOST_PARTIAL]]
-        for part, sku in partial(keyed, names):
-            names.setdefault(part, {})["product", sku] = None
+        names = _names(spellings, products)
         lengths: dict[str, set[int]] = {}
         for key in names:
             lengths.setdefault(key[0], set()).add(len(key))
@@ -87,7 +75,7 @@ class Gazetteer:
 
     def words(self) -> tuple[str, ...]:
         """All spellings in characters, for a word segmenter."""
-        return tuple(sorted(name for name in self.names if 2 <= len(name) <= 8 and _HAN.search(name)))
+        return _segmentable(self.names)
 
     def find(self, text: str) -> Iterator[Found]:
         """The names of a normalised sentence, from left to right: as they are written, then by sound and with slips."""
@@ -166,6 +154,34 @@ def _stands(text: str, start: int, end: int) -> bool:
     if _HAN.match(before) and before not in _LONE_BEFORE and not (len(name) > 1 and before in _SHADED):
         return False
     return len(name) > 1 or ((not after or after in _LONE_AFTER) and not before.isdigit())
+
+
+def spelt(spellings: Mapping[str, Mapping[str, Sequence[str]]]) -> tuple[str, ...]:
+    """The `words` of a gazetteer of these spellings, without the work of building it."""
+    return _segmentable(_names(spellings, ()))
+
+
+def _segmentable(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(name for name in names if 2 <= len(name) <= 8 and _HAN.search(name)))
+
+
+def _names(
+    spellings: Mapping[str, Mapping[str, Sequence[str]]], products: Sequence[tuple[str, str]]
+) -> dict[str, dict[tuple[str, str], None]]:
+    names: dict[str, dict[tuple[str, str], None]] = {}
+    for slot, standards in spellings.items():
+        for standard, written in standards.items():
+            for spelling in (standard, *written):
+                for key in _keys(slot, str(spelling), (standard, *written)):
+                    if spelling in written or not _bare(key):
+                        names.setdefault(key, {})[slot, standard] = None
+    for sku, name in products:
+        if len(key := _key(name)) >= 2:
+            names.setdefault(key, {})["product", sku] = None
+    keyed = [(sku, _key(name)) for sku, name in products[:_MOST_PARTIAL]]
+    for part, sku in partial(keyed, names):
+        names.setdefault(part, {})["product", sku] = None
+    return names
 
 
 def _keys(slot: str, spelling: str, family: Sequence[str]) -> tuple[str, ...]:

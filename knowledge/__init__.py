@@ -1,8 +1,25 @@
 """Know (知识库): what the brand wrote, found by meaning and by words, told only to whom it concerns and only when sure."""
 
-from knowledge.library import Library
+from knowledge.calibration import THRESHOLD, Judge, Ruler
+from knowledge.library import Library, Schooled
 from knowledge.model import Answer, Asker, Attachment, Audience, Entry, EntryId, Hit
 from knowledge.ports import Embedder, Retriever
-from knowledge.practice import Weights
+from knowledge.senses import Senses
 
-__all__ = ["Answer", "Asker", "Attachment", "Audience", "Embedder", "Entry", "EntryId", "Hit", "Library", "Retriever", "Weights"]
+__all__ = [
+    "THRESHOLD",
+    "Answer",
+    "Asker",
+    "Attachment",
+    "Audience",
+    "Embedder",
+    "Entry",
+    "EntryId",
+    "Hit",
+    "Judge",
+    "Library",
+    "Retriever",
+    "Ruler",
+    "Schooled",
+    "Senses",
+]

@@ -1,106 +1,125 @@
-"""From evidence to a probability: two small linear models over `features`.
+"""From evidence to a probability: two models over `features`.
 
-`ORDER` puts the candidates in order; how far the first is ahead of the next is itself evidence, and a second model says
-how likely the first is right. A score means something else in every base; what ops care for is how often we are right.
+The first puts the candidates in order by a weighted sum; how far the first is ahead of the next is itself evidence, and the
+second says how likely the first is right. A score means something else in every base, so the second also sees its place on
+the base's own `Ruler`; what ops care for is how often we are right.
 
-Both were learnt by `practice.learn` from the demo base: from its own phrasings hidden one at a time or with their whole
-entry, from questions that no base answers, and from labelled questions written for that purpose. To learn them again:
-`python tests/unit/knowledge/learn_weights.py`. `fit` keeps every weight on the side where reason puts it: words found
-never speak against an entry, a number that it lacks never speaks for it. Fitting is logistic regression by Newton's
-method (iteratively reweighted least squares; Bishop, "Pattern Recognition and Machine Learning", 2006, §4.3.3) under a
-Gaussian prior, projected on the bounds (Bertsekas, SIAM J. Control Optim. 20, 1982).
+Both were learnt from bases of many trades and from questions that were written and labelled for them
+(`python -m bot.teaching.answers`). What a base learns by itself is the ruler: see `practice`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 
-from knowledge.features import AHEAD, Features
+from knowledge import weights
+from knowledge.features import NAMES, SCORE, Features
 
-ORDER: Final = (1.0, 0.0, 0.879, 2.503, 1.682, 1.316, 4.335, 0.418, 0.571, -1.551, -1.0, 0.0, 0.0, -6.39)
-SURE: Final = (1.0, 0.0, 0.0, 2.226, 1.083, 0.901, 1.965, 2.207, 1.366, -1.0, -1.0, -0.586, 2.783, -4.201)
-
-THRESHOLD: Final = 0.7
-"""Answer from here on. A wrong answer costs several times what a right one earns (a promise that must be taken back, against a
-question that a guide gets instead), so nineteen in twenty have to be right. On the practice questions, asked of the demo base:
-0.6 answers 73 % of the answerable at a precision of 0.94, 0.65 70 % at 0.95, 0.7 66 % at 0.96, 0.75 61 % at 0.96, 0.8 55 % at
-0.97.
+THRESHOLD: Final = 0.75
+"""Answer from here on: a wrong answer costs several times what a right one earns (a promise that must be taken back, against
+a question that a guide gets instead). On bases that the judge never saw, asked as in real logs with a fifth of the questions
+unanswerable: 0.6 answers 67 % of the answerable at a precision of 0.87, 0.7 60 % at 0.90, 0.75 56 % at 0.92, 0.8 51 % at 0.94,
+0.85 44 % at 0.95.
 """
 
-_LEAST: Final = np.array([1.0] + [0.0] * 8 + [-np.inf] * 3 + [0.0, -np.inf])
-_MOST: Final = np.array([np.inf] * 9 + [-1.0, -1.0, 0.0] + [np.inf] * 2)
-"""Bounds of the weights. Three are a whole unit away from 0 because practice teaches them too little: hidden phrasings are
-far from their nearest one, so a near one seems to tell nothing; twins in all but a number or a negation are rare."""
-
+_GRID: Final = np.linspace(0.0, 1.0, 21)
 _LEAD: Final = 6.0
 """Lead in order (in logits) that counts as a full 1."""
-_ROUNDS: Final = 50
-_HALVINGS: Final = 20
+_SCALE: Final = 10.0
+"""What the order's own score is divided by, so that it is about −1…1."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Examples:
-    """Labelled evidence: what it says (n × k), whether the entry was right (n of 0 or 1), how much it counts (n)."""
+class Sure(Protocol):
+    """The second model."""
 
-    features: Features
-    right: Features
-    weight: Features
-
-
-def fit(examples: Examples, prior: Features, strength: float) -> Features:
-    """The most probable weights, `strength` being how many units of evidence the prior weighs in each direction."""
-    at = np.clip(prior, _LEAST, _MOST)
-    for _ in range(_ROUNDS):
-        step = _newton(examples, at, prior, strength)
-        before, cost = at, _cost(examples, at, prior, strength)
-        for halving in range(_HALVINGS):
-            at = np.clip(before - step / 2**halving, _LEAST, _MOST)
-            if _cost(examples, at, prior, strength) <= cost:
-                break
-        if np.abs(at - before).max() < 1e-6:
-            break
-    return at
+    def logits(self, features: Features) -> Features:
+        """The log-odds that each candidate (n of an n × k matrix) answers the question."""
+        ...
 
 
-def _newton(examples: Examples, at: Features, prior: Features, strength: float) -> Features:
-    """The step that a quadratic would need, along the weights that are not held by a bound."""
-    x, w = examples.features, examples.weight
-    p = _sigmoid(x @ at)
-    gradient = x.T @ (w * (p - examples.right)) + strength * (at - prior)
-    held = ((at <= _LEAST) & (gradient > 0)) | ((at >= _MOST) & (gradient < 0))
-    free = np.flatnonzero(~held)
-    curve = (x[:, free].T * (w * p * (1 - p))) @ x[:, free] + strength * np.eye(len(free))
-    step = np.zeros_like(at)
-    step[free] = np.linalg.solve(curve, gradient[free])
-    return step
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """A weighted sum."""
+
+    weights: tuple[float, ...]
+
+    def logits(self, features: Features) -> Features:
+        """See `Sure.logits`."""
+        return np.asarray(features @ np.array(self.weights))
 
 
-def _cost(examples: Examples, at: Features, prior: Features, strength: float) -> float:
-    logits = examples.features @ at
-    loss = examples.weight @ (np.logaddexp(0.0, logits) - examples.right * logits)
-    return float(loss + strength / 2 * ((at - prior) ** 2).sum())
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Both models."""
+
+    order: tuple[float, ...]
+    """A weight a feature."""
+    sure: Sure
+
+    def scores(self, features: Features) -> Features:
+        """A score a candidate (n of an n × k matrix): the higher, the better it answers."""
+        return np.asarray(features @ np.array(self.order))
+
+    def likely(self, features: Features) -> Features:
+        """How likely each candidate answers the question, 0…1; of features that `standing` has filled."""
+        return np.asarray(1.0 / (1.0 + np.exp(-np.clip(self.sure.logits(features), -30.0, 30.0))))
 
 
-def order(features: Features, weights: Features) -> Features:
-    """A score a candidate (n of an n × k matrix): the higher, the better it answers."""
-    return np.asarray(features @ weights)
+PLAIN: Final = Judge(weights.ORDER, Linear(weights.SURE))
+"""For a base without senses, under an encoder that was not taught to answer."""
+assert len(PLAIN.order) == len(weights.SURE) == len(NAMES)
 
 
-def with_lead(features: Features, scores: Features, alike: Features) -> Features:
-    """The features with each candidate's lead over the best that answers another question filled in.
+@dataclass(frozen=True, slots=True)
+class Ruler:
+    """Scores that a base gave to the first entry for questions put to itself: what comparing bases with each other needs.
+
+    Each is 21 quantiles, ascending; empty where there was nothing to ask.
+    """
+
+    unanswered: tuple[float, ...] = ()
+    """For questions whose answer was hidden."""
+    answered: tuple[float, ...] = ()
+    """For questions whose answer was found."""
+
+    @classmethod
+    def of(cls, unanswered: Sequence[float], answered: Sequence[float]) -> "Ruler":
+        """From the scores themselves."""
+        return cls(_quantiles(unanswered), _quantiles(answered))
+
+    @property
+    def fits(self) -> bool:
+        """Whether these are numbers as `of` makes them."""
+        sides = (self.unanswered, self.answered)
+        return all(len(one) in {0, len(_GRID)} and bool(np.isfinite(one).all()) and sorted(one) == [*one] for one in sides)
+
+    def above_unanswered(self, scores: Features) -> Features:
+        """The share of the questions without answer that each score is above, 0…1; a half where nothing is known."""
+        return _place(scores, self.unanswered)
+
+    def above_answered(self, scores: Features) -> Features:
+        """The same for the questions with an answer."""
+        return _place(scores, self.answered)
+
+
+def standing(features: Features, scores: Features, alike: Features, ruler: Ruler) -> Features:
+    """The features with what is known only now: each candidate's score, its lead over the best that answers another
+    question, its share of all scores, and where the score lies among those of questions that the base can and cannot answer.
 
     `alike` is n × n of 0 or 1: which candidates answer one question for different people, and so are no rivals.
     """
     rivals = np.where(alike > 0, -np.inf, scores[None, :]).max(axis=1, initial=-np.inf)
     filled = features.copy()
-    filled[:, AHEAD] = np.clip((scores - rivals) / _LEAD, -1.0, 1.0)
+    filled[:, SCORE] = scores / _SCALE
+    filled[:, SCORE + 1] = np.clip((scores - rivals) / _LEAD, -1.0, 1.0)
+    chances = np.exp(scores - scores.max(initial=-np.inf))
+    others = (alike == 0) | np.eye(len(scores), dtype=np.bool_)
+    filled[:, SCORE + 2] = chances / (chances[None, :] * others).sum(axis=1)
+    filled[:, SCORE + 3] = ruler.above_unanswered(scores)
+    filled[:, SCORE + 4] = ruler.above_answered(scores) - 1.0
     return filled
-
-
-def probability(features: Features, weights: Features) -> Features:
-    """How likely each candidate (n of an n × k matrix) answers the question, 0…1."""
-    return _sigmoid(features @ weights)
 
 
 def exclusive(likely: Features, alike: Features) -> Features:
@@ -115,5 +134,9 @@ def exclusive(likely: Features, alike: Features) -> Features:
     return np.asarray(likely / max(1.0, counted.sum()))
 
 
-def _sigmoid(logits: Features) -> Features:
-    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(logits, -30.0, 30.0))))
+def _quantiles(scores: Sequence[float]) -> tuple[float, ...]:
+    return tuple(round(float(one), 3) for one in np.quantile(scores, _GRID)) if len(scores) else ()
+
+
+def _place(scores: Features, quantiles: Sequence[float]) -> Features:
+    return np.interp(scores, quantiles, _GRID) if quantiles else np.full(len(scores), 0.5)

@@ -6,8 +6,10 @@ query would get from a text holding all its terms, so that they lie in 0…1 and
 """
 
 import math
-from collections import Counter
-from collections.abc import Sequence
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from itertools import count
 from typing import Final
 
 import numpy as np
@@ -21,43 +23,63 @@ _B: Final = 0.5
 
 
 class KeywordIndex:
-    """BM25 over short texts given as terms; immutable. Memory: 6 bytes a term occurrence."""
+    """BM25 over short texts given as terms; immutable. Memory: 8 bytes for each different term of a text, and the vocabulary."""
 
-    def __init__(self, texts: Sequence[Sequence[str]]) -> None:
-        """`texts`: the terms of each text, in the order in which `scores` answers."""
-        self.size = len(texts)
-        lengths = np.array([len(terms) for terms in texts], dtype=np.float32)
-        usual = float(lengths.mean()) if self.size and lengths.any() else 1.0
-        self._norm = _K1 * (1 - _B + _B * lengths / usual)
-        rows: dict[str, list[int]] = {}
-        counts: dict[str, list[int]] = {}
-        for row, terms in enumerate(texts):
-            for term, count in Counter(terms).items():
-                rows.setdefault(term, []).append(row)
-                counts.setdefault(term, []).append(count)
-        self._postings = {term: self._posting(found, counts[term]) for term, found in rows.items()}
+    def __init__(self, texts: Iterable[Sequence[str]]) -> None:
+        """`texts`: the terms of each text, in the order in which `scores` answers; walked through once and not kept."""
+        number_of: defaultdict[str, int] = defaultdict(count().__next__)
+        said, lengths = array("i"), array("i")
+        for terms in texts:
+            said.extend(map(number_of.__getitem__, terms))
+            lengths.append(len(terms))
+        self.size = len(lengths)
+        self._numbers = dict(number_of)
+        sizes = np.frombuffer(lengths, dtype=np.intc) if lengths else np.zeros(0, dtype=np.intc)
+        occurrences = np.frombuffer(said, dtype=np.intc) if said else np.zeros(0, dtype=np.intc)
+        self._starts, self._rows, counts = _postings(occurrences, sizes, len(self._numbers))
+        held = np.diff(self._starts)
+        rarity = np.log1p((self.size - held + 0.5) / (held + 0.5)).astype(np.float32)
+        usual = float(sizes.mean()) if said else 1.0
+        norm = (_K1 * (1 - _B + _B * sizes / usual)).astype(np.float32)
+        # (k1 + 1) is left out: it scales every score alike.
+        self._weights: Scores = np.repeat(rarity, held) * counts
+        self._weights /= counts + norm[self._rows]
 
     def idf(self, term: str) -> float:
         """How much a term tells; a term that no text holds tells most."""
-        held = self._postings.get(term)
-        df = 0 if held is None else len(held[0])
+        number = self._numbers.get(term)
+        df = 0 if number is None else int(self._starts[number + 1] - self._starts[number])
         return math.log1p((self.size - df + 0.5) / (df + 0.5))
 
     def scores(self, terms: Sequence[str]) -> Scores:
         """A score in 0…1 for each text; all zero for an empty query."""
         total = np.zeros(self.size, dtype=np.float32)
         best = 0.0
-        for term in set(terms):
+        # In the order of asking, because sums of floats depend on it and that of a set differs between processes.
+        for term in dict.fromkeys(terms):
             best += self.idf(term)
-            if (held := self._postings.get(term)) is not None:
-                total[held[0]] += held[1]
+            if (number := self._numbers.get(term)) is not None:
+                held = slice(int(self._starts[number]), int(self._starts[number + 1]))
+                np.add.at(total, self._rows[held], self._weights[held])
         if best > 0.0:
             total /= np.float32(best)
         return total
 
-    def _posting(self, rows: Sequence[int], counts: Sequence[int]) -> tuple[npt.NDArray[np.int32], Scores]:
-        at = np.array(rows, dtype=np.int32)
-        count = np.array(counts, dtype=np.float32)
-        weight = math.log1p((self.size - len(rows) + 0.5) / (len(rows) + 0.5))
-        # (k1 + 1) is left out: it scales every score alike.
-        return at, (weight * count * (1 + _K1) / (count + self._norm[at]) / (1 + _K1)).astype(np.float32)
+
+def _postings(
+    said: npt.NDArray[np.intc], lengths: npt.NDArray[np.intc], vocabulary: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32], Scores]:
+    """For each term where its texts begin, the texts of all terms one after the other, and how often each says the term."""
+    texts = len(lengths)
+    pairs = said.astype(np.int64)
+    pairs *= max(texts, 1)
+    pairs += np.repeat(np.arange(texts), lengths)
+    pairs.sort()
+    fresh = np.ones(len(pairs), dtype=np.bool_)
+    np.not_equal(pairs[1:], pairs[:-1], out=fresh[1:])
+    first = np.flatnonzero(fresh)
+    counts = np.diff(first, append=len(pairs)).astype(np.float32)
+    pairs = pairs[first]
+    starts = np.searchsorted(pairs, np.arange(vocabulary + 1) * texts)
+    pairs %= max(texts, 1)
+    return starts, pairs.astype(np.int32), counts

@@ -31,9 +31,13 @@ class Limits:
     owned: frozenset[str]
     named: frozenset[str]
     """Skus asked for by name: what is used up may be bought again so."""
+    fresh: frozenset[str] = frozenset()
+    """Skus bought just now, which are not offered again even so."""
 
 
-def limits(demand: Demand, kinds: Mapping[str, TagKind], blocks: tuple[LaidRule, ...]) -> Limits:
+def limits(
+    demand: Demand, kinds: Mapping[str, TagKind], blocks: tuple[LaidRule, ...], fresh: frozenset[str] = frozenset()
+) -> Limits:
     """Gather what is hard for this shopper and this wish."""
     wish = demand.wish
     hard = ((kind, demand.known(kind.name)) for kind in kinds.values() if kind.hard)
@@ -51,6 +55,7 @@ def limits(demand: Demand, kinds: Mapping[str, TagKind], blocks: tuple[LaidRule,
         ),
         owned=demand.shopper.owned,
         named=frozenset(wish.product),
+        fresh=fresh,
     )
 
 
@@ -75,7 +80,7 @@ def allowed(index: Index, bounds: Limits) -> Mask:
 
 
 def _without_owned(index: Index, bounds: Limits, open_: Mask) -> Mask:
-    rows = (index.position[sku] for sku in bounds.owned if sku in index.position)
+    rows = (index.position[sku] for sku in bounds.owned | bounds.fresh if sku in index.position)
     for row in rows:
         open_[row] &= _owned_again(index.products[row], bounds)
     return open_
@@ -91,7 +96,7 @@ def broken(product: Product, bounds: Limits, held: Held | None = None) -> tuple[
         ("status", product.status == "active"),
         ("stock", product.in_stock(bounds.at_store)),
         ("budget", _affordable(product, bounds)),
-        ("owned", product.sku not in bounds.owned or _owned_again(product, bounds)),
+        ("owned", product.sku not in bounds.owned | bounds.fresh or _owned_again(product, bounds)),
         ("excluded", not _forbidden(held, bounds.excluded)),
         *((kind.name, _fits(held, kind, values)) for kind, values in bounds.restricted),
         *((f"rule:{laid.rule.id}", not _forbidden(held, laid.rule.block)) for laid in bounds.blocks),
@@ -140,4 +145,4 @@ def _affordable(product: Product, bounds: Limits) -> bool:
 
 
 def _owned_again(product: Product, bounds: Limits) -> bool:
-    return product.sku in bounds.named and consumable(product)
+    return product.sku in bounds.named and product.sku not in bounds.fresh and consumable(product)

@@ -13,7 +13,8 @@ PATH = re.compile(r"[/／>＞|｜]+")
 """What separates the parts of a category."""
 _BRAND_PARTS = re.compile(r"[/／|｜()（）·・]+")
 _ABSENCE = ("不含", "不添加", "无添加", "未添加", "零添加", "free")
-_UNSAID = ("无", "零", "0", "免", "不含", "不加", "不添加", "未添加", "无添加", "零添加", "非", "抗", "防")
+UNSAID = ("无", "零", "0", "免", "不含", "不加", "不添加", "未添加", "无添加", "零添加", "非", "抗", "防")
+"""Before a word these say that it is not inside."""
 
 
 @lru_cache(maxsize=65536)
@@ -71,7 +72,7 @@ def says(name: str, value: str) -> bool:
         return False
     start = name.find(value)
     while start >= 0:
-        if not name.endswith(_UNSAID, 0, start):
+        if not name.endswith(UNSAID, 0, start):
             return True
         start = name.find(value, start + 1)
     return False

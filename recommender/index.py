@@ -1,21 +1,30 @@
 """The catalogue laid out for questions: one row per product that may be shown, sorted by sku."""
 
-from bisect import bisect_right
+import re
+from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from recommender.contents import Held, contained, fold, hold, says
+from recommender.contents import UNSAID, contained, fold, hold
 from recommender.model import Product, Selector, TagKind
 
 Mask = npt.NDArray[np.bool_]
 Ids = npt.NDArray[np.intp]
 Weights = npt.NDArray[np.float64]
 Postings = Mapping[str, Ids]
+Growing: TypeAlias = "array[int]"
 
 NOBODY: Ids = np.empty(0, dtype=np.intp)
+
+_REMEMBERED = 512
+"""Words whose rows are kept: shoppers exclude the same few again and again."""
+_DAYS = 8
+"""Windows of days that are kept: the same one is asked about all day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +32,6 @@ class Index:
     """Columns and postings (value → rows, ascending); all values are folded."""
 
     products: tuple[Product, ...]
-    held: tuple[Held, ...]
-    """What each row holds, read once."""
     position: Mapping[str, int]
     price: Weights
     launched: Ids
@@ -41,9 +48,18 @@ class Index:
     """The categories as written, sorted."""
     category: Ids
     """Of each row: which of them."""
+    by_price: Ids
+    """All rows, the cheapest first."""
+    by_launch: Ids
+    """The rows whose day is known, the oldest first."""
     names: str
     """All names, a line each."""
-    starts: tuple[int, ...]
+    starts: Ids
+    """Where each name begins."""
+    named: dict[str, Ids] = field(default_factory=dict)
+    """Rows found by `naming` before: a memory, no part of the value."""
+    windows: dict[tuple[int, int], Ids] = field(default_factory=dict)
+    """Rows found by `launched_between` before."""
 
     def __len__(self) -> int:
         """Products that may be shown."""
@@ -60,17 +76,30 @@ class Index:
         """Rows that hold one of the values."""
         return self.mask(postings.get(fold(value), NOBODY) for value in values)
 
-    def naming(self, value: str) -> list[int]:
+    def launched_between(self, first: int, last: int) -> Ids:
+        """Rows launched on a day (ordinal) from the first to the last, ascending."""
+        if (known := self.windows.get((first, last))) is not None:
+            return known
+        days = self.launched[self.by_launch]
+        start, end = np.searchsorted(days, first, "left"), np.searchsorted(days, last, "right")
+        found: Ids = np.sort(self.by_launch[start:end])
+        if len(self.windows) >= _DAYS:
+            self.windows.clear()
+        self.windows[first, last] = found
+        return found
+
+    def naming(self, value: str) -> Ids:
         """Rows whose name says the value, as `contents.says` means it."""
-        wanted, rows = fold(value), []
-        start = self.names.find(wanted) if len(wanted) >= 2 else -1
-        while start >= 0:
-            row = bisect_right(self.starts, start) - 1
-            if says(self.held[row].name, wanted):
-                rows.append(row)
-            following = self.starts[row + 1] if row + 1 < len(self.starts) else len(self.names)
-            start = self.names.find(wanted, following)
-        return rows
+        wanted = fold(value)
+        if (known := self.named.get(wanted)) is not None:
+            return known
+        places = _said(wanted).finditer(self.names) if len(wanted) >= 2 else ()
+        begins = np.fromiter((hit.start() for hit in places), dtype=np.intp)
+        found = np.unique(np.searchsorted(self.starts, begins, "right") - 1)
+        if len(self.named) >= _REMEMBERED:
+            self.named.clear()
+        self.named[wanted] = found
+        return found
 
     def select(self, selector: Selector) -> Mask:
         """Rows that a selector chooses."""
@@ -102,47 +131,71 @@ class Index:
         return wrong
 
 
+def _said(wanted: str) -> re.Pattern[str]:
+    # The word first, and only where it stands what is before it: a search for plain text is fast.
+    word = re.escape(wanted)
+    return re.compile(word + "".join(f"(?<!{re.escape(absent)}{word})" for absent in UNSAID))
+
+
 def lay_out(products: Iterable[Product]) -> Index:
     """Build the index; products that are hidden or ended are not in it."""
     shown = tuple(sorted((p for p in products if p.status == "active"), key=lambda p: p.sku))
-    held = tuple(hold(product) for product in shown)
-    names = [one.name.replace("\n", " ") for one in held]
-    lengths = [0, *(len(name) + 1 for name in names)]
+    names, tags, attributes, brands, parts = _read(shown)
     goods = tuple(sorted({product.category for product in shown}))
     place = {name: number for number, name in enumerate(goods)}
-    tags, attributes = _post(one.tags for one in held), _post(one.attributes for one in held)
+    price = np.array([float(product.price) for product in shown], dtype=np.float64)
+    launched = np.array([p.launched.toordinal() if p.launched else 0 for p in shown], dtype=np.intp)
+    by_launch = np.argsort(launched, kind="stable")
     return Index(
         products=shown,
-        held=held,
         position={product.sku: row for row, product in enumerate(shown)},
-        price=np.array([float(product.price) for product in shown], dtype=np.float64),
-        launched=np.array([p.launched.toordinal() if p.launched else 0 for p in shown], dtype=np.intp),
+        price=price,
+        launched=launched,
         anywhere=np.array([product.in_stock() for product in shown], dtype=np.bool_),
-        stores=_post(_places(product) for product in shown),
+        stores=_stores(shown),
         tags=tags,
         attributes=attributes,
         contents=_merged(tags, attributes),
-        brands=_post(one.brands for one in held),
-        categories=_post(one.categories for one in held),
+        brands=brands,
+        categories=parts,
         kinds_of_goods=goods,
         category=np.array([place[product.category] for product in shown], dtype=np.intp),
+        by_price=np.argsort(price, kind="stable"),
+        by_launch=by_launch[launched[by_launch] > 0],
         names="\n".join(names),
-        starts=tuple(int(start) for start in np.cumsum(lengths)[:-1]),
+        starts=np.cumsum([0, *(len(name) + 1 for name in names)])[:-1],
     )
 
 
-def _places(product: Product) -> Iterable[str]:
-    if isinstance(product.stock, int):
-        return ()
-    return (place for place, pieces in product.stock.items() if pieces > 0)
+def _read(shown: Iterable[Product]) -> tuple[list[str], Postings, Postings, Postings, Postings]:
+    """Names, and postings of tags, attributes, brands and categories: each product is read once and not kept."""
+    names, posted = list[str](), tuple(defaultdict[str, Growing](_growing) for _ in range(4))
+    for row, product in enumerate(shown):
+        held = hold(product)
+        names.append(held.name.replace("\n", " "))
+        for postings, values in zip(posted, (held.tags, held.attributes, held.brands, held.categories), strict=True):
+            for value in values:
+                postings[value].append(row)
+    tags, attributes, brands, parts = (_settled(postings) for postings in posted)
+    return names, tags, attributes, brands, parts
 
 
-def _post(values: Iterable[Iterable[str]]) -> Postings:
-    rows: dict[str, list[int]] = {}
-    for row, some in enumerate(values):
-        for value in some:
-            rows.setdefault(value, []).append(row)
-    return {value: np.array(ids, dtype=np.intp) for value, ids in rows.items()}
+def _stores(shown: Iterable[Product]) -> Postings:
+    posted = defaultdict[str, Growing](_growing)
+    for row, product in enumerate(shown):
+        if not isinstance(product.stock, int):
+            for place, pieces in product.stock.items():
+                if pieces > 0:
+                    posted[place].append(row)
+    return _settled(posted)
+
+
+def _growing() -> Growing:
+    return array("q")
+
+
+def _settled(posted: Mapping[str, Growing]) -> Postings:
+    return {value: np.array(rows, dtype=np.intp) for value, rows in posted.items()}
 
 
 def _merged(one: Postings, other: Postings) -> Postings:

@@ -7,7 +7,10 @@ from decimal import Decimal
 from typing import Literal
 
 Status = Literal["active", "hidden", "ended"]
-EventKind = Literal["view", "collect", "cart", "buy", "return", "click"]
+EventKind = Literal["view", "collect", "cart", "buy", "return", "click", "pick"]
+"""`pick`: a guide chose it for the customer and sent it."""
+Basis = Literal["history", "tags", "popular", "new"]
+"""What an answer stands on: what the shopper did; what they said or are; what all do; nothing yet but the catalogue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,8 @@ class TagKind:
     """After so many days a tag is worth half; None: it does not fade."""
     hard: bool = False
     """A product that carries values of this kind is only for shoppers who have one of them."""
+    wecom: str | None = None
+    """The name of WeCom's group of tags (标签组) that is this kind, where it bears another name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,8 @@ class Shopper:
     level: str | None = None
     store: str | None = None
     channel_habit: str | None = None
+    id: str | None = None
+    """The customer of the events: their own deeds count as history."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +168,8 @@ class Suggestions:
     relaxed: tuple[str, ...] = ()
     """What had to be given up: `concern`, `brand`, `category`, or the name of a tag kind."""
     question: Question | None = None
+    basis: Basis = "new"
+    """What the answer stands on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,13 @@ from datetime import UTC, datetime, tzinfo
 from typing import Self
 
 from recommender import comparison, finding
+from recommender.behaviour import day_of
 from recommender.constraints import Limits, allowed, broken, limits
 from recommender.contents import fold
+from recommender.crowd import Crowd, gather
 from recommender.demand import Demand, Lexicon, lexicon, local_day, understand
 from recommender.doors import door
+from recommender.history import Past, recall
 from recommender.index import Index, Mask, lay_out
 from recommender.merchandising import LaidRule, Orders, in_force, lay_rules, orders
 from recommender.model import (
@@ -25,13 +28,15 @@ from recommender.model import (
 )
 from recommender.neighbours import neighbours
 from recommender.question import ask
-from recommender.ranking import Likeness, best, looks_of, scores, varied
-from recommender.reasons import Case, explain, shares
+from recommender.ranking import Likeness, best, likeness, sample, scores, varied
+from recommender.reasons import Case, basis, explain, shares
 from recommender.relax import Need, meeting, needs, search
-from recommender.sources import Crowd, gather, signals
+from recommender.sources import signals
 
 WIDTH = 6
 """For each product shown so many are looked at, so that the few can be varied."""
+SAMPLE = 20_000
+"""From a larger pool so many are looked at to find the question that narrows it most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,6 @@ class Recommender:
     rules: tuple[LaidRule, ...]
     near: Mapping[str, tuple[str, ...]]
     words: Lexicon
-    looks: tuple[Likeness, ...]
     names: tuple[str, ...]
 
     @classmethod
@@ -74,7 +78,6 @@ class Recommender:
             rules=lay_rules(rules, index),
             near=neighbours(index, {}),
             words=lexicon(kinds, index),
-            looks=looks_of(index),
             names=tuple(fold(product.name) for product in known.values()),
         )
 
@@ -82,19 +85,26 @@ class Recommender:
         """The same, with ops' word on which categories may stand in for which."""
         return replace(self, near=neighbours(self.index, told))
 
+    def with_events(self, events: Iterable[Event]) -> Self:
+        """The same catalogue, which has learnt from these events and from no others."""
+        return replace(self, crowd=gather(events, self.index))
+
     def recommend(self, shopper: Shopper, wish: Wish, *, limit: int = 3, at: datetime) -> Suggestions:
         """At most `limit` products that break no hard limit, pinned ones first, each with its real reason."""
+        past = recall(shopper, self.crowd, self.index, day_of(at, self.zone))
+        shopper = replace(shopper, owned=shopper.owned | past.bought)
         demand = understand(shopper, wish, self.words, self.index, local_day(at, self.zone))
         ordered = orders(self.rules, demand)
-        bounds = limits(demand, self.kinds, ordered.blocks)
+        bounds = limits(demand, self.kinds, ordered.blocks, past.fresh)
         open_ = allowed(self.index, bounds)
         wanted = needs(demand, self.index, self.kinds, self.near)
         pool, relaxed = search(open_, wanted)
-        case = self._case(demand, pool, ordered)
+        case = self._case(demand, past, pool, ordered)
         pins = self._pinned(case, bounds, meeting(open_, _pin_needs(wanted, relaxed)))[: max(limit, 0)]
         rows = [*pins, *self._chosen(case, bounds, pins, limit - len(pins))]
         items = tuple(self._suggest(row, case) for row in rows)
-        return Suggestions(items, relaxed if items else (), ask(demand, self.index, self.kinds, pool))
+        question = ask(demand, self.index, self.kinds, sample(pool, SAMPLE), case.total)
+        return Suggestions(items, relaxed if items else (), question, basis(case))
 
     def product(self, sku: str) -> Product | None:
         """The product of that sku, whatever its status."""
@@ -121,10 +131,11 @@ class Recommender:
         rules = [laid.rule for laid in self.rules if day is None or in_force(laid.rule, day)]
         return comparison.compare(known, unknown, self.kinds.values(), rules)
 
-    def _case(self, demand: Demand, pool: Mask, ordered: Orders) -> Case:
-        found = signals(demand, self.index, self.crowd, self.kinds)
+    def _case(self, demand: Demand, past: Past, pool: Mask, ordered: Orders) -> Case:
+        found = signals(demand, past, self.index, self.crowd, self.kinds)
         return Case(
             demand=demand,
+            past=past,
             index=self.index,
             crowd=self.crowd,
             pool=pool,
@@ -145,16 +156,19 @@ class Recommender:
             return []
         free = case.pool.copy()
         free[list(pins)] = False
-        rows = best(case.total, free, WIDTH * count)
+        rows = best(case.total, free, WIDTH * count, self.index.by_price)
         while True:
-            chosen = varied(rows, case.total, self.looks.__getitem__, count)
+            chosen = varied(rows, case.total, self._look, count)
             faulty = {row for row in chosen if self._broken(row, bounds)}
             if not faulty:
                 return chosen
             rows = [row for row in rows if row not in faulty]
 
     def _broken(self, row: int, bounds: Limits) -> bool:
-        return bool(broken(self.index.products[row], bounds, self.index.held[row]))
+        return bool(broken(self.index.products[row], bounds))
+
+    def _look(self, row: int) -> Likeness:
+        return likeness(self.index.products[row])
 
     def _suggest(self, row: int, case: Case) -> Suggestion:
         product, opened = self.index.products[row], door(self.index.products[row], case.demand)

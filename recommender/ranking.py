@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from recommender.contents import fold
-from recommender.index import Ids, Index, Mask, Weights
+from recommender.index import Ids, Mask, Weights
 from recommender.merchandising import LaidRule
 from recommender.model import Product
-from recommender.sources import Signal
+from recommender.signal import Signal
 
 BASE = 1.0
 """What every candidate starts with, so that a boost has something to lift."""
@@ -30,21 +30,44 @@ def scores(size: int, signals: Iterable[Signal], boosts: Iterable[LaidRule]) -> 
     return total
 
 
-def best(total: Weights, pool: Mask, count: int) -> list[int]:
-    """The rows of the pool with the highest scores, best first; equal ones by sku."""
+def best(total: Weights, pool: Mask, count: int, by_price: Ids) -> list[int]:
+    """The rows of the pool with the highest scores, best first; equal ones by sku.
+
+    Where nothing tells the first of them apart, they are spread over the prices: who knows nothing shows the range.
+    """
     rows: Ids = np.flatnonzero(pool)
     mine = total[rows]
     if len(rows) > count:
         edge = np.partition(mine, len(mine) - count)[len(mine) - count]
+        if mine.max() == edge:
+            return _over_prices(pool & (total == edge), count, by_price)
         kept = mine >= edge
         rows, mine = rows[kept], mine[kept]
     order = np.argsort(-mine, kind="stable")[:count]
     return [int(row) for row in rows[order]]
 
 
+def _over_prices(tied: Mask, count: int, by_price: Ids) -> list[int]:
+    """So many rows in even steps from the cheapest to the dearest, the middle one first, then outwards."""
+    rising = by_price[tied[by_price]]
+    steps = (np.arange(count) + 0.5) * len(rising) / count
+    order = np.argsort(np.abs(np.arange(count) - (count - 1) / 2), kind="stable")
+    return [int(row) for row in rising[steps.astype(np.intp)][order]]
+
+
+def sample(pool: Mask, most: int) -> Mask:
+    """The pool, or where it is larger an even choice of its rows."""
+    size = int(np.count_nonzero(pool))
+    if size <= most:
+        return pool
+    some = np.zeros_like(pool)
+    some[np.flatnonzero(pool)[:: size // most]] = True
+    return some
+
+
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """What makes two products look the same to a shopper, found once per product."""
+    """What makes two products look the same to a shopper."""
 
     family: str
     """Brand and name without sizes and numbers."""
@@ -78,17 +101,12 @@ def varied(rows: Sequence[int], total: Weights, looks: Callable[[int], Likeness]
     """
     left, taken = list(rows), list[int]()
     closest = dict.fromkeys(rows, 0.0)
+    seen = {row: looks(row) for row in rows} if len(rows) > 1 else {}
     while left and len(taken) < count:
         chosen = max(left, key=lambda row: total[row] * (1.0 - SAMENESS * closest[row] ** 2))
         left.remove(chosen)
         taken.append(chosen)
-        look = looks(chosen)
         for row in left:
-            closest[row] = max(closest[row], alike(look, looks(row)))
+            closest[row] = max(closest[row], alike(seen[chosen], seen[row]))
     place = {row: rank for rank, row in enumerate(rows)}
     return sorted(taken, key=place.__getitem__)
-
-
-def looks_of(index: Index) -> tuple[Likeness, ...]:
-    """Likeness of every row."""
-    return tuple(likeness(product) for product in index.products)

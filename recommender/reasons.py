@@ -9,11 +9,13 @@ from math import prod
 import numpy as np
 
 from recommender.contents import categories, fold
+from recommender.crowd import Crowd
 from recommender.demand import Demand
+from recommender.history import Past, decisive
 from recommender.index import Ids, Index, Mask, Weights
 from recommender.merchandising import LaidRule
-from recommender.model import Product, Rule
-from recommender.sources import Crowd, Signal
+from recommender.model import Basis, Product, Rule
+from recommender.signal import Signal
 
 PARTS = 2
 """So many reasons are said aloud; all are in the evidence."""
@@ -21,6 +23,19 @@ WITNESSES = 3
 """From so many buyers on we speak of them."""
 PINNED = "店里这期主推"
 IN_STOCK = "店里有现货"
+REBUY = "上次买过，差不多该补货了"
+BASES: Mapping[str, Basis] = {
+    "together": "history",
+    "rebuy": "history",
+    "seen": "history",
+    "said": "tags",
+    "known": "tags",
+    "text": "tags",
+    "named": "tags",
+    "price_band": "tags",
+    "popular": "popular",
+}
+"""Signal → what an answer stands on that has it; the first of these that is there counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +43,7 @@ class Case:
     """One answered demand: everything that moved a score."""
 
     demand: Demand
+    past: Past
     index: Index
     crowd: Crowd
     pool: Mask
@@ -64,6 +80,12 @@ def shares(rows: Iterable[Ids | Mask], pool: Mask) -> tuple[float, ...]:
     return tuple(int(np.count_nonzero(pool[some])) / size for some in rows)
 
 
+def basis(case: Case) -> Basis:
+    """What the answer stands on: the most personal of what is known about the candidates."""
+    there = {signal.source for signal, share in zip(case.signals, case.shares, strict=True) if share > 0}
+    return next((found for source, found in BASES.items() if source in there), "new")
+
+
 def explain(row: int, case: Case) -> tuple[str, tuple[str, ...]]:
     """The reason in Chinese, and the evidence for the whole score."""
     product = case.index.products[row]
@@ -91,17 +113,19 @@ def _factors(row: int, case: Case) -> Iterator[Factor]:
 
 
 def _evidence(signal: Signal, row: int, case: Case) -> str:
-    match signal.source:
-        case "said" | "known":
-            return f"tag:{signal.kind}={signal.value}"
-        case "popular":
-            return f"event:buy={case.crowd.buyers.get(row, 0)}"
-        case "new":
-            return f"new:{case.index.products[row].launched}"
-        case "audience":
-            return "audience:other"
-        case source:
-            return f"{source}:{signal.value}"
+    product = case.index.products[row]
+    marks: Mapping[str, Callable[[], str]] = {
+        "said": lambda: f"tag:{signal.kind}={signal.value}",
+        "known": lambda: f"tag:{signal.kind}={signal.value}",
+        "popular": lambda: f"event:buy={case.crowd.buyers[row]}",
+        "together": lambda: f"together:{case.index.products[decisive(row, case.past, case.crowd)].sku}",
+        "rebuy": lambda: f"rebuy:{case.past.waited(row)}d",
+        "seen": lambda: "event:seen",
+        "returned": lambda: "event:return",
+        "new": lambda: f"new:{product.launched}",
+        "audience": lambda: "audience:other",
+    }
+    return marks.get(signal.source, lambda: f"{signal.source}:{signal.value}")()
 
 
 def _phrases(factors: Sequence[Factor], row: int, case: Case) -> Iterator[str]:
@@ -120,12 +144,14 @@ def _phrases(factors: Sequence[Factor], row: int, case: Case) -> Iterator[str]:
 def _phrase(factor: Factor, values: Sequence[str], row: int, case: Case) -> str | None:
     if factor.source in ("said", "known"):
         return tag_phrase(factor.kind, values, said=factor.source == "said")
-    buyers = case.crowd.buyers.get(row, 0)
+    buyers = int(case.crowd.buyers[row])
     wordings: Mapping[str, Callable[[], str | None]] = {
         "text": lambda: f"正合你说的{factor.value}",
         "named": lambda: "就是你点名要的这款",
         "popular": lambda: f"有{buyers}位顾客买过" if buyers >= WITNESSES else None,
-        "together": lambda: f"买过{case.index.products[case.index.position[factor.value]].name}的顾客也常带它",
+        "together": lambda: f"买过{case.index.products[decisive(row, case.past, case.crowd)].name}的顾客也常带它",
+        "rebuy": lambda: REBUY,
+        "seen": lambda: "你之前看中过",
         "new": lambda: "刚上新",
         "price_band": lambda: f"合你平时{factor.value}元的价位",
         "boost": lambda: factor.value or None,

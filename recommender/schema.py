@@ -138,6 +138,7 @@ class TagKindRow(_Row):
     exclusive: bool = False
     half_life_days: Annotated[float, Field(gt=0)] | None = None
     hard: bool = False
+    wecom: Name | None = None
 
 
 class TagsFile(_Row):
@@ -150,7 +151,7 @@ class TagsFile(_Row):
     def kinds(self) -> tuple[TagKind, ...]:
         """The kinds, in the file's order."""
         return tuple(
-            TagKind(name, tuple(dict.fromkeys(row.values)), row.exclusive, row.half_life_days, row.hard)
+            TagKind(name, tuple(dict.fromkeys(row.values)), row.exclusive, row.half_life_days, row.hard, row.wecom)
             for name, row in self.tags.items()
         )
 

@@ -127,13 +127,24 @@ def text_key(text: str) -> bytes:
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
+class Embeds(Protocol):
+    """Whatever makes vectors."""
+
+    @property
+    def dimensions(self) -> int:
+        """Length of one vector."""
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """One row for each text, in order."""
+
+
 class Shelved:
     """An embedder that knows many texts from an earlier run and asks the encoder for the rest.
 
     ``forget`` drops what it knows once a room is built; the room goes on with the encoder alone.
     """
 
-    def __init__(self, encoder: Encoder, known: Mapping[bytes, Vectors] | None = None) -> None:
+    def __init__(self, encoder: Embeds, known: Mapping[bytes, Vectors] | None = None) -> None:
         """``known`` maps ``text_key`` of a text to its row."""
         self._encoder = encoder
         self._known: dict[bytes, Vectors] | None = dict(known or {})

@@ -7,8 +7,10 @@ import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
@@ -21,7 +23,7 @@ from intents import LinearModel
 from intents.evaluation import Report
 from intents.gate import proof_of
 from intents.proof import Proof
-from knowledge import Weights
+from knowledge import Ruler
 
 Progress = Callable[[str, int, int], None]
 """Told (what, done, of how many)."""
@@ -34,8 +36,20 @@ _KEEP = 12
 _SEED = 0
 
 
+class Source(Protocol):
+    """Where rows come from: what another source made is never found under it."""
+
+    @property
+    def identity(self) -> str:
+        """Its name, wherever rows could come out otherwise another one."""
+
+    @property
+    def dimensions(self) -> int:
+        """Length of one row."""
+
+
 class ModelStore:
-    """``<home>/models``: NLU models by fingerprint of their training data, vectors and weights of knowledge bases.
+    """``<home>/models``: NLU models by fingerprint of their training data, vectors and rulers of knowledge bases.
 
     All of it is kept by encoder as well: what one encoder made is never found under another.
 
@@ -106,33 +120,32 @@ class ModelStore:
                 return Proof.loads(path.read_bytes())
         return None
 
-    def vectors(self, key: str, encoder: Encoder) -> Mapping[bytes, Vectors]:
+    def vectors(self, key: str, source: Source) -> Mapping[bytes, Vectors]:
         """Rows by ``text_key`` that were kept under a key; empty where there are none that can be read."""
-        for path in self._found(f"vectors-{key}-{_mark(encoder)}.npz"):
+        for path in self._found(f"vectors-{key}-{_mark(source)}.npz"):
             with suppress(ValueError, OSError, KeyError, EOFError):
-                return _rows(path.read_bytes(), encoder.dimensions)
+                return _rows(path.read_bytes(), source.dimensions)
         return {}
 
-    def keep_vectors(self, key: str, encoder: Encoder, rows: Mapping[bytes, Vectors]) -> None:
+    def keep_vectors(self, key: str, source: Source, rows: Mapping[bytes, Vectors]) -> None:
         """Keep rows for the next start."""
         if not rows:
             return
         buffer = io.BytesIO()
         np.savez(buffer, keys=np.frombuffer(b"".join(rows), np.uint8).reshape(-1, 16), rows=np.stack(list(rows.values())))
-        self._keep(f"vectors-{key}-{_mark(encoder)}.npz", buffer.getvalue(), "vectors-*.npz")
+        self._keep(f"vectors-{key}-{_mark(source)}.npz", buffer.getvalue(), "vectors-*.npz")
 
-    def weights(self, key: str, encoder: Encoder) -> Weights | None:
+    def ruler(self, key: str, source: Source) -> Ruler | None:
         """What a knowledge base learnt from itself, kept under a key by this very program; None where that cannot be read."""
-        for path in self._found(f"weights-{key}-{_mark(encoder)}-{_reading()}.json"):
+        for path in self._found(f"ruler-{key}-{_mark(source)}-{_reading()}.json"):
             with suppress(ValueError, OSError, KeyError, TypeError):
                 told = json.loads(path.read_bytes())
-                return Weights(tuple(map(float, told["order"])), tuple(map(float, told["sure"])))
+                return Ruler(*(tuple(map(float, told[name])) for name in ("unanswered", "answered")))
         return None
 
-    def keep_weights(self, key: str, encoder: Encoder, weights: Weights) -> None:
-        """Keep them for the next start."""
-        data = json.dumps({"order": weights.order, "sure": weights.sure}).encode()
-        self._keep(f"weights-{key}-{_mark(encoder)}-{_reading()}.json", data, "weights-*.json")
+    def keep_ruler(self, key: str, source: Source, ruler: Ruler) -> None:
+        """Keep it for the next start."""
+        self._keep(f"ruler-{key}-{_mark(source)}-{_reading()}.json", json.dumps(asdict(ruler)).encode(), "ruler-*.json")
 
     def _found(self, name: str) -> Iterable[Path]:
         for folder in self._folders:
@@ -149,9 +162,9 @@ class ModelStore:
             prune(folder, kind, _KEEP)
 
 
-def _mark(encoder: Encoder) -> str:
-    """An encoder's identity as part of a file's name."""
-    return hashlib.blake2b(encoder.identity.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
+def _mark(source: Source) -> str:
+    """A source's identity as part of a file's name."""
+    return hashlib.blake2b(source.identity.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
 
 
 def _rows(data: bytes, dimensions: int) -> Mapping[bytes, Vectors]:

@@ -1,4 +1,4 @@
-"""``python -m bot.bench figures | soak | replay-real | nlu``: what BENCHMARKS.md is made of."""
+"""``python -m bot.bench figures | soak | replay-real | nlu | answers | recommend | tags``: what BENCHMARKS.md is made of."""
 
 import argparse
 import asyncio
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import uvloop
 
-from bot.bench import nlu_plan
+from bot.bench import answers_plan, nlu_plan, recommend_plan
 
 
 def main(words: list[str] | None = None) -> int:
@@ -15,6 +15,12 @@ def main(words: list[str] | None = None) -> int:
     args = _arguments().parse_args(words)
     if args.command == "nlu":
         return _nlu(args)
+    if args.command == "answers":
+        return _answers(args)
+    if args.command == "recommend":
+        return _recommend(args)
+    if args.command == "tags":
+        return _tags(args)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         code: int = runner.run({"soak": _soak, "replay-real": _replay, "figures": _figures}[args.command](args))
         return code
@@ -36,7 +42,31 @@ def _arguments() -> argparse.ArgumentParser:
     figures.add_argument("--only", choices=("doors", "turns", "worker", "fire"), action="append")
     figures.add_argument("--out", type=Path)
     nlu_plan.add_arguments(commands.add_parser("nlu", help="understanding beside its alternatives"))
+    answers_plan.add_arguments(commands.add_parser("answers", help="knowing beside its alternatives"))
+    recommend_plan.add_arguments(commands.add_parser("recommend", help="recommending beside its alternatives"))
+    tags = commands.add_parser("tags", help="what is believed of shoppers whose needs drift, through a simulated year")
+    tags.add_argument("--seed", type=int, default=7)
+    tags.add_argument("--people", type=int, default=2000)
+    tags.add_argument("--days", type=int, default=365)
     return parser
+
+
+def _answers(args: argparse.Namespace) -> int:
+    from bot.bench import answers  # noqa: PLC0415
+
+    return answers.run(answers_plan.plan_of(args), _say, _mutter, args.out)
+
+
+def _recommend(args: argparse.Namespace) -> int:
+    from bot.bench import recommend  # noqa: PLC0415
+
+    return recommend.run(recommend_plan.plan_of(args), _say, _mutter, args.out)
+
+
+def _tags(args: argparse.Namespace) -> int:
+    from bot.bench import tags  # noqa: PLC0415
+
+    return tags.run(_say, args.seed, args.people, args.days)
 
 
 def _nlu(args: argparse.Namespace) -> int:

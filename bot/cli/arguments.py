@@ -65,9 +65,39 @@ def _sandbox(parser: ArgumentParser) -> None:
 
 
 def _import(parser: ArgumentParser) -> None:
-    parser.add_argument("folder", type=Path, metavar="DIR", help="内容所在的文件夹")
-    parser.add_argument("--author", default="daogou import", help="记在版本里的名字")
-    parser.add_argument("--note", default="", help="这一版改了什么")
+    parser.add_argument(
+        "paths",
+        type=Path,
+        nargs="+",
+        metavar="PATH",
+        help="内容所在的文件夹 (DIR)：导入并发布；或者一个或几个文件 (FILE)：.md .csv .tsv .xlsx .html .txt，变成草稿，不会生效",
+    )
+    parser.add_argument("--author", default="daogou import", help="记在版本或草稿里的名字")
+    parser.add_argument("--note", default="", help="这一版改了什么（导入文件夹时）")
+    parser.add_argument("--dry-run", action="store_true", help="只看文件里有什么 (FILE)：打印草稿，不存")
+
+
+def _limit(parser: ArgumentParser, most: int) -> None:
+    parser.add_argument("--limit", type=_count, default=most, metavar="N", help=f"最多列出几个，默认 {most}")
+
+
+def _count(value: str) -> int:
+    if not (value.isascii() and value.isdigit() and 1 <= int(value) <= 10_000):
+        raise ArgumentTypeError("应为 1 到 10000 的整数")
+    return int(value)
+
+
+def _duplicates(parser: ArgumentParser) -> None:
+    _limit(parser, 100)
+    _json(parser)
+
+
+def _gaps(parser: ArgumentParser) -> None:
+    parser.add_argument("--days", type=_count, default=28, metavar="N", help="看最近几天，默认 28")
+    _limit(parser, 30)
+    parser.add_argument("--draft", type=_count, metavar="N", help="把第 N 个写成一条草稿")
+    parser.add_argument("--author", default="daogou gaps", help="记在草稿里的名字")
+    _json(parser)
 
 
 def _export(parser: ArgumentParser) -> None:
@@ -134,7 +164,9 @@ def _user(parser: ArgumentParser) -> None:
 COMMANDS: tuple[Command, ...] = (
     Command("serve", "启动全部服务 (webhooks, chat, desk, console, workers)", "running", "run_serve", _serve),
     Command("sandbox", "启动平台沙盒 (platform simulator)，不用真账号就能试", "running", "run_sandbox", _sandbox),
-    Command("import", "把文件夹里的内容导入数据库并发布 (import content)", "storing", "run_import", _import),
+    Command(
+        "import", "把文件夹里的内容导入数据库并发布，或把文件变成条目草稿 (import content)", "storing", "run_import", _import
+    ),
     Command("export", "把数据库里的内容导出成文件 (export content)，一字不差", "storing", "run_export", _export),
     Command("check", "检查内容 (check content)，一次列出所有错误", "checking", "run_check", _json),
     Command("train", "训练意图模型 (train NLU)，并给出交叉验证的成绩", "training", "run_train", _train),
@@ -143,6 +175,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("parse", "听懂 (understand)：意图、槽位、情绪", "parsing", "run_parse", _parse, _FILTER),
     Command("ask", "查知识库 (knowledge base)", "asking", "run_ask", _nothing, _FILTER),
     Command("recommend", "推荐商品 (recommendation)", "recommending", "run_recommend", _recommend, _FILTER),
+    Command("gaps", "顾客问了没答好的问题 (knowledge gaps)，变多的在前", "growing", "run_gaps", _gaps),
+    Command(
+        "duplicates", "知识库里重复和互相矛盾的条目 (duplicates and contradictions)", "growing", "run_duplicates", _duplicates
+    ),
     Command("evaluate", "在标好答案的数据上打分 (evaluate)", "evaluating", "run_evaluate", _evaluate),
     Command("user", "管理账号 (accounts)", "people", "run_user", _user),
 )
@@ -152,7 +188,7 @@ _ENGLISH: tuple[tuple[str, str], ...] = (
     (r"argument (.+?): invalid choice: (.+?) \(choose from (.+)\)", r"\1 不能是 \2，可以是 \3"),
     (r"argument (.+?): expected one argument", r"\1 后面要写一个值"),
     (r"argument (.+?): invalid (?:int|Path) value: (.+)", r"\1 的值 \2 不对"),
-    (r"argument (--encoder): (.+)", r"\1：\2"),
+    (r"argument (--(?:encoder|days|limit|draft)): (.+)", r"\1：\2"),
     (r"unrecognized arguments: (.+)", r"不认识 \1"),
     (r"ambiguous option: (.+?) could match (.+)", r"\1 不明确，可能是 \2"),
 )

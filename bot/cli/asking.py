@@ -55,6 +55,7 @@ def answered(base: Library, query: Query, now: datetime, zone: tzinfo) -> Answer
     return {
         "answer": text,
         "entry": entry.id if entry else None,
+        **({"version": entry.version} if entry else {}),
         "confidence": round(found.confidence, 4),
         "hits": [{"entry": hit.entry, "score": round(hit.score, 4)} for hit in found.hits],
         "why": found.why,

@@ -56,6 +56,8 @@ class CustomerFields(BaseModel):
     level: str | None = None
     store: str | None = None
     channel_habit: str | None = None
+    id: str | None = None
+    """As the events call them."""
 
 
 class Filter(Generic[R]):

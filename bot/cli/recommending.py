@@ -124,6 +124,7 @@ def _shopper(known: CustomerFields | None) -> Shopper:
         level=known.level,
         store=known.store,
         channel_habit=known.channel_habit,
+        id=known.id,
     )
 
 
@@ -150,6 +151,7 @@ def suggested(found: Suggestions) -> Answer:
         ],
         "relaxed": list(found.relaxed),
         "question": default_text(found.question) if found.question else None,
+        "basis": found.basis,
     }
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from argparse import Namespace
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -11,6 +12,7 @@ from bot.adapters.embedded import servers
 from bot.cli import loading
 from bot.cli.telling import complain, say
 from bot.content import files_of, read_folder
+from bot.content.harvest_writing import FOLDER as DRAFTS
 from bot.db import engine as database
 from bot.db import releases
 from bot.db.migrate import migrate
@@ -34,16 +36,32 @@ async def _on(url: str, work: Callable[[AsyncEngine], Awaitable[T]]) -> T:
 
 
 def run_import(args: Namespace) -> int:
-    """Check the folder, keep it, publish it."""
-    workspace = read_folder(args.folder)
+    """A folder is checked, kept and published; files become drafts."""
+    (folder, *more) = args.paths
+    if more or folder.is_file() or args.dry_run:
+        from bot.cli.growing import import_files  # noqa: PLC0415  (a folder needs no readers of foreign files)
+
+        return import_files(args)
+    return _import_folder(folder, args)
+
+
+def _import_folder(folder: Path, args: Namespace) -> int:
+    workspace = read_folder(folder)
     for warning in workspace.warnings:
         complain(f"请看一下  {warning}")
 
-    async def work(engine: AsyncEngine) -> tuple[tuple[int, str] | None, int]:
+    async def work(engine: AsyncEngine) -> tuple[tuple[int, str] | None, int, list[str]]:
         before = await releases.live(engine)
-        return before, await releases.import_release(engine, workspace, args.author, args.note)
+        files = {} if before is None else await releases.load(engine, before[0])
+        lost = [path for path in files if path.startswith(f"{DRAFTS}/") and path not in workspace.files]
+        return before, await releases.import_release(engine, workspace, args.author, args.note), lost
 
-    before, release = on_database(work)
+    before, release, lost = on_database(work)
+    if before is not None and lost:
+        complain(
+            f"注意：后台发布过的 {len(lost)} 条条目不在这个文件夹里，现在不再生效。"
+            f"要找回来：daogou export 文件夹 --release {before[0]}，再一起导入"
+        )
     same = before is not None and before[0] == release
     say(f"和现在生效的第 {release} 版一样，没有新建" if same else f"第 {release} 版已经生效，共 {len(workspace.files)} 个文件")
     return 0

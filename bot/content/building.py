@@ -1,22 +1,25 @@
 """From a workspace to the four rooms: each can be built alone, so that a filter loads only what it needs."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
+from bot.adapters.answering import Understanding, taught
 from bot.adapters.encoder import Encoder, Shelved
-from bot.adapters.models import ModelStore, Progress
+from bot.adapters.models import ModelStore, Progress, Source
 from bot.adapters.moods import shipped
 from bot.adapters.remembering import Remembering
-from bot.content.lessons import lesson_of, serving
-from bot.content.workspace import Spellings, Workspace, digest_of
+from bot.content.lessons import known_model, lesson_of, serving
+from bot.content.senses import KnownMatters, Matters, matters, with_topics
+from bot.content.workspace import Workspace, digest_of
 from bot.services import Services
 from intents import Classifier, Gazetteer, LinearModel, Recognizer, normalize
 from intents.clauses import clauses
 from intents.confusion import Vocabulary
 from intents.features import unadorned
+from intents.gazetteer import spelt
 from intents.recognizer import LONGEST
-from knowledge import Library
+from knowledge import Library, Schooled
 from recommender import Event, Product, Recommender
 from scripts import Scriptbook
 
@@ -49,12 +52,12 @@ def furnished(
 ) -> Services:
     """Everything that a turn needs, on a model that somebody chose."""
     names = gazetteer(workspace)
-    recognizes, warm = _understanding(model, names, encoder, stand_in)
+    recognizes, warm, known = _understanding(model, names, encoder, stand_in)
     return Services(
         brand=workspace.brand,
         staff=workspace.staff,
         recognizer=recognizes,
-        library=library(workspace, encoder, models, names),
+        library=library(workspace, encoder, models, names, known),
         recommender=recommender(workspace),
         book=scriptbook(workspace),
         release=workspace.digest,
@@ -63,18 +66,23 @@ def furnished(
 
 
 def with_model(services: Services, model: LinearModel, encoder: Encoder, stand_in: StandIn | None = None) -> Services:
-    """The same services, answering with another model; nothing else is built again."""
-    recognizes, warm = _understanding(model, services.recognizer.gazetteer, encoder, stand_in)
-    return replace(services, recognizer=recognizes, warm=warm)
+    """The same services, answering with another model; of the rest only what the model knows of the base is learnt again."""
+    recognizes, warm, known = _understanding(model, services.recognizer.gazetteer, encoder, stand_in)
+    base = services.library.knowing(with_topics(known.classifier))
+    return replace(services, recognizer=recognizes, warm=warm, library=base)
 
 
 def _understanding(
     model: LinearModel, names: Gazetteer, encoder: Encoder, stand_in: StandIn | None
-) -> tuple[Recognizer, Callable[[Sequence[str]], None]]:
-    """What understands messages with a model, and what makes it ready for many at once; both share one memory of rows."""
+) -> tuple[Recognizer, Callable[[Sequence[str]], None], Matters]:
+    """What understands messages with a model, what makes it ready for many at once, and what tells the base their matter.
+
+    All share one memory of rows; where another classifier stands before our own, the base goes on asking our own.
+    """
     understands = Recognizer.of(model, names, encoder, shipped())
-    remembering = Remembering(stand_in(understands.classifier) if stand_in else understands.classifier)
-    return replace(understands, classifier=remembering), warmer(encoder, names, remembering)
+    own = Remembering(understands.classifier)
+    remembering = Remembering(stand_in(understands.classifier)) if stand_in else own
+    return replace(understands, classifier=remembering), warmer(encoder, names, remembering), matters(model, own)
 
 
 def recognizer(workspace: Workspace, encoder: Encoder, models: ModelStore, progress: Progress | None = None) -> Recognizer:
@@ -106,28 +114,63 @@ def _written(standards: Mapping[str, Sequence[str]]) -> frozenset[str]:
     return frozenset(standards) | {spelling for spellings in standards.values() for spelling in spellings}
 
 
-def library(workspace: Workspace, encoder: Encoder, models: ModelStore, names: Gazetteer | None = None) -> Library:
+def library(
+    workspace: Workspace,
+    encoder: Encoder,
+    models: ModelStore,
+    names: Gazetteer | None = None,
+    known: Matters | None = None,
+) -> Library:
     """The knowledge base; what an earlier start with the same entries encoded and learnt is used again.
 
-    ``names`` are kept as they are written; those of the workspace where none are given.
+    ``names`` are kept as they are written; those of the workspace where none are given. ``known`` says what matter a
+    sentence is; where it is not given a model that was trained before does, if there is one.
     """
     keep = (names or gazetteer(workspace)).vocabulary
-    words = _words(workspace.spellings)
+    words = spelt(workspace.spellings)
     entries = {path: data for path, data in workspace.files.items() if path.startswith("knowledge/")}
     key = digest_of(entries | {"words": "\0".join(words).encode()})
-    shelved = Shelved(encoder, models.vectors(key, encoder))
-    learnt = models.weights(key, encoder)
-    found = Library.build(workspace.entries, shelved, normalize=partial(normalized, keep=keep), words=words, learnt=learnt)
+    known = known or _matters(workspace, encoder, models)
+    understood = None if known is None else taught(encoder)
+    answering = understood.embedder if understood else encoder
+    shelved = Shelved(answering, models.vectors(key, answering))
+    ground = answering if known is None or understood is None else _Ground.of(answering, known, understood)
+    learnt = models.ruler(key, ground)
+    read = partial(Library.build, workspace.entries, shelved, words=words, learnt=learnt)
+    fold = partial(normalized, keep=keep)
+    if known is None or understood is None:
+        found = read(normalize=fold)
+    else:
+        kept = Shelved(known, models.vectors(key, known))
+        senses = with_topics(KnownMatters(known.classifier.labels, kept))
+        found = read(normalize=fold, schooled=Schooled(senses, understood.judge))
+        if kept.fresh:
+            models.keep_vectors(key, known, kept.known)
+        kept.forget()
     if shelved.fresh:
-        models.keep_vectors(key, encoder, shelved.known)
-    if found.weights is not None and found.weights != learnt:
-        models.keep_weights(key, encoder, found.weights)
+        models.keep_vectors(key, answering, shelved.known)
+    if found.ruler is not None and found.ruler != learnt:
+        models.keep_ruler(key, ground, found.ruler)
     shelved.forget()
     return found
 
 
-def _words(spellings: Spellings) -> tuple[str, ...]:
-    return Gazetteer.build(spellings).words()
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What a base learnt about itself on: encoder, classifier and judge."""
+
+    identity: str
+    dimensions: int
+
+    @classmethod
+    def of(cls, answering: Source, known: Matters, understood: Understanding) -> Source:
+        """All three together."""
+        return cls(f"{answering.identity}/{known.identity}/{understood.digest}", answering.dimensions)
+
+
+def _matters(workspace: Workspace, encoder: Encoder, models: ModelStore) -> Matters | None:
+    model = known_model(lesson_of(workspace), models, encoder)
+    return None if model is None else matters(model, Remembering(replace(model, embedder=encoder)))
 
 
 def normalized(text: str, keep: Vocabulary | None = None) -> str:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from bot.adapters.encoder import Encoder
 from bot.adapters.models import ModelStore, Progress, fingerprint
 from bot.adapters.standing import line_of
-from bot.content.workspace import Spellings, Workspace, own_spellings, own_training
-from intents import Gazetteer, LinearModel
+from bot.content.workspace import Workspace, own_spellings, own_training
+from intents import LinearModel
 from intents.gate import related
+from intents.gazetteer import spelt
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def lesson_of(workspace: Workspace) -> Lesson:
 
 def model_words(workspace: Workspace) -> tuple[str, ...]:
     """The brand's words that the model learns with: spellings only, so that a new product asks for no new training."""
-    return _words(workspace.model_spellings)
+    return spelt(workspace.model_spellings)
 
 
 def ground(encoder: Encoder) -> str:
@@ -65,8 +66,15 @@ def instead(lesson: Lesson, models: ModelStore, encoder: Encoder) -> str:
     """What answers in the place of a refused model: the live one of its line, else the program's own if it was ever trained."""
     if found := live(lesson, models, encoder):
         return found
-    own = fingerprint(own_training(), _words(own_spellings()), encoder.identity)
+    own = fingerprint(own_training(), spelt(own_spellings()), encoder.identity)
     return own if models.load(own, encoder) is not None else ""
+
+
+def known_model(lesson: Lesson, models: ModelStore, encoder: Encoder) -> LinearModel | None:
+    """The model that answers for a workspace, if it was trained already: its own, else the program's. Nothing is trained."""
+    refused = lesson.fingerprint(encoder) in (models.standings.of(lesson.line).refused or {})
+    own = None if refused else models.load(lesson.fingerprint(encoder), encoder)
+    return own or models.load(instead(lesson, models, encoder), encoder)
 
 
 def serving(lesson: Lesson, models: ModelStore, encoder: Encoder, progress: Progress | None = None) -> LinearModel:
@@ -80,7 +88,3 @@ def serving(lesson: Lesson, models: ModelStore, encoder: Encoder, progress: Prog
         if kept is not None:
             return kept
     return models.model(lesson.examples, lesson.words, encoder, progress)
-
-
-def _words(spellings: Spellings) -> tuple[str, ...]:
-    return Gazetteer.build(spellings).words()

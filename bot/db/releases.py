@@ -7,14 +7,17 @@ from typing import Protocol
 
 import orjson
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.errors import ContentError, Problem
 
 _LOCK = 7_318_004_512
 """Key of the advisory lock that makes one of two imports wait for the other (an arbitrary constant)."""
 _LIVE = text("select id, digest from releases where published_at is not null order by published_at desc, id desc limit 1")
-_NEW = text("insert into releases (digest, author, note, published_at) values (:digest, :author, :note, now()) returning id")
+# the time of the statement, not of the transaction: whoever waited for the lock publishes after whoever held it
+_NEW = text(
+    "insert into releases (digest, author, note, published_at) values (:digest, :author, :note, clock_timestamp()) returning id"
+)
 _FILE = text("insert into content_files (release_id, path, body) values (:release, :path, :body)")
 _FILES = text("select path, body from content_files where release_id = :release order by path")
 _KNOWN = text("select 1 from releases where id = :release")
@@ -38,26 +41,39 @@ async def import_release(engine: AsyncEngine, workspace: Files, author: str, not
 
     The same content as the live release makes no new one.
     """
-    digest, files = workspace.digest, workspace.files
     async with engine.begin() as connection:
-        await connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-        now = (await connection.execute(_LIVE)).one_or_none()
-        if now is not None and now.digest == digest:
-            return int(now.id)
-        release = int((await connection.execute(_NEW, {"digest": digest, "author": author, "note": note})).scalar_one())
-        for path in sorted(files):
-            await connection.execute(_FILE, {"release": release, "path": path, "body": files[path]})
-        details = orjson.dumps({"digest": digest, "files": len(files), "note": note}).decode()
-        await connection.execute(
-            _AUDIT, {"actor": author, "action": "content.import", "subject": str(release), "details": details}
-        )
-        return release
+        await alone(connection)
+        return await put(connection, workspace, author, note)
+
+
+async def alone(connection: AsyncConnection) -> None:
+    """From now to the end of this transaction nobody else makes a release."""
+    await connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+
+
+async def put(connection: AsyncConnection, workspace: Files, author: str, note: str) -> int:
+    """``import_release`` within a transaction that is ``alone``."""
+    digest, files = workspace.digest, workspace.files
+    now = await live_on(connection)
+    if now is not None and now[1] == digest:
+        return now[0]
+    release = int((await connection.execute(_NEW, {"digest": digest, "author": author, "note": note})).scalar_one())
+    for path in sorted(files):
+        await connection.execute(_FILE, {"release": release, "path": path, "body": files[path]})
+    details = orjson.dumps({"digest": digest, "files": len(files), "note": note}).decode()
+    await connection.execute(_AUDIT, {"actor": author, "action": "content.import", "subject": str(release), "details": details})
+    return release
 
 
 async def live(engine: AsyncEngine) -> tuple[int, str] | None:
     """(id, digest) of what is live; None before the first import."""
     async with engine.connect() as connection:
-        found = (await connection.execute(_LIVE)).one_or_none()
+        return await live_on(connection)
+
+
+async def live_on(connection: AsyncConnection) -> tuple[int, str] | None:
+    """The same within a transaction."""
+    found = (await connection.execute(_LIVE)).one_or_none()
     return None if found is None else (int(found.id), str(found.digest))
 
 
@@ -70,7 +86,12 @@ async def load(engine: AsyncEngine, release: int) -> dict[str, bytes]:
     async with engine.connect() as connection:
         if (await connection.execute(_KNOWN, {"release": release})).one_or_none() is None:
             raise ContentError([Problem(f"第 {release} 版", None, "", "没有这个版本")])
-        return {str(row.path): bytes(row.body) for row in await connection.execute(_FILES, {"release": release})}
+        return await files_on(connection, release)
+
+
+async def files_on(connection: AsyncConnection, release: int) -> dict[str, bytes]:
+    """The files of a release that exists, within a transaction."""
+    return {str(row.path): bytes(row.body) for row in await connection.execute(_FILES, {"release": release})}
 
 
 async def export(engine: AsyncEngine, folder: Path, present: Mapping[str, bytes], release: int | None = None) -> int:

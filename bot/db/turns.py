@@ -8,6 +8,7 @@ from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot import ownership
+from bot.db import erasure
 from bot.db.codec import session_from_json, session_to_json, speech_to_json, to_json
 from bot.db.floors import Floors
 from bot.ids import msgid
@@ -17,6 +18,8 @@ _STATES = text(
     """
     select c.id, c.channel, c.account, c.peer, c.external, c.is_group, c.owner, c.epoch, c.guide, c.owner_since, c.human_upto,
         c.last_inbound_at, c.sent_since, s.version, s.data, p.id as customer, p.name, p.level, p.store, p.owned,
+        case when p.unionid is not null or exists (select from events e where e.customer_id = p.id)
+            then coalesce(p.unionid, p.id) end as person,
         (select count(*) from outbox o where o.conversation_id = c.id and o.state in ('pending', 'sending', 'held')) as pending
     from conversations c join sessions s on s.conversation_id = c.id join customers p on p.id = c.customer_id
     where c.id = any(cast(:ids as text[]))
@@ -108,7 +111,9 @@ class Done:
     received: datetime | None = None
     """When the first of the messages was accepted."""
     erase: bool = False
-    """The shopper asked to be forgotten: tags and memory go in the same transaction."""
+    """The shopper asked to be forgotten: all that is theirs goes in the same transaction (``bot.db.erasure``)."""
+    erase_upto: int | None = None
+    """Inbox id of the message that asked for it; None: the last one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +178,7 @@ def _conversation(row: "Row[tuple[object, ...]]", evidence: tuple[Evidence, ...]
         account=row.account,
         peer=row.peer,
         external=row.external,
-        customer=Customer(row.customer, row.name, row.level, row.store, evidence, tuple(row.owned)),
+        customer=Customer(row.customer, row.name, row.level, row.store, evidence, tuple(row.owned), row.person),
         group=row.is_group,
         owner=row.owner,
         epoch=row.epoch,
@@ -196,10 +201,15 @@ async def commit(engine: AsyncEngine, turns: Sequence[Done], now: datetime) -> K
     """Keep all turns whose conversation still stands where it stood; the others are reported as stale."""
     ids = [turn.before.id for turn in turns]
     async with engine.begin() as connection:
-        floors = await Floors.locked(connection, ids)
+        reaches = {turn.before.id: await erasure.reach(connection, _asked(turn)) for turn in turns if turn.erase}
+        floors = await Floors.locked(connection, [*ids, *erasure.everything(reaches.values())])
         versions = {row.conversation_id: row.version for row in await connection.execute(_VERSIONS, {"ids": ids})}
         current = [turn for turn in turns if _stands(turn, floors, versions)]
         if current:
+            await _settle(connection, current, now)
+            for turn in current:
+                if turn.erase:
+                    await erasure.erase(connection, reaches[turn.before.id], now)
             await _keep(connection, current, floors, now)
             await floors.store(connection, now)
     kept = frozenset(turn.before.id for turn in current)
@@ -216,7 +226,12 @@ def _stands(turn: Done, floors: Floors, versions: Mapping[str, int]) -> bool:
     )
 
 
-async def _keep(connection: AsyncConnection, turns: Sequence[Done], floors: Floors, now: datetime) -> None:
+def _asked(turn: Done) -> int:
+    """The message that asked to be forgotten."""
+    return turn.settled[-1].message if turn.erase_upto is None else turn.erase_upto
+
+
+async def _settle(connection: AsyncConnection, turns: Sequence[Done], now: datetime) -> None:
     settled = [one for turn in turns for one in turn.settled]
     await connection.execute(
         _SETTLE,
@@ -228,9 +243,10 @@ async def _keep(connection: AsyncConnection, turns: Sequence[Done], floors: Floo
             "now": now,
         },
     )
+
+
+async def _keep(connection: AsyncConnection, turns: Sequence[Done], floors: Floors, now: datetime) -> None:
     for turn in turns:
-        if turn.erase:
-            await _erase(connection, turn.before.customer.id)
         if turn.handover is not None:
             await _hand_over(connection, turn, floors, now)
     await _speak(connection, turns)
@@ -291,11 +307,3 @@ async def _remember(connection: AsyncConnection, turns: Sequence[Done]) -> None:
                 "retracted": [one.retracted for _, one in learnt],
             },
         )
-
-
-async def _erase(connection: AsyncConnection, customer: str) -> None:
-    """Forget what we inferred of a shopper (个人信息保护法 art. 47); what they wrote stays with the brand's record duties."""
-    await connection.execute(text("delete from customer_tags where customer_id = :id"), {"id": customer})
-    await connection.execute(
-        text("update customers set name = null, profile = '{}'::jsonb, unionid = null where id = :id"), {"id": customer}
-    )

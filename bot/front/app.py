@@ -5,7 +5,7 @@ import weakref
 
 from aiohttp import web
 
-from bot.front import accounts, chat, desk, faults, health, hooks, openapi, pages, rasa, stream
+from bot.front import accounts, chat, console, console_pages, desk, events, faults, health, hooks, openapi, pages, rasa, stream
 from bot.front.context import FRONT, INTAKE, LIMITER, Front
 from bot.front.intake import Intake
 from bot.front.limits import Limiter
@@ -36,6 +36,8 @@ def _routes() -> list[web.RouteDef]:
         get("/", rasa.hello),
         get("/chat", pages.chat),
         get("/desk", pages.desk),
+        get("/console", console_pages.home),
+        get("/console/{view:gaps|drafts|pairs}", console_pages.page),
         get("/login", pages.sign_in),
         get("/password", pages.password),
         get("/favicon.ico", pages.favicon),
@@ -60,6 +62,9 @@ def _routes() -> list[web.RouteDef]:
         post("/api/chat/{conversation}/messages", chat.say),
         get("/api/chat/{conversation}/messages", chat.read),
         get("/api/chat/{conversation}/events", chat.events),
+        post("/api/chat/{conversation}/events", events.tapped),
+        post("/api/events", events.deliver),
+        get("/go/{token}", events.go),
         get("/api/desk/queue", desk.queue),
         get("/api/desk/events", desk.events),
         get(talk, desk.read),
@@ -67,6 +72,25 @@ def _routes() -> list[web.RouteDef]:
         post(talk + "/reply", desk.reply),
         post(talk + "/hand_back", desk.hand_back),
         post(talk + "/close", desk.close),
+        *_console(),
+    ]
+
+
+def _console() -> list[web.RouteDef]:
+    get, post = web.get, web.post
+    one = "/api/console/drafts/{draft}"
+    return [
+        get("/api/console/gaps", console.list_gaps),
+        post("/api/console/gaps/draft", console.draft_gap),
+        post("/api/console/gaps/aside", console.aside),
+        get("/api/console/drafts", console.list_drafts),
+        post("/api/console/drafts", console.make_draft),
+        get(one, console.read_draft),
+        post(one, console.save_draft),
+        post(one + "/publish", console.publish),
+        post(one + "/dismiss", console.dismiss),
+        post("/api/console/trial", console.trial),
+        get("/api/console/pairs", console.list_pairs),
     ]
 
 

@@ -9,6 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.brand import Brand, Staff
 from bot.channels.wecom_crypto import WeComCrypto
+from bot.front.console_port import Grows
+from bot.front.goods_port import Goods
 from bot.front.intake import Intake
 from bot.front.limits import Limiter
 from bot.model import JsonMap
@@ -49,6 +51,12 @@ class Front:
     """Fingerprint of the content that is live now."""
     model: Callable[[], str] = lambda: "live"
     """How the newest NLU model stands: none, live, or refused where its evaluation kept it from going live."""
+    growing: Callable[[], Awaitable[Grows]] | None = None
+    """The live base for the console, built when somebody first asks; None where there is no console."""
+    goods: Goods | None = None
+    """The live catalogues, read when the first event comes in; None where nothing is sold."""
+    events_token: bytes | None = field(default=None, repr=False)
+    """What the brand's own systems show to deliver events; None keeps that door closed."""
     wecom: Mapping[str, WeComCrypto] = field(default_factory=dict)
     """Callback secrets by account name."""
     debounce: float = 0.8

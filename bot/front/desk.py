@@ -14,6 +14,7 @@ from bot.db.desk import Place
 from bot.db.reception import HeldError
 from bot.db.users import User
 from bot.front import accounts, bubbles, reading, shapes, stream
+from bot.front import events as deeds
 from bot.front.chat import json
 from bot.front.context import FRONT, Front
 from bot.motion.connection import MOTION_FAULTS
@@ -143,6 +144,7 @@ async def reply(request: web.Request) -> web.Response:
     except HeldError as error:
         return _held(error, front.staff())
     await _after(front, conversation)
+    await deeds.picked(front, conversation, (f"{who.actor}:{told.id}", told.text))
     return json({"id": told.id}, 202)
 
 

@@ -29,6 +29,10 @@ TALK = Rate("talk", 30, 10)
 """Messages in one conversation: faster than anybody types, slower than a script floods."""
 CREATE = Rate("create", 60, 60)
 """New conversations from one address."""
+TAPS = Rate("taps", 60, 60)
+"""Taps on cards and links of one conversation."""
+FEED = Rate("events", 120, 60)
+"""Deliveries of events from one address, of up to a thousand events each."""
 LOGIN_NAME = Rate("login-name", 10, 900)
 """Wrong passwords for one name."""
 LOGIN_ADDRESS = Rate("login-address", 30, 900)

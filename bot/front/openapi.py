@@ -1,5 +1,6 @@
 """``/api/openapi.json``: what stands below ``/api/``, in OpenAPI 3.1; the request shapes are the ones that are enforced."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -7,12 +8,14 @@ from aiohttp import web
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from bot.front import shapes
+from bot.front import console, events, shapes
 from bot.front.chat import json
 
 _SHOPPER: list[Mapping[str, list[str]]] = [{"token": []}]
+_BRAND: list[Mapping[str, list[str]]] = [{"events": []}]
 _STAFF: list[Mapping[str, list[str]]] = [{"session": []}]
 _REFERENCE = "#/components/schemas/{model}"
+_PARTS = re.compile(r"{(\w+)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,24 @@ CALLS: Mapping[tuple[str, str], Call] = {
         security=_SHOPPER,
         stream=True,
     ),
+    ("POST", "/api/chat/{conversation}/events"): Call(
+        "What the shopper did with a card that was shown here",
+        {202: "{recorded}", 404: "no such card was shown", 429: "too many"},
+        events.Tapped,
+        security=_SHOPPER,
+    ),
+    ("POST", "/api/events"): Call(
+        "What shoppers did elsewhere (mini-program, shop, orders, CRM), at most 1000 at once; the same id is the same event",
+        {
+            200: "{recorded, repeated, refused, errors: [{index, id, error}]}; what is refused stops no others",
+            401: "another token",
+            403: "closed: DAOGOU_EVENTS_TOKEN is not set",
+            413: "too many at once",
+            429: "too often",
+        },
+        events.Delivery,
+        security=_BRAND,
+    ),
     ("GET", "/api/desk/queue"): Call(
         "Who waits for a person", {200: "{places, bot?, failed?}"}, query=("with",), security=_STAFF
     ),
@@ -79,6 +100,37 @@ CALLS: Mapping[tuple[str, str], Call] = {
     ),
     ("POST", "/api/desk/{conversation}/close"): Call(
         "End the talk", {200: "{owner, guide, since}", 409: "not held"}, security=_STAFF
+    ),
+    ("GET", "/api/console/gaps"): Call(
+        "What shoppers asked and the base leaves open, rising first",
+        {200: "{days, gaps}"},
+        query=("days", "limit"),
+        security=_STAFF,
+    ),
+    ("POST", "/api/console/gaps/draft"): Call(
+        "A draft entry out of a gap", {201: "{draft}", 404: "no such gap any more"}, console.FromGap, security=_STAFF
+    ),
+    ("POST", "/api/console/gaps/aside"): Call(
+        "A question that is none of ours", {204: "set aside"}, console.Aside, security=_STAFF
+    ),
+    ("GET", "/api/console/drafts"): Call("Draft entries", {200: "{drafts}"}, query=("state",), security=_STAFF),
+    ("POST", "/api/console/drafts"): Call("Write a draft by hand", {201: "{draft}"}, console.NewDraft, security=_STAFF),
+    ("GET", "/api/console/drafts/{draft}"): Call("One draft", {200: "{draft}", 404: "none"}, security=_STAFF),
+    ("POST", "/api/console/drafts/{draft}"): Call(
+        "Change a draft", {200: "{draft}", 404: "none, or dismissed"}, console.SavedDraft, security=_STAFF
+    ),
+    ("POST", "/api/console/drafts/{draft}/publish"): Call(
+        "Make a draft live; leads and admins", {200: "{release}", 422: "it cannot go live: {error: {reasons}}"}, security=_STAFF
+    ),
+    ("POST", "/api/console/drafts/{draft}/dismiss"): Call("Throw a draft away", {204: "dismissed", 404: "none"}, security=_STAFF),
+    ("POST", "/api/console/trial"): Call(
+        "What a question is answered today and with a draft",
+        {200: "{now, then}", 422: "not whole"},
+        console.Trying,
+        security=_STAFF,
+    ),
+    ("GET", "/api/console/pairs"): Call(
+        "Entries that say the same or contradict each other", {200: "{pairs}"}, query=("limit",), security=_STAFF
     ),
 }
 _SHAPES = sorted({call.shape for call in CALLS.values() if call.shape is not None}, key=lambda shape: shape.__name__)
@@ -108,6 +160,7 @@ def described() -> dict[str, object]:
             "schemas": schemas.get("$defs", {}),
             "securitySchemes": {
                 "token": {"type": "http", "scheme": "bearer", "description": "from POST /api/chat or …/members"},
+                "events": {"type": "http", "scheme": "bearer", "description": "DAOGOU_EVENTS_TOKEN of the server"},
                 "session": {
                     "type": "apiKey",
                     "in": "cookie",
@@ -122,8 +175,8 @@ def described() -> dict[str, object]:
 def _operation(method: str, path: str, call: Call) -> dict[str, object]:
     name = f"{method.lower()}_{path.removeprefix('/api/').replace('/', '_').replace('{', '').replace('}', '').replace('.', '_')}"
     parameters: list[dict[str, object]] = [{"name": one, "in": "query", "schema": {"type": "string"}} for one in call.query]
-    if "{conversation}" in path:
-        parameters.append({"name": "conversation", "in": "path", "required": True, "schema": {"type": "string"}})
+    parts = _PARTS.findall(path)
+    parameters += [{"name": part, "in": "path", "required": True, "schema": {"type": "string"}} for part in parts]
     kind = "text/event-stream" if call.stream else "application/json"
     answers = {
         str(status): {"description": words, **({"content": {kind: {"schema": {}}}} if status != 204 else {})}

@@ -43,7 +43,7 @@ async def sign_in(request: web.Request) -> web.Response:
     """``GET /login``: sign in, or replace the one-time password."""
     who = await accounts.visitor(request)
     if who is not None and not who.must_change:
-        raise web.HTTPSeeOther("/desk")
+        raise web.HTTPSeeOther("/console" if who.role == "editor" else "/desk")
     template = "password.html" if who is not None else "login.html"
     return aiohttp_jinja2.render_template(template, request, {"user": who})
 

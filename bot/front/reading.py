@@ -29,13 +29,13 @@ async def body(request: web.Request, most: int) -> bytes:
     return bytes(found)
 
 
-async def json_body(request: web.Request, *, any_type: bool = False) -> dict[str, object]:
+async def json_body(request: web.Request, *, any_type: bool = False, most: int = MOST_JSON) -> dict[str, object]:
     """A JSON object; an empty body is an empty object.
 
     Raises:
         BadRequestError: another content type (415), too large (413), no JSON object, too deep or with absurd numbers (400).
     """
-    data = await body(request, MOST_JSON)
+    data = await body(request, most)
     if not data.strip():
         return {}
     if not any_type and "Content-Type" in request.headers and request.content_type != "application/json":
@@ -78,8 +78,12 @@ async def shaped(request: web.Request, shape: type[Shape]) -> Shape:
     try:
         return shape.model_validate(found)
     except ValidationError as error:
-        faults = [_words(dict(fault)) for fault in error.errors(include_url=False, include_input=False)]
-        raise BadRequestError("；".join(faults), code="bad_request") from None
+        raise BadRequestError("；".join(faults(error)), code="bad_request") from None
+
+
+def faults(error: ValidationError) -> list[str]:
+    """What is wrong, in words, without repeating what was sent."""
+    return [_words(dict(fault)) for fault in error.errors(include_url=False, include_input=False)]
 
 
 def _words(fault: dict[str, object]) -> str:

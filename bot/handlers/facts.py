@@ -1,40 +1,22 @@
-"""Facts of one product, from the catalogue as it stands now: price, stock, contents, for whom. Nothing is guessed."""
+"""Facts of one product, from the catalogue as it stands now: price, contents, sizes, how to use it. Nothing is guessed.
+
+What the catalogue does not state is asked of the base, and what nobody states is said to be unknown, with a way to a person.
+"""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.handlers import handover, questions
+from bot import followups
+from bot.handlers import attributes, handover, places, questions
 from bot.handlers.base import HUMAN, Draft, Line, Route, Turn
-from bot.handlers.pointing import discussing, named, shown_at_once
-from bot.handlers.products import RECOMMEND, link, product_card, recommend
+from bot.handlers.pointing import named, shown_at_once, told
+from bot.handlers.products import RECOMMEND, product_card, recommend
+from bot.handlers.suitability import spoken, warning
+from bot.handlers.which import which
 from bot.model import Handover, Option
 from bot.services import Services
 from recommender import Product
-
-_ATTRIBUTES: Mapping[str, tuple[str, ...]] = {
-    "成分": ("成分", "成份", "配料", "含", "原料", "添加"),
-    "保质期": ("保质期", "过期", "放多久", "能放", "开封"),
-    "规格": ("多少克", "多少毫升", "多大瓶", "容量", "规格", "几ml", "几毫升", "净含量", "多重", "多少g", "多少ml"),
-    "产地": ("产地", "哪里产", "哪产", "进口", "国产", "哪里生产"),
-    "质地": ("质地", "厚重", "油不油", "清爽", "粘不粘", "黏", "什么状"),
-    "功效": ("功效", "作用", "有什么用", "干什么用", "效果"),
-    "适用肤质": ("肤质", "什么皮肤", "什么肤"),
-    "色号": ("色号", "颜色", "几个色", "什么色"),
-    "香味": ("香味", "味道", "什么味", "气味"),
-}
-"""Attribute of the catalogue → words by which people ask for it."""
-
-
-_TAGS: Mapping[str, tuple[str, ...]] = {
-    "新生儿": ("0-6月",),
-    "孕妇": ("孕期可用",),
-    "哺乳期": ("哺乳期可用",),
-    "婴儿": ("婴儿可用", "全家可用"),
-}
-_PEOPLE = {"敏感性": "敏感肌", "油性": "油皮", "干性": "干皮", "混合性": "混合皮", "中性": "中性皮肤"}
-"""Standard values as one says them."""
-
 
 _PRICE = re.compile(
     r"多少(?:钱|米|一)|多钱|几钱|几钿|几多|几块|多少[?呢啊]*$|最便宜|最贵|"
@@ -49,54 +31,26 @@ _RULE = re.compile(
 
 def price(turn: Turn, services: Services) -> Draft:
     """The price of the product under discussion, or of all just shown; in general the base is asked."""
-    if not _PRICE.search(turn.recognition.normalized or turn.message.text) or _RULE.search(turn.message.text):
+    text = turn.recognition.normalized or turn.message.text
+    if not _PRICE.search(text) or _RULE.search(text):
         return info(turn, services)
     product = named(turn, services)
     if product is not None and product.status == "active":
-        return _told(turn, product, Line("price", {"商品名": product.name, "价格": _yuan(product)}), "price")
+        return told(turn, product, Line("price", {"商品名": product.name, "价格": _yuan(product)}), "price")
     if product is not None:
         return questions.question(turn, services)
     if any(slot.name == "category" and not slot.negated for slot in turn.recognition.slots):
         return recommend(turn, services)
     found = [one for sku in shown_at_once(turn.session)[:3] if (one := services.recommender.product(sku)) is not None]
-    if found:
-        line = Line("prices", {"价格": "；".join(f"{one.name} {_yuan(one)}" for one in found)})
-        trace = {"items": [{"sku": one.sku, "evidence": ["price"]} for one in found]}
-        return Draft((line,), reason="报几款的价格", session=replace(turn.session, misses=0), trace=trace)
-    return _which(turn, services)
+    if not found:
+        return which(turn, services)
+    line = Line("prices", {"价格": "；".join(f"{one.name} {_yuan(one)}" for one in found)})
+    trace = {"items": [{"sku": one.sku, "evidence": ["price"]} for one in found]}
+    return Draft((line,), reason="报几款的价格", session=replace(turn.session, misses=0), trace=trace)
 
 
 def _yuan(product: Product) -> str:
     return f"¥{product.price.normalize():f}"
-
-
-def _which(turn: Turn, services: Services) -> Draft:
-    """About a product, but which one: the base if it surely answers, else we ask."""
-    answer = questions.find(turn, services)
-    if answer.entry is not None:
-        return questions.respond(turn, services, answer)
-    return Draft((Line("which_product", options=(HUMAN,)),), reason="先问是哪一款", session=replace(turn.session, misses=0))
-
-
-def stock(turn: Turn, services: Services) -> Draft:
-    """Whether it is there: at the store that was named, else anywhere; a kind of goods is shown as far as it is there."""
-    product = named(turn, services)
-    if product is None:
-        kind = any(slot.name == "category" and not slot.negated for slot in turn.recognition.slots)
-        return recommend(turn, services) if kind else _which(turn, services)
-    if product.status != "active":
-        return _told(turn, product, Line("stock_ended", {"商品名": product.name}), "status")
-    told = next((str(s.value) for s in turn.recognition.slots if s.name == "store" and not s.negated), None)
-    store = services.staff.store_named(told)
-    if store is not None:
-        left = services.recommender.stock(product.sku, store.id)
-        facts = {"商品名": product.name, "门店名": store.name}
-        if left is None:
-            return questions.question(turn, services)
-        return _told(turn, product, Line("stock_store" if left > 0 else "stock_store_none", facts), f"stock:{store.id}={left}")
-    if product.in_stock():
-        return _told(turn, product, Line("stock", {"商品名": product.name}), "stock")
-    return _told(turn, product, Line("stock_none", {"商品名": product.name}, options=(HUMAN,)), "stock=0")
 
 
 def info(turn: Turn, services: Services) -> Draft:
@@ -104,98 +58,135 @@ def info(turn: Turn, services: Services) -> Draft:
     product = named(turn, services)
     if product is None:
         return questions.question(turn, services)
-    if (line := _contains(turn, product, services)) is not None:
-        return _told(turn, product, line, "attribute:成分")
-    for attribute, words in _ATTRIBUTES.items():
-        value = product.attributes.get(attribute)
-        if value and any(word in turn.message.text for word in words):
-            text = "、".join(value) if isinstance(value, tuple) else value
-            script = "ingredients" if attribute == "成分" else "product_fact"
-            facts = {"商品名": product.name, "属性": attribute, "内容": text}
-            return _told(turn, product, Line(script, facts), f"attribute:{attribute}")
-    return questions.question(turn, services)
+    text = turn.recognition.normalized or turn.message.text
+    draft = _contains(turn, product, services, text) or _variants(turn, product, services, text)
+    if draft is not None:
+        return draft
+    name = attributes.asked(text)
+    if name is not None and (fact := _stated(turn, product, name)) is not None:
+        return fact
+    answer = questions.find(turn, services)
+    if name is None or answer.entry is not None:
+        return questions.respond(turn, services, answer)
+    return unknown(turn, product, name)
 
 
-def _contains(turn: Turn, product: Product, services: Services) -> Line | None:
-    """Whether it holds what was asked for; a "no" only where the catalogue marks that substance at all."""
-    value = product.attributes.get("成分")
-    listed = (value,) if isinstance(value, str) else value or ()
-    for slot in turn.recognition.slots:
-        if slot.name != "material" or not listed or not re.search(r"含|有|加", turn.message.text):
-            continue
-        name = str(slot.value)
-        facts = {"商品名": product.name, "成分": name, "内容": "、".join(listed)}
-        if {name, f"含{name}"} & product.tags or any(name in one for one in listed):
-            return Line("contains", facts)
-        if any({name, f"含{name}"} & one.tags for one in services.recommender.products.values()):
-            return Line("contains_not", facts)
-    return None
+def _stated(turn: Turn, product: Product, name: str) -> Draft | None:
+    """The fact as the catalogue words it, where it does."""
+    found = attributes.stated(product, name)
+    if found is None:
+        return None
+    key, text = found
+    if key == "适用肤质":
+        text = "、".join(map(spoken, text.split("、")))
+    script = "ingredients" if name == "成分" else "product_fact"
+    return told(turn, product, Line(script, {"商品名": product.name, "属性": key, "内容": text}), f"attribute:{key}")
 
 
-def suitability(turn: Turn, services: Services) -> Draft:
-    """May this person use it: what rules forbid is said with its reason; unsure about safety, a person decides."""
-    product = named(turn, services)
-    people = [str(s.value) for s in turn.recognition.slots if s.name in {"audience", "skin_type"} and not s.negated]
-    if product is None or not people:
-        return questions.question(turn, services)
-    forbidden = services.recommender.compare([product.sku], at=turn.now).unsuitable.get(product.sku, ())
-    for one in forbidden:
-        if one.who in people:
-            facts = {"商品名": product.name, "人群": _spoken(one.who), "原因": one.reason or "配方里有不适合的成分"}
-            return _told(turn, product, Line("not_suitable", facts), one.evidence)
-    if all(product.tags & _declared(person) for person in people):
-        facts = {"商品名": product.name, "人群": "、".join(map(_spoken, people))}
-        return _told(turn, product, Line("suitable", facts), "tags")
-    return _declared_otherwise(turn, services, product, people)
+def unknown(turn: Turn, product: Product, name: str) -> Draft:
+    """The catalogue is silent: so are we, and a person may be asked."""
+    line = Line("fact_unknown", {"商品名": product.name, "属性": name}, options=(HUMAN,))
+    return told(turn, product, line, f"attribute:{name}=unknown")
 
 
-def _declared_otherwise(turn: Turn, services: Services, product: Product, people: Sequence[str]) -> Draft:
-    """Nothing forbids it and nothing says that it suits: for a skin type what the label says, else the base, else a person."""
-    kinds = product.attributes.get("适用肤质")
-    if kinds and set(people) <= set(_PEOPLE):
-        text = kinds if isinstance(kinds, str) else "、".join(map(_spoken, kinds))
-        facts = {"商品名": product.name, "属性": "适用肤质", "内容": text}
-        return _told(turn, product, Line("product_fact", facts), "attribute:适用肤质")
+def _contains(turn: Turn, product: Product, services: Services, text: str) -> Draft | None:
+    """Whether it holds what was asked for; None where nothing is asked for, or the base knows better than a silent catalogue."""
+    name = _substance(turn, text)
+    if name is None:
+        return None
+    marked = any({name, f"含{name}", f"无{name}"} & one.tags for one in services.recommender.products.values())
+    held = attributes.holds(product, name, lambda one: _standard(one, services), marked)
+    facts = {"商品名": product.name, "成分": name, "内容": "、".join(attributes.ingredients(product))}
+    script = {"yes": "contains", "no": "contains_free", "unlisted": "contains_not"}.get(held)
+    if script is not None and (facts["内容"] or script == "contains_free"):
+        return told(turn, product, Line(script, facts), f"attribute:成分={name}:{held}")
+    if held == "yes":
+        return told(turn, product, Line("contains", {**facts, "内容": name}), f"tag:含{name}")
     answer = questions.find(turn, services)
     if answer.entry is not None:
         return questions.respond(turn, services, answer)
-    line = handover.promise(turn, services, "handover_suitability")
-    return Draft((line,), "handed_over", "拿不准是否适合，请人来答", handover=Handover("拿不准产品是否适合顾客", 1))
+    line = Line("contains_unknown", {"商品名": product.name, "成分": name}, options=(HUMAN,))
+    return told(turn, product, line, f"attribute:成分={name}:unknown")
+
+
+def _substance(turn: Turn, text: str) -> str | None:
+    """What may be inside, by its standard name where it has one."""
+    if not re.search(r"含|有没有|[有加]", text):
+        return None
+    material = next((str(slot.value) for slot in turn.recognition.slots if slot.name == "material"), None)
+    return material or attributes.substance(text)
+
+
+def _standard(ingredient: str, services: Services) -> Sequence[str]:
+    """The standard names of a listed ingredient; 乙醇酸 is none of 酒精, for only whole names count."""
+    found = services.recognizer.gazetteer.find(ingredient)
+    return [str(one.value) for one in found if one.name == "material" and one.end - one.start == len(ingredient)]
+
+
+def _variants(turn: Turn, product: Product, services: Services, text: str) -> Draft | None:
+    """In what sizes or colours it comes, as far as the catalogue tells; None where no other form is asked for."""
+    if not followups.of_variants(text):
+        return None
+    name = attributes.asked(text) or "规格"
+    if name != "规格":
+        return _stated(turn, product, name) or unknown(turn, product, name)
+    same = attributes.siblings(product, services.recommender.products.values())
+    sizes = [f"{fact[1]}（{_yuan(one)}）" for one in same if (fact := attributes.stated(one, "规格")) is not None]
+    if not sizes:
+        return unknown(turn, product, name)
+    script = "sizes" if len(sizes) > 1 else "sizes_only"
+    facts = {"商品名": attributes.stem(product), "内容": "、".join(sizes)}
+    return told(turn, product, Line(script, facts), "attribute:规格")
 
 
 def usage(turn: Turn, services: Services) -> Draft:
-    """How to use it: for 第一款怎么用 the base is asked about that kind of goods."""
+    """How to use it: what the catalogue says of this one, else for 第一款怎么用 the base about that kind of goods."""
+    product = named(turn, services)
+    if product is not None and (fact := _stated(turn, product, "用法")) is not None:
+        return fact
     answer = questions.find(turn, services)
-    product = named(turn, services) if answer.entry is None else None
-    if product is None:
+    if product is None or answer.entry is not None:
         return questions.respond(turn, services, answer)
+    for kind in _called(product, services):
+        words = f"{kind}{_rest(turn)}"
+        found = questions.find(replace(turn, recognition=replace(turn.recognition, normalized=words)), services)
+        if found.entry is not None:
+            draft = questions.respond(turn, services, found)
+            return replace(draft, trace={**draft.trace, "items": [{"sku": product.sku, "evidence": [f"category:{kind}"]}]})
+    return unknown(turn, product, "用法")
+
+
+MOST_NAMES = 4
+"""Names of a kind of goods under which the base is asked: it may know 洁面 as 洗面奶."""
+
+
+def _called(product: Product, services: Services) -> Sequence[str]:
+    """What the product's kind is called: by the catalogue, then as shoppers say."""
+    known = services.recognizer.gazetteer.names.items()
+    spoken_of = [word for word, meant in known if ("category", product.category) in meant]
+    return tuple(dict.fromkeys((*product.category.split("/")[::-1], *sorted(spoken_of, key=len))))[:MOST_NAMES]
+
+
+def _rest(turn: Turn) -> str:
+    """The question without what points at the product: 第二个怎么用 leaves 怎么用."""
     rest = _POINTING.sub("", turn.recognition.normalized)
     for slot in turn.recognition.slots:
-        rest = rest.replace(slot.text, "") if slot.name == "product" else rest
-    asked = replace(turn.recognition, normalized=f"{product.category}{rest}")
-    found = questions.find(replace(turn, recognition=asked), services)
-    return questions.respond(turn, services, found if found.entry is not None else answer)
+        rest = rest.replace(slot.text, "") if slot.name == "product" and slot.text else rest
+    return rest
 
 
-_POINTING = re.compile(r"第[一二两三四1-4][个款瓶支]|[这那][个款瓶支种]|(?:最)?便宜的|它|花间集")
+_POINTING = re.compile(r"^那么?(?![个款瓶支种])|第[一二两三四五1-5][个款瓶支]?|[这那][个款瓶支种]|(?:最)?便宜的|它|花间集")
 
 
 def product_named(turn: Turn, services: Services) -> Draft:
-    """Only a name: the product is shown, and what of it is asked for is the shopper's to say."""
+    """Only a name: the product is shown, and what of it is asked for is the shopper's to say; first what speaks against it."""
     product = named(turn, services)
     if product is None:
         return questions.clarify(turn, services)
-    card = product_card(product, link(product))
-    return _told(turn, product, Line("received_product", {"商品名": product.name}, cards=(card,)), "name")
-
-
-def _declared(person: str) -> frozenset[str]:
-    """The tags by which the catalogue says that a product is for such a person."""
-    return frozenset({person, f"{person}可用", *_TAGS.get(person, ())})
-
-
-def _spoken(person: str) -> str:
-    return _PEOPLE.get(person, person)
+    if (warned := warning(turn, product, services)) is not None:
+        return warned
+    card = product_card(product, places.entrance(turn, product).link)
+    return told(turn, product, Line("received_product", {"商品名": product.name}, cards=(card,)), "name")
 
 
 _HOW = re.compile(r"怎么|怎样|咋|哪|[吗么?]")
@@ -203,20 +194,30 @@ _HOW = re.compile(r"怎么|怎样|咋|哪|[吗么?]")
 
 
 def order(turn: Turn, services: Services) -> Draft:
-    """Wants to buy: the way to do it for the product under discussion, else we ask which."""
+    """Wants to buy: the way to do it for the product under discussion, else we ask which; never past what speaks against it."""
     product = named(turn, services)
     if product is None:
         return _which_to_buy(turn, services)
     if product.status != "active":
-        return _told(turn, product, Line("stock_ended", {"商品名": product.name}), "status")
+        return told(turn, product, Line("stock_ended", {"商品名": product.name}), "status")
     if not product.in_stock():
-        return _told(turn, product, Line("stock_none", {"商品名": product.name}, options=(HUMAN,)), "stock=0")
-    address = link(product)
-    if address is None:
-        line = handover.promise(turn, services, "handover_order")
-        return Draft((line,), "handed_over", "只在门店有，请导购帮忙留货", handover=Handover(f"想买门店商品：{product.name}", 1))
-    line = Line("order_link", {"商品名": product.name}, cards=(product_card(product, address),))
-    return _told(turn, product, line, "link")
+        return told(turn, product, Line("stock_none", {"商品名": product.name}, options=(HUMAN,)), "stock=0")
+    if (warned := warning(turn, product, services)) is not None:
+        return warned
+    door = places.entrance(turn, product)
+    if door.link is None:
+        return _at_the_shop(turn, services, product)
+    line = Line("order_link", {"商品名": product.name}, cards=(product_card(product, door.link),))
+    return told(turn, product, line, f"link:{door.channel}")
+
+
+def _at_the_shop(turn: Turn, services: Services, product: Product) -> Draft:
+    """Only a shop has it: a guide keeps one, at the nearest that has it."""
+    shops = places.nearest(places.having(product, services.staff), places.home(turn, services))
+    line = handover.promise(turn, services, "handover_order")
+    wish = f"想买门店商品：{product.name}" + (f"，{shops[0].name}有货" if shops else "")
+    trace = {"items": [{"sku": product.sku, "evidence": ["link:store"]}]}
+    return Draft((line,), "handed_over", "只在门店有，请导购帮忙留货", handover=Handover(wish, 1), trace=trace)
 
 
 def _which_to_buy(turn: Turn, services: Services) -> Draft:
@@ -233,55 +234,42 @@ def _which_to_buy(turn: Turn, services: Services) -> Draft:
     return Draft((Line("order_which", options=(*options, HUMAN)),), reason="想下单，先问哪一款")
 
 
-def _told(turn: Turn, product: Product, line: Line, evidence: str) -> Draft:
-    session = discussing(replace(turn.session, misses=0, asked=0, pending=None), product.sku)
-    trace = {"items": [{"sku": product.sku, "evidence": [evidence]}]}
-    return Draft((line,), reason=f"商品资料 {product.sku}", session=session, trace=trace)
+def size(turn: Turn, services: Services) -> Draft:
+    """Which size or shade fits: the base where it is sure, else the product's own table, word for word; nothing is worked out."""
+    product = named(turn, services)
+    answer = questions.find(turn, services)
+    if product is None or answer.entry is not None:
+        return questions.respond(turn, services, answer)
+    return _stated(turn, product, "尺码表") or _stated(turn, product, "颜色") or unknown(turn, product, "尺码表")
 
 
 _NAME = frozenset({"商品名"})
-_KNOWLEDGE = questions.QUESTION.says
+_FACT = _NAME | {"属性", "内容"}
+_INSIDE = _NAME | {"成分", "内容"}
+_KNOWLEDGE = {**questions.QUESTION.says, "product_fact": _FACT, "fact_unknown": _NAME | {"属性"}}
+_INFO = {
+    **_KNOWLEDGE,
+    "ingredients": _FACT,
+    "contains": _INSIDE,
+    "contains_not": _INSIDE,
+    "contains_free": _INSIDE,
+    "contains_unknown": _NAME | {"成分"},
+    "sizes": _NAME | {"内容"},
+    "sizes_only": _NAME | {"内容"},
+}
 _ASK = {**RECOMMEND.says, "which_product": frozenset[str]()}
-PRICE = Route(price, {**_KNOWLEDGE, **_ASK, "price": frozenset({"商品名", "价格"}), "prices": frozenset({"价格"})})
-STOCK = Route(
-    stock,
-    {
-        **_KNOWLEDGE,
-        **_ASK,
-        "stock": _NAME,
-        "stock_none": _NAME,
-        "stock_ended": _NAME,
-        "stock_store": frozenset({"商品名", "门店名"}),
-        "stock_store_none": frozenset({"商品名", "门店名"}),
-    },
-)
-INFO = Route(
-    info,
-    {
-        **_KNOWLEDGE,
-        "ingredients": frozenset({"商品名", "属性", "内容"}),
-        "product_fact": frozenset({"商品名", "属性", "内容"}),
-        "contains": frozenset({"商品名", "成分", "内容"}),
-        "contains_not": frozenset({"商品名", "成分", "内容"}),
-    },
-)
+_WARNED = {"not_suitable": _NAME | {"人群", "原因"}}
+PRICE = Route(price, {**_INFO, **_ASK, "price": _NAME | {"价格"}, "prices": frozenset({"价格"})})
+INFO = Route(info, _INFO)
+SIZE = Route(size, _KNOWLEDGE)
 USAGE = Route(usage, _KNOWLEDGE)
-NAMED = Route(product_named, {**questions.CLARIFY.says, "received_product": _NAME})
-SUITABILITY = Route(
-    suitability,
-    {
-        **_KNOWLEDGE,
-        "product_fact": frozenset({"商品名", "属性", "内容"}),
-        "suitable": frozenset({"商品名", "人群"}),
-        "not_suitable": frozenset({"商品名", "人群", "原因"}),
-        "handover_suitability": frozenset(),
-    },
-)
+NAMED = Route(product_named, {**questions.CLARIFY.says, **_WARNED, "received_product": _NAME})
 ORDER = Route(
     order,
     {
         **_KNOWLEDGE,
         **RECOMMEND.says,
+        **_WARNED,
         "order_which": frozenset(),
         "order_link": _NAME,
         "stock_none": _NAME,

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.handlers.base import Turn
+from bot.handlers.base import Draft, Line, Turn
 from bot.model import Session
 from bot.services import Services
 from recommender import Product
@@ -52,6 +52,13 @@ def discussing(session: Session, sku: str) -> Session:
     """The memory after one product was talked of."""
     rest = tuple(one for one in session.shown if one != sku)
     return replace(session, wish={**session.wish, "focus": sku}, shown=(sku, *rest)[:8])
+
+
+def told(turn: Turn, product: Product, line: Line, evidence: str) -> Draft:
+    """A fact of one product: it is under discussion now, and the trace names it with what the fact stands on."""
+    session = discussing(replace(turn.session, misses=0, asked=0, pending=None), product.sku)
+    trace = {"items": [{"sku": product.sku, "evidence": [evidence]}]}
+    return Draft((line,), reason=f"商品资料 {product.sku}", session=session, trace=trace)
 
 
 def named(turn: Turn, services: Services) -> Product | None:

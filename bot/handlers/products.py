@@ -1,4 +1,4 @@
-"""Products: choosing for the shopper, comparing, and the facts of one that is under discussion."""
+"""Products: choosing for the shopper."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from bot import followups
-from bot.handlers import pointing, questions
+from bot.handlers import care, places, pointing
 from bot.handlers.base import HUMAN, Draft, Line, Route, Turn
 from bot.model import Card, Option, Pending, Session
 from bot.services import Services
@@ -36,7 +36,6 @@ _ABOUT_WISH = frozenset(
         "store",
     }
 )
-_PROPERTIES = {"brand": "品牌", "category": "品类", "tags": "特点", "attributes": "其他"}
 _RELAXED = {
     "concern": "诉求", "brand": "品牌", "category": "品类", "budget": "预算", "color": "颜色", "scent": "香味", "flavor": "味道",
     "size": "规格", "material": "成分", "skin_type": "肤质", "audience": "适用人群", "age_stage": "年龄段", "store": "门店",
@@ -47,7 +46,9 @@ def shopper(turn: Turn) -> Shopper:
     """The shopper as the recommender sees them."""
     customer = turn.conversation.customer
     habit = turn.tags.get("channel_habit", ())
-    return Shopper(turn.tags, frozenset(customer.owned), customer.level, customer.store, habit[0] if habit else None)
+    return Shopper(
+        turn.tags, frozenset(customer.owned), customer.level, customer.store, habit[0] if habit else None, id=customer.person
+    )
 
 
 def recommend(turn: Turn, services: Services) -> Draft:
@@ -56,23 +57,35 @@ def recommend(turn: Turn, services: Services) -> Draft:
     found = suggest(turn, services, slots)
     kept = {key: value for key, value in turn.session.wish.items() if key in {"offered", "focus"}}
     session = replace(turn.session, wish={**kept, "slots": [_kept(slot) for slot in slots]}, misses=0)
+    if (again := care.ask_again(turn, services, session)) is not None:
+        return replace(again, session=replace(again.session or session, asked=turn.session.asked + 1))
     asked = turn.session.pending.slot if turn.session.pending is not None else None
     if (
         found.question is not None
-        and not _past_limits(turn)
+        and not (_past_limits(turn) or followups.wants_any(turn.recognition.normalized))
         and turn.session.asked < MOST_QUESTIONS
         and _worth(found.question, asked)
     ):
         return _ask(found.question, session)
     session = replace(session, asked=0, pending=None)
     if not found.items:
-        return Draft((Line("suggest_none", options=(HUMAN,)),), reason="没有合适的商品", session=session, trace=_trace(found))
+        line = Line("suggest_none", {"要求": held} if (held := _held(slots)) else {}, options=(HUMAN,))
+        return Draft((line,), reason="没有合适的商品", session=session, trace=_trace(found))
     shown = tuple(item.product.sku for item in found.items)
-    line = Line("suggest", {"数量": str(len(shown))}, cards=tuple(map(_card, found.items)))
+    line = Line("suggest", {"数量": str(len(shown))}, cards=tuple(_card(item, turn, services) for item in found.items))
     if found.relaxed:
         given_up = "、".join(_RELAXED.get(name, name) for name in found.relaxed)
         line = replace(line, script="suggest_relaxed", facts={**line.facts, "放宽": given_up})
     return Draft((line,), reason="按要求推荐", session=pointing.offering(session, shown), trace=_trace(found))
+
+
+def _held(slots: Sequence[Slot]) -> str:
+    """What is never given up of these wishes, in words."""
+    found = [_RELAXED[slot.name] for slot in slots if slot.name in _NEVER_RELAXED and not slot.negated]
+    return "、".join(dict.fromkeys((*found, *(["您不要的"] if any(slot.negated for slot in slots) else []))))
+
+
+_NEVER_RELAXED = frozenset({"budget", "store", "audience", "age_stage"})
 
 
 def suggest(turn: Turn, services: Services, slots: Sequence[Slot]) -> Suggestions:
@@ -169,8 +182,14 @@ def _worth(question: Question, asked: str | None) -> bool:
     return slot != asked or slot in {"category", "age_stage"}
 
 
-def _card(item: Suggestion) -> Card:
-    return product_card(item.product, item.link, item.reason)
+def _card(item: Suggestion, turn: Turn, services: Services) -> Card:
+    """With the reason; what is to be fetched in a shop says in which, the nearest to the shopper's own first."""
+    reason = item.reason
+    if item.door == "store":
+        wanted = places.asked(turn, services)
+        shops = places.nearest(places.having(item.product, services.staff), wanted or places.home(turn, services))
+        reason = "，".join(part for part in (reason, f"{shops[0].name}有货" if shops else "") if part)
+    return product_card(item.product, item.link, reason)
 
 
 def product_card(product: Product, link: str | None, reason: str | None = None) -> Card:
@@ -186,40 +205,6 @@ def product_card(product: Product, link: str | None, reason: str | None = None) 
     )
 
 
-def link(product: Product) -> str | None:
-    """The address under which the product can be bought: the brand's own mini-program before the market places."""
-    for door in ("wecom_mini", "tmall", "jd"):
-        address = product.links.get(door)
-        if isinstance(address, str):
-            return address
-    return None
-
-
-def compare(turn: Turn, services: Services) -> Draft:
-    """Two or three named (or just shown) products side by side; where we do not know them, the base is asked."""
-    skus = [str(slot.value) for slot in turn.recognition.slots if slot.name == "product" and not slot.negated]
-    if len(skus) < 2:
-        listed = pointing.shown_at_once(turn.session)
-        skus = [*skus, *(sku for sku in pointing.places(turn.message.text, listed) or listed if sku not in skus)]
-    if _foreign(turn, services):
-        return questions.question(turn, services)
-    found = services.recommender.compare(skus[:3], at=turn.now)
-    if len(found.products) < 2:
-        return questions.question(turn, services)
-    words = [f"{p.name}：¥{p.price.normalize():f}" for p in found.products]
-    for difference in [one for one in found.differences if one.key != "price"][:5]:
-        values = " / ".join(value or "未标注" for value in difference.values)
-        words.append(f"{_PROPERTIES.get(difference.key, difference.key)}：{values}")
-    people = _people(turn)
-    for product in found.products:
-        unsuited = (one for one in found.unsuitable.get(product.sku, ()) if one.who in people)
-        words += [f"{product.name}不适合{one.who}" + (f"（{one.reason}）" if one.reason else "") for one in unsuited]
-    cards = tuple(product_card(product, link(product)) for product in found.products)
-    session = pointing.offering(replace(turn.session, misses=0), tuple(p.sku for p in found.products))
-    trace = {"items": [{"sku": p.sku} for p in found.products]}
-    return Draft((Line("compare", {"比较": "\n".join(words)}, cards=cards),), reason="比较商品", session=session, trace=trace)
-
-
 def provided(turn: Turn, services: Services) -> Draft:
     """Facts about the shopper: with an errand on the table they carry it on, else they are noted."""
     about = [slot for slot in turn.recognition.slots if slot.name in _ABOUT_WISH]
@@ -228,16 +213,15 @@ def provided(turn: Turn, services: Services) -> Draft:
     return Draft((Line("noted"),), reason="记下顾客的情况")
 
 
-def _people(turn: Turn) -> frozenset[str]:
-    """Whom this talk is about: what unsuits somebody else needs no word."""
+def people(turn: Turn) -> frozenset[str]:
+    """Whom this talk is about: those it named, and the shopper, unless they shop for somebody else or others listen."""
     said = (str(slot.value) for slot in remembered(turn) if slot.name in {"audience", "skin_type"} and not slot.negated)
-    return frozenset((*said, *turn.tags.get("audience", ()), *turn.tags.get("skin_type", ())))
+    known = (value for kind in ("audience", "skin_type", "age_stage") for value in turn.tags.get(kind, ()))
+    return frozenset((*said, *(known if _for_themselves(turn) else ())))
 
 
-def _foreign(turn: Turn, services: Services) -> bool:
-    """Whether a brand is named that we do not sell: we say nothing about others."""
-    brands = {one.brand for one in services.recommender.products.values()}
-    return any(slot.name == "brand" and slot.value not in brands for slot in turn.recognition.slots)
+def _for_themselves(turn: Turn) -> bool:
+    return not turn.conversation.group and turn.session.wish.get("for") not in {"other", "child"}
 
 
 def _list(value: object) -> Iterable[Mapping[str, object]]:
@@ -272,10 +256,10 @@ RECOMMEND = Route(
     {
         "suggest": frozenset({"数量"}),
         "suggest_relaxed": frozenset({"数量", "放宽"}),
-        "suggest_none": frozenset(),
+        "suggest_none": frozenset({"要求"}),
+        "ask_safety": frozenset(),
         "ask_more": frozenset(),
         **{script: frozenset() for script in sorted(ASKS)},
     },
 )
 PROVIDED = Route(provided, {**RECOMMEND.says, "noted": frozenset()})
-COMPARE = Route(compare, {**questions.QUESTION.says, "compare": frozenset({"比较"})})

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from bot import ellipsis
 from bot.handlers import handover
 from bot.handlers.base import HUMAN, Draft, Line, Route, Turn
 from bot.model import Card, Handover, Option, Pending
@@ -57,12 +58,27 @@ def question(turn: Turn, services: Services) -> Draft:
 def respond(turn: Turn, services: Services, answer: Answer) -> Draft:
     """The draft for what was found."""
     trace = _trace(answer)
+    if answer.entry is not None and _again(turn, answer.entry):
+        return replace(_not_known(turn, services), trace={**_trace(replace(answer, entry=None)), "why": _SAME})
     if answer.entry is not None:
         return told(turn, services, answer.entry, trace)
     maybe = answer.close or _likely(turn, services, answer)
     if maybe and turn.session.asked < GIVE_UP:
         return _ask_back(turn, maybe, trace)
     return replace(_not_known(turn, services), trace=trace)
+
+
+_SAME = "又是上一条，里面没有提到顾客新说的，不算回答"
+
+
+def _again(turn: Turn, entry: Entry) -> bool:
+    """Whether 那金卡呢 would get the last answer once more, although that answer does not speak of it."""
+    about = ellipsis.about(turn.message.text)
+    if about is None or entry.id != turn.session.entry or turn.recognition.text == turn.message.text:
+        return False
+    words = {about, *(str(part) for slot in turn.recognition.slots if slot.text in about for part in (slot.text, slot.value))}
+    spoken = " ".join((entry.answer, *entry.questions))
+    return not any(word and word in spoken for word in words)
 
 
 def told(turn: Turn, services: Services, entry: Entry, trace: Mapping[str, object]) -> Draft:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.handlers import facts, handover, privacy, products, questions, talk
+from bot.handlers import comparing, facts, handover, privacy, products, questions, stock, suitability, talk
 from bot.handlers.base import Route, say, silent
 
 ROUTES: Mapping[str, Route] = {
@@ -29,18 +29,18 @@ ROUTES: Mapping[str, Route] = {
     "ask_bot_identity": talk.IDENTITY,
     "ask_human": handover.TO_PERSON,
     "recommend_product": products.RECOMMEND,
-    "compare_products": products.COMPARE,
+    "compare_products": comparing.COMPARE,
     "ask_product_info": facts.INFO,
     "ask_usage": facts.USAGE,
-    "ask_suitability": facts.SUITABILITY,
-    "ask_size": questions.QUESTION,
+    "ask_suitability": suitability.SUITABILITY,
+    "ask_size": facts.SIZE,
     "ask_authenticity": questions.QUESTION,
     "ask_price": facts.PRICE,
     "bargain": questions.QUESTION,
     "ask_promotion": questions.QUESTION,
     "get_coupon": questions.QUESTION,
     "ask_membership": questions.QUESTION,
-    "ask_stock": facts.STOCK,
+    "ask_stock": stock.STOCK,
     "place_order": facts.ORDER,
     "change_order": questions.QUESTION,
     "cancel_order": questions.QUESTION,

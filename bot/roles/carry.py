@@ -1,7 +1,8 @@
-"""The courier role: everything that speaks with platforms — messages out, and kf's messages in."""
+"""The courier role: everything that speaks with platforms — messages out, kf's messages in, and tags both ways."""
 
 import asyncio
 import contextlib
+from collections.abc import Mapping
 from datetime import timedelta
 
 import structlog
@@ -11,11 +12,14 @@ from bot import metrics
 from bot import puller as pullers
 from bot.courier import Courier
 from bot.db import outgoing, pulls
+from bot.goods import Goods
 from bot.motion.due import Claims
 from bot.motion.live import Bell
 from bot.puller import Puller
-from bot.roles.loops import FAULTS, SWEEP, beside, every, serve
+from bot.roles.loops import FAULTS, SWEEP, beside, every, serve, until
+from bot.tagger import Tagger
 from bot.wiring import World
+from recommender import TagKind
 
 log = structlog.get_logger(__name__)
 
@@ -23,13 +27,16 @@ _PACE = 0.015
 """Least seconds between two takes from the outbox: messages that wait together are marked in one transaction."""
 _SENDS = 128
 """Sends of one courier under way at once."""
+_TAGS = 10.0
+"""Seconds between looks for customers whose tags are to be exchanged."""
 
 
 async def carry(world: World, stop: asyncio.Event) -> None:
-    """A courier until told to stop: messages out, and kf's messages in; sends that were begun are finished."""
+    """A courier until told to stop: messages out, kf's messages in, tags both ways; sends that were begun are finished."""
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(_send(world, stop))
         tasks.create_task(_pull(world, stop))
+        tasks.create_task(_tag(world, stop))
     log.info("role.drained")
 
 
@@ -78,3 +85,17 @@ async def _pull(world: World, stop: asyncio.Event) -> None:
         await poll()
     async with beside(bell.run(), every(SWEEP, sweep), every(world.settings.poll_seconds, poll)):
         await serve(stop, queue, lambda: queue.claim(4, pullers.LEASE), step, bell)
+
+
+async def _tag(world: World, stop: asyncio.Event) -> None:
+    """Beside everything else and one call at a time: tags are never in a hurry."""
+    goods = Goods(world.engine, world.settings)
+    accounts = {name: (one.account, one.client) for name, one in world.kf_channels().items()}
+
+    async def kinds(account: str) -> Mapping[str, TagKind]:
+        return (await goods.catalogue(account)).kinds
+
+    tagger = Tagger(world.engine, accounts, kinds, world.clock)
+    while accounts and not await until(stop, _TAGS):
+        with contextlib.suppress(*FAULTS):
+            await tagger.step()

@@ -15,7 +15,9 @@ from bot.db import releases
 from bot.db.engine import CONNECTION_FAULTS
 from bot.errors import SettingsError
 from bot.front.app import make_app
+from bot.front.console_port import Grows
 from bot.front.context import Front
+from bot.front.goods_port import Catalogue, Goods
 from bot.model import JsonMap
 from bot.motion.connection import MOTION_FAULTS
 from bot.roles.loops import ALIVE, until
@@ -90,9 +92,43 @@ class _Parser:
         return self._understand(text)
 
 
+class _Grower:
+    """The base for the console, built when an editor first looks: the web role needs no rooms otherwise."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._building: asyncio.Lock = asyncio.Lock()
+        self._growing: Grows | None = None
+
+    async def growing(self) -> Grows:
+        """The same for everybody who looks."""
+        async with self._building:
+            if self._growing is None:
+                from bot.growing import grown  # noqa: PLC0415  (the rooms, as above)
+
+                self._growing = await asyncio.to_thread(grown, self._world.engine, self._world.settings)
+        return self._growing
+
+
+class _Shop:
+    """The catalogues for events and links, read when the first of them comes in."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._goods: Goods | None = None
+
+    async def catalogue(self, account: str) -> Catalogue:
+        """That of a platform account, or the program's own."""
+        if self._goods is None:
+            from bot.goods import Goods as LiveGoods  # noqa: PLC0415  (the rooms, as above)
+
+            self._goods = LiveGoods(self._world.engine, self._world.settings)
+        return await self._goods.catalogue(account)
+
+
 async def take_in(world: World, stop: asyncio.Event) -> None:
     """Serve HTTP until told to stop; then no new connections, and those under way end."""
-    sign, parser = _Sign(world), _Parser(world)
+    sign, parser, grower = _Sign(world), _Parser(world), _Grower(world)
     await sign.look()
     front = Front(
         engine=world.engine,
@@ -107,6 +143,9 @@ async def take_in(world: World, stop: asyncio.Event) -> None:
         ready=lambda: sign.thinking,
         release=lambda: sign.digest,
         model=sign.model,
+        growing=grower.growing,
+        goods=_Shop(world),
+        events_token=token.get_secret_value().encode() if (token := world.settings.events_token) else None,
         wecom={
             name: WeComCrypto(account.token.get_secret_value(), account.aes_key.get_secret_value(), account.corpid)
             for name, account in world.settings.wecom.items()

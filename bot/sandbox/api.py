@@ -18,7 +18,7 @@ from bot.sandbox.platform import CALLS, Platform
 
 PLATFORM: Final = web.AppKey("platform", Platform)
 
-_GET: Final = frozenset({"getcallbackip", "kf/servicer/list", "kf/customer/get_upgrade_service_config"})
+_GET: Final = frozenset({"getcallbackip", "kf/servicer/list", "kf/customer/get_upgrade_service_config", "externalcontact/get"})
 _GET_AND_POST: Final = frozenset({"kf/account/list"})
 
 Work = Callable[[web.Request], Awaitable[web.Response]]

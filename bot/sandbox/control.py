@@ -37,6 +37,7 @@ def routes() -> list[web.RouteDef]:
         web.get(f"{ROOT}/shoppers/{{who}}/messages", _messages),
         web.post(f"{ROOT}/shoppers/{{who}}/{{act}}", _shopper_acts),
         web.post(f"{ROOT}/servicers/{{userid}}/{{act}}", _servicer_acts),
+        web.put(f"{ROOT}/contacts", _contacts),
         web.get(f"{ROOT}/faults", _faults),
         web.put(f"{ROOT}/faults", _put_faults),
         web.get(f"{ROOT}/clock", _clock),
@@ -125,11 +126,28 @@ async def _servicer_acts(request: web.Request) -> web.Response:
         case "serving":
             stop_type = 1 if body.get("stop_type") == 1 else 0
             platform.set_serving(userid, serving=body.get("on") is True, stop_type=stop_type, open_kfid=kf)
+        case "befriend":
+            platform.befriend(userid, who)
+        case "tag":
+            platform.tag(userid, who, _text(body, "group"), _text(body, "name"), on=body.get("on", True) is True)
         case "reject":
             platform.set_reject(userid, who, on=body.get("on") is True, open_kfid=kf)
         case _:
             raise web.HTTPNotFound
     return _answer(done)
+
+
+async def _contacts(request: web.Request) -> web.Response:
+    """`{"granted": true, "group": "肤质", "names": ["干性"]}`: what the enterprise sets in its console."""
+    platform, body = request.app[PLATFORM], await _body(request)
+    names = body.get("names", [])
+    if not isinstance(names, list) or not all(isinstance(name, str) and name for name in names):
+        raise ActRefusedError("names 要写成一串标签名")
+    if "granted" in body:
+        platform.grant_contacts(on=body["granted"] is True)
+    if names:
+        platform.corp_tags(_text(body, "group"), *names)
+    return _answer(platform.world.contacts.to_json())
 
 
 async def _faults(request: web.Request) -> web.Response:

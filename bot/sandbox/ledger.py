@@ -17,8 +17,8 @@ class Ledger:
 
     Kinds: `call` (an API call and its errcode), `delivery` (what a shopper received), `rejected`
     (a send refused), `duplicate` (a msgid refused or swallowed), `shopper` (what a shopper did),
-    `servicer`, `event` (what joined the message stream as an event), `callback` (one attempt and its
-    outcome), `fault`.
+    `servicer`, `tags` (put on or taken off by API), `event` (what joined the message stream as an
+    event), `callback` (one attempt and its outcome), `fault`.
     """
 
     def __init__(self, keep: int) -> None:

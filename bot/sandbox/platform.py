@@ -12,7 +12,7 @@ from typing import Final
 
 import orjson
 
-from bot.sandbox import acts, lookups, sending, sessions
+from bot.sandbox import acts, contacts, lookups, sending, sessions
 from bot.sandbox.acts import Entrance
 from bot.sandbox.body import Body, text
 from bot.sandbox.clock import Clock, VirtualClock
@@ -39,6 +39,9 @@ CALLS: Final[Mapping[str, Call]] = {
     "kf/customer/get_upgrade_service_config": lookups.upgrade_config,
     "kf/customer/upgrade_service": lookups.upgrade_service,
     "kf/customer/cancel_upgrade_service": lookups.cancel_upgrade,
+    "externalcontact/get": contacts.get,
+    "externalcontact/get_corp_tag_list": contacts.corp_tag_list,
+    "externalcontact/mark_tag": contacts.mark_tag,
 }
 """Every API call with a JSON body (or, for GET, its query) below `/cgi-bin/`."""
 
@@ -166,6 +169,28 @@ class Platform:
         """A servicer switches a customer's messages off or on."""
         account = self.world.account(open_kfid)
         sessions.set_reject(self.world, account, userid, self.conversation(who, open_kfid), on=on)
+
+    # The enterprise's side (客户联系)
+
+    def grant_contacts(self, *, on: bool = True) -> None:
+        """The app may, or may not, call the external-contact APIs (48002); a console does not allow it unasked."""
+        self.world.contacts.granted = on
+
+    def corp_tags(self, group: str, *names: str) -> Mapping[str, str]:
+        """Declare tags of the enterprise in the console; name → id, the same for a tag that is there already."""
+        return self.world.contacts.declare(self.world, group, names)
+
+    def befriend(self, userid: str, who: str) -> None:
+        """A member of staff has the shopper as a contact from now on."""
+        self.world.contacts.befriend(self.world, userid, self.world.shopper(who))
+
+    def tag(self, userid: str, who: str, group: str, name: str, *, on: bool = True) -> None:
+        """A member of staff puts a tag of the enterprise on their contact, or takes it off."""
+        self.world.contacts.by_hand(self.world, (userid, self.world.shopper(who).external_userid), (group, name), on=on)
+
+    def tags_of(self, who: str) -> Mapping[str, list[str]]:
+        """Member of staff → `group/name` of the tags on their relation with the shopper."""
+        return self.world.contacts.tags_of(who)
 
     # Whoever holds the strings
 

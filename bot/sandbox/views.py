@@ -30,6 +30,7 @@ def overview(platform: Platform, open_kfid: str) -> dict[str, object]:
             for one in latest
         ],
         "shopper_count": len(world.shoppers),
+        "contacts": world.contacts.to_json(),
         "faults": world.faults.to_json(),
         "totals": world.ledger.totals(),
         "last": world.ledger.written,

@@ -8,6 +8,7 @@ from typing import Final
 
 from bot.sandbox.body import Body, text
 from bot.sandbox.clock import Clock
+from bot.sandbox.contact_book import ContactBook
 from bot.sandbox.errors import ActRefusedError, PlatformError
 from bot.sandbox.faults import Dice, Faults
 from bot.sandbox.ids import Ids
@@ -53,6 +54,7 @@ class World:
         self.news = NewsTokens(ids)
         self.meter = Meter()
         self.media = Cupboard(ids)
+        self.contacts = ContactBook()
         self.accounts = {kf.open_kfid: _account(kf) for kf in setup.accounts}
         self.shoppers: dict[str, Shopper] = {}
         self.conversations: dict[tuple[str, str], Conversation] = {}

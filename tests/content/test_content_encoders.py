@@ -23,7 +23,7 @@ from bot.adapters.models import ModelStore, fingerprint
 from bot.cli import main
 from bot.errors import SettingsError
 from bot.settings import DEFAULT_ENCODER, ENCODERS, EncoderChoice, Settings, encoder_choice
-from knowledge import Library, Weights, library
+from knowledge import Library, Ruler, library
 
 _SAID = "version: '3.1'\nnlu:\n  - intent: {}\n    examples: |\n      - {}\n      - {}\n      - {}\n"
 
@@ -40,7 +40,7 @@ def small() -> content.Workspace:
 
 
 def kept(folder: Path) -> set[str]:
-    return {path.name for kind in ("nlu-*.npz", "vectors-*.npz", "weights-*.json") for path in (folder / "models").glob(kind)}
+    return {path.name for kind in ("nlu-*.npz", "vectors-*.npz", "ruler-*.json") for path in (folder / "models").glob(kind)}
 
 
 def test_without_a_setting_there_is_a_default_and_every_name_has_its_make() -> None:
@@ -195,7 +195,7 @@ def test_what_one_encoder_made_never_meets_another(other: Letters, tmp_path: Pat
     other.passes.clear()
     assert content.recognizer(workspace, second, store).classifier.dimensions == other.dimensions  # type: ignore[attr-defined]
     content.library(workspace, second, store)
-    assert len(kept(tmp_path) - before) == 3, "a model, vectors and weights of its own"
+    assert len(kept(tmp_path) - before) == 3, "a model, vectors and a ruler of its own"
     assert sum(map(len, other.passes)) > len(workspace.training), "everything was encoded anew"
     assert before <= kept(tmp_path), "what the first one made is still there"
     assert fingerprint([("在吗", "greet")], [], first.identity) != fingerprint([("在吗", "greet")], [], second.identity)
@@ -211,8 +211,8 @@ def test_vectors_of_another_length_under_the_same_name_are_not_used(tmp_path: Pa
 def learning(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """Filled each time that a knowledge base learns from itself."""
     told: list[object] = []
-    adapt: Callable[..., Weights] = library.adapt
-    monkeypatch.setattr(library, "adapt", lambda *args: told.append(args) or adapt(*args))
+    measured: Callable[..., Ruler] = library.measured
+    monkeypatch.setattr(library, "measured", lambda *args: told.append(args) or measured(*args))
     return told
 
 
@@ -221,17 +221,19 @@ def test_what_a_knowledge_base_learnt_from_itself_is_kept_for_the_next_start(tmp
     first = content.library(workspace, encoder, ModelStore(tmp_path))
     again = content.library(workspace, encoder, ModelStore(tmp_path))
     assert len(learning) == 1
-    assert again.weights == first.weights
+    assert again.ruler == first.ruler
 
 
-@pytest.mark.parametrize("broken", [b"", b"{}", b'{"order": [1], "sure": [2]}', b'{"order": [], "sure": ["x"]}', b"[]", b"\xff"])
-def test_weights_that_are_broken_on_disk_are_learnt_again(tmp_path: Path, learning: list[object], broken: bytes) -> None:
+@pytest.mark.parametrize(
+    "broken", [b"", b"{}", b'{"unanswered": [1], "answered": [2]}', b'{"unanswered": [], "answered": ["x"]}', b"[]", b"\xff"]
+)
+def test_a_ruler_that_is_broken_on_disk_is_learnt_again(tmp_path: Path, learning: list[object], broken: bytes) -> None:
     workspace, encoder, store = small(), Encoder(Letters()), ModelStore(tmp_path)
     first = content.library(workspace, encoder, store)
-    (path,) = (tmp_path / "models").glob("weights-*.json")
+    (path,) = (tmp_path / "models").glob("ruler-*.json")
     sound = path.read_bytes()
     path.write_bytes(broken)
-    assert content.library(workspace, encoder, store).weights == first.weights
+    assert content.library(workspace, encoder, store).ruler == first.ruler
     assert len(learning) == 2
     assert path.read_bytes() == sound
 
@@ -248,4 +250,4 @@ def test_another_word_or_entry_is_learnt_anew(tmp_path: Path, learning: list[obj
 def test_a_library_of_nothing_has_nothing_to_keep(tmp_path: Path) -> None:
     content.library(content.read_files(files()), Encoder(Letters()), ModelStore(tmp_path))
     assert not kept(tmp_path)
-    assert Library.build((), Encoder(Letters()), normalize=str.strip, learnt=Weights((), ())).weights is None
+    assert Library.build((), Encoder(Letters()), normalize=str.strip, learnt=Ruler()).ruler is None

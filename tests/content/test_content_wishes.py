@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.wishes import age_stage, store_ids, united, wish_from
+from bot.wishes import store_ids, united, wish_from
 from intents import Slot, Value
-from recommender import TagKind, Wish
+from recommender import TagKind, Wish, age_stage
 
 KINDS = {
     "age_stage": TagKind("age_stage", ("0-6月", "6-12月", "1-3岁", "3-12岁"), exclusive=True, hard=True),

@@ -158,7 +158,9 @@ async def test_to_be_forgotten_takes_tags_and_name_in_the_same_step(engine: Asyn
     await answered(engine, "删了", erase=True)
     assert await rows(engine, "select * from customer_tags") == []
     (person,) = await rows(engine, "select name, unionid, profile from customers")
-    assert person == {"name": None, "unionid": None, "profile": {}}
+    # Only that and when it was erased stays, so that the platform's tags are not read in again.
+    assert set(person.pop("profile")["wecom"]) == {"erased"}
+    assert person == {"name": None, "unionid": None}
 
 
 async def test_memory_written_by_another_version_of_the_program_never_stops_a_turn(engine: AsyncEngine) -> None:

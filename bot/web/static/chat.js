@@ -51,7 +51,7 @@ function bubble(message) {
   const side = message.from === "shopper" ? "me" : message.from;
   const inside = el("div", { class: "bubble" });
   if (message.text) inside.append(words(message.text));
-  for (const item of message.items ?? []) inside.append(card(item));
+  for (const item of message.items ?? []) inside.append(followed(card(item), item.sku));
   const row = el("li", { class: `line ${side}`, "data-id": message.id, "data-ref": message.ref });
   if (message.from === "guide") row.append(el("span", { class: "name", text: message.as ?? "导购" }));
   row.append(inside);
@@ -59,6 +59,19 @@ function bubble(message) {
   if (trace && message.trace) row.append(story(message.trace, "为什么这样回答"));
   if (message.at) row.append(el("time", { datetime: message.at, text: clock(message.at) + (side === "bot" ? " · AI 回答" : "") }));
   return row;
+}
+
+/** A tap on a card is told to the shop, which learns from it; the link opens in any case. */
+function followed(shown, sku) {
+  if (sku && shown.href) shown.addEventListener("click", () => tapped(sku));
+  return shown;
+}
+
+function tapped(sku) {
+  if (!room) return;
+  const headers = { "Content-Type": "application/json", Authorization: `Bearer ${room.token}` };
+  const told = { method: "POST", keepalive: true, headers, body: JSON.stringify({ sku, kind: "click" }) };
+  fetch(`/api/chat/${room.conversation}/events`, told).catch(() => {});
 }
 
 function choices(options) {

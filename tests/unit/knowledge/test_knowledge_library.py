@@ -86,7 +86,7 @@ def test_what_the_base_does_not_hold_is_not_answered(shop: Library, query: str) 
 
 def test_hardly_any_question_from_outside_gets_an_answer(shop: Library) -> None:
     answered = [query for query in STRANGERS if shop.ask(query, NOBODY, NOON).entry is not None]
-    assert len(answered) <= 1, answered
+    assert len(answered) <= 2, answered
 
 
 def test_an_entry_is_given_exactly_where_the_threshold_is_reached(shop: Library) -> None:

@@ -1,4 +1,4 @@
-"""The parts of the search one by one: keyword, vector, fusion, and the model that says how sure we are."""
+"""The parts of the search one by one: keyword, vector, and the model that says how sure we are."""
 
 import numpy as np
 import pytest
@@ -7,10 +7,9 @@ from hypothesis import strategies as st
 from knowledge_worlds import Letters, an_entry
 
 from knowledge import Library
-from knowledge.calibration import Examples, exclusive, fit, probability, with_lead
-from knowledge.evaluation import Judged, calibration_error
-from knowledge.features import AHEAD, NAMES
-from knowledge.fusion import HybridIndex
+from knowledge.calibration import PLAIN, Judge, Linear, Ruler, exclusive, standing
+from knowledge.features import NAMES, SCORE
+from knowledge.forest import Forest
 from knowledge.keyword import KeywordIndex
 from knowledge.practice import rehearsals
 from knowledge.strangers import STRANGERS
@@ -51,67 +50,72 @@ def test_a_vector_index_cannot_be_changed_from_outside() -> None:
     assert index.scores(np.array([0, 1, 0], dtype=np.float32)).tolist() == [0.0, 1.0, 0.0]
 
 
-def _index(*questions: str) -> tuple[HybridIndex, Letters]:
-    encoder = Letters()
-    return HybridIndex([READER.read(one) for one in questions], encoder.embed(questions), [0, 0, 1, 2]), encoder
+STUMPS = {
+    "start": np.array(0.5),
+    "roots": np.array([0, 3]),
+    "feature": np.array([1, 0, 0, 0]),
+    "threshold": np.array([0.5, 0.0, 0.0, 0.0]),
+    "left": np.array([1, 1, 2, 3]),
+    "right": np.array([2, 1, 2, 3]),
+    "value": np.array([0.0, -1.0, 2.0, 0.25]),
+    "depth": np.array(1),
+}
 
 
-def test_an_entry_stands_for_its_best_phrasing_and_hidden_ones_do_not_count() -> None:
-    index, encoder = _index("怎么退货", "退货流程", "怎么换货", "几点关门")
-    matches = index.match(READER.read("退货流程"), encoder.embed(["退货流程"])[0])
-    everybody = np.ones(3, dtype=np.bool_)
-    first = index.best(matches, everybody, 3)[0]
-    assert (first.entry, first.row) == (0, 1)
-    hidden = index.best(matches, everybody, 3, np.array([1]))
-    assert [one.row for one in hidden if one.entry == 0] == [0]
-    assert all(one.entry != 0 for one in index.best(matches, everybody, 3, np.array([0, 1])))
+def test_trees_are_walked_to_their_leaves() -> None:
+    rows = np.array([[9.0, 0.4], [9.0, 0.5], [-9.0, 0.6]])
+    assert Forest.of(STUMPS).logits(rows).tolist() == [-0.25, -0.25, 2.75]
 
 
-def test_what_is_not_allowed_is_not_found() -> None:
-    index, encoder = _index("怎么退货", "退货流程", "怎么换货", "几点关门")
-    matches = index.match(READER.read("退货流程"), encoder.embed(["退货流程"])[0])
-    assert {one.entry for one in index.best(matches, np.array([False, True, True]), 3)} == {1, 2}
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"left": np.array([1, 1, 2])},
+        {"right": np.array([9, 1, 2, 3])},
+        {"roots": np.array([-1])},
+        {"value": np.array([0.0, np.nan, 2.0, 0.25])},
+    ],
+)
+def test_a_forest_that_leads_nowhere_is_refused(broken: dict[str, np.ndarray]) -> None:
+    with pytest.raises(ValueError, match="forest"):
+        Forest.of(STUMPS | broken)
 
 
-def _evidence(n: int, seed: int) -> Examples:
-    chance = np.random.default_rng(seed)
-    features = chance.random((n, len(NAMES)))
-    features[:, AHEAD] = 0.0
-    features[:, -1] = 1.0
-    right = (chance.random(n) < 1 / (1 + np.exp(-(8 * features[:, 3] - 4)))).astype(float)
-    return Examples(features, right, np.ones(n))
+@settings(max_examples=50, deadline=None)
+@given(st.integers(0, 10_000), st.integers(1, 10))
+def test_a_probability_is_one_whatever_the_evidence(seed: int, n: int) -> None:
+    features = np.random.default_rng(seed).normal(0, 5, (n, len(NAMES)))
+    for judge in (PLAIN, Judge(PLAIN.order, Linear(PLAIN.order))):
+        likely = judge.likely(standing(features, judge.scores(features), np.eye(n), Ruler()))
+        assert ((likely >= 0) & (likely <= 1)).all()
 
 
-def test_the_model_learns_what_matters_and_is_calibrated() -> None:
-    learnt = fit(_evidence(2000, 1), np.zeros(len(NAMES)), 0.5)
-    assert learnt[3] == max(learnt)
-    fresh = _evidence(2000, 2)
-    said = probability(fresh.features, learnt)
-    judged = [Judged(frozenset("a" if right else ""), ("a",), float(p), True) for p, right in zip(said, fresh.right, strict=True)]
-    assert calibration_error(judged) < 0.05
+def test_words_found_speak_for_an_entry_and_words_lacking_against_it() -> None:
+    plenty, little = np.full((1, len(NAMES)), 0.5), np.full((1, len(NAMES)), 0.5)
+    for name in ("best phrasing is near", "answer is near", "asked words found in the entry", "spelt like the phrasing"):
+        plenty[0, NAMES.index(name)], little[0, NAMES.index(name)] = 0.9, 0.1
+    assert PLAIN.scores(plenty) > PLAIN.scores(little)
 
 
-@settings(max_examples=30, deadline=None)
-@given(st.integers(0, 10_000), st.integers(1, 60))
-def test_no_weight_ever_crosses_to_the_side_against_reason(seed: int, n: int) -> None:
-    chance = np.random.default_rng(seed)
-    noise = Examples(chance.random((n, len(NAMES))), chance.integers(0, 2, n).astype(float), np.ones(n))
-    learnt = fit(noise, np.zeros(len(NAMES)), 0.5)
-    assert (learnt[:9] >= 0).all()
-    assert (learnt[9:11] <= -1).all()
-    assert np.isfinite(learnt).all()
-
-
-def test_without_evidence_the_prior_stays() -> None:
-    nothing = Examples(np.zeros((0, len(NAMES))), np.zeros(0), np.zeros(0))
-    prior = np.array([1.0] * 9 + [-1.0] * 2 + [0.0] * 3)
-    assert fit(nothing, prior, 5.0) == pytest.approx(prior)
+ALIKE = np.array([[1.0, 1.0, 0.0], [1.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
+RULER = Ruler.of([0.0, 1.0, 2.0], [2.0, 4.0])
 
 
 def test_an_entry_for_other_people_is_no_rival() -> None:
-    alike = np.array([[1.0, 1.0, 0.0], [1.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
-    lead = with_lead(np.zeros((3, len(NAMES))), np.array([3.0, 3.0, 0.0]), alike)[:, AHEAD]
-    assert lead.tolist() == [0.5, 0.5, -0.5]
+    found = standing(np.zeros((3, len(NAMES))), np.array([3.0, 3.0, 0.0]), ALIKE, RULER)
+    assert found[:, SCORE + 1].tolist() == [0.5, 0.5, -0.5]
+    assert found[0, SCORE + 2] == found[1, SCORE + 2] > 0.9
+
+
+def test_a_score_is_placed_among_what_the_base_could_and_could_not_answer() -> None:
+    found = standing(np.zeros((3, len(NAMES))), np.array([5.0, 1.0, -1.0]), np.eye(3), RULER)
+    assert found[:, SCORE + 3] == pytest.approx([1.0, 0.5, 0.0])
+    assert found[:, SCORE + 4] == pytest.approx([0.0, -1.0, -1.0])
+
+
+def test_a_base_that_had_nothing_to_ask_itself_measures_nothing() -> None:
+    found = standing(np.zeros((1, len(NAMES))), np.array([5.0]), np.eye(1), Ruler.of([], []))
+    assert found[0, SCORE + 3 : SCORE + 5].tolist() == [0.5, -0.5]
 
 
 def test_probabilities_of_different_answers_agree() -> None:

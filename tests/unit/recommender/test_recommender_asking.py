@@ -1,11 +1,14 @@
 """What is given up when nothing fits, and what is asked back."""
 
 from decimal import Decimal
+from random import Random
 
 import pytest
-from recommender_worlds import KINDS, NOW, ZONE, a_product, a_shop, a_wish, skus
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from recommender_worlds import KINDS, NOW, ZONE, a_product, a_shop, a_wish, a_world, skus
 
-from recommender import Question, Recommender, Rule, Selector, Shopper, TagsFile, Wish, default_text
+from recommender import Event, Question, Recommender, Rule, Selector, Shopper, TagsFile, Wish, default_text
 
 NOBODY = Shopper()
 CREAM = a_product("cream", tags=["补水", "干性"], brand="花间集")
@@ -142,3 +145,58 @@ def test_neighbours_may_be_written_in_tags_yml() -> None:
     file = TagsFile.model_validate({"tags": {}, "neighbours": {"面霜": ["乳液"]}})
     shop = Recommender.build([a_product("a", category="乳液")], KINDS, zone=ZONE).with_neighbours(file.neighbours)
     assert skus(shop.recommend(NOBODY, a_wish(category="面霜"), at=NOW)) == ["a"]
+
+
+def mixed(*rows: tuple[list[str], int], category: str = "面霜") -> Recommender:
+    return a_shop(*(a_product(f"p{n:02}", tags=tags, price=price, category=category) for n, (tags, price) in enumerate(rows)))
+
+
+def test_a_question_whose_answer_changes_nothing_of_what_is_shown_is_not_put() -> None:
+    everyone = list(SKINS)
+    best = [a_product(f"a{n}", tags=[*everyone, "补水"]) for n in range(3)]
+    rest = [a_product(f"b{n}", tags=[SKINS[n % 3]]) for n in range(9)]
+    bought = tuple(Event(f"c{n}", f"a{n % 3}", "buy", NOW) for n in range(60))
+    quiet = a_shop(*best, *rest, events=bought).recommend(NOBODY, a_wish(category="面霜", concern="补水"), at=NOW)
+    assert quiet.question is None
+    assert set(skus(quiet)) == {"a0", "a1", "a2"}
+
+
+def test_the_question_that_narrows_more_is_put_first() -> None:
+    rows = [([SKINS[n % 3], "补水" if n < 11 else "抗老"], 100) for n in range(12)]
+    question = mixed(*rows).recommend(NOBODY, a_wish(category="面霜"), at=NOW).question
+    assert question is not None
+    assert question.slot == "skin_type"
+
+
+def test_what_every_product_carries_is_not_asked() -> None:
+    rows = [([*SKINS, "补水"], 100) for _ in range(12)]
+    assert mixed(*rows).recommend(NOBODY, a_wish(category="面霜"), at=NOW).question is None
+
+
+def test_the_likeliest_answers_are_offered_first() -> None:
+    common = [a_product(f"c{n:02}", category="洁面") for n in range(8)]
+    fitting = [a_product(f"f{n:02}", category="面霜" if n < 7 else "精华", tags=["敏感性"]) for n in range(13)]
+    question = a_shop(*common, *fitting).recommend(NOBODY, a_wish(tags={"skin_type": ("敏感性",)}), at=NOW).question
+    assert question is not None
+    assert question.options == ("面霜", "精华", "洁面"), "most are cleansers, but the others are what suits"
+
+
+def test_a_price_band_that_is_known_is_not_asked_again() -> None:
+    shop = a_shop(*(a_product(f"p{n:02}", price=40 * (n + 1)) for n in range(12)))
+    known = Shopper(tags={"price_band": ("100-200",)})
+    assert shop.recommend(known, a_wish(category="面霜"), at=NOW).question is None
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 10_000))
+def test_in_any_shop_only_the_unknown_is_asked_with_answers_that_are_there(seed: int) -> None:
+    random = Random(seed)
+    world, wish = a_world(random), a_wish(category=random.choice([(), "面霜"]), tags={"skin_type": ("干性",)})
+    question = world.shop.recommend(NOBODY, wish, at=NOW).question
+    if question is None or question.text_key == "ask_budget_wider":
+        return
+    assert question.slot != "skin_type"
+    assert 2 <= len(set(question.options)) == len(question.options) <= 6
+    if question.slot in {"concern", "age_stage"}:
+        carried = {tag for product in world.products.values() for tag in product.tags}
+        assert set(question.options) <= carried

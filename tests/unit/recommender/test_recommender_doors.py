@@ -3,7 +3,7 @@
 import pytest
 from recommender_worlds import NOW, a_product, a_shop
 
-from recommender import Shopper, Wish
+from recommender import Door, Shopper, Wish, door_for
 
 MINI, TMALL, JD, SHOP = {"wecom_mini": "m"}, {"tmall": "t"}, {"jd": "j"}, {"store": True}
 EVERYWHERE = {**MINI, **TMALL, **JD, **SHOP}
@@ -37,3 +37,17 @@ def test_the_habit_first_then_ours_then_the_malls_then_the_shop(
 ) -> None:
     item = a_shop(a_product(links=links, stock=stock)).recommend(shopper, wish, at=NOW).items[0]
     assert (item.door, item.link) == (door, link)
+
+
+@pytest.mark.parametrize(
+    ("used", "own", "stock", "door"),
+    [
+        ((), None, 9, Door("wecom_mini", "m")),
+        (("jd",), None, 9, Door("jd", "j")),
+        (("douyin", "tmall"), None, 9, Door("tmall", "t")),
+        (("store",), "sh", {"sh": 2}, Door("store")),
+        (("store",), "sh", {"hz": 2}, Door("wecom_mini", "m")),
+    ],
+)
+def test_a_product_under_discussion_has_the_same_door(used: tuple[str, ...], own: str | None, stock: object, door: Door) -> None:
+    assert door_for(a_product(links=EVERYWHERE, stock=stock), used, own) == door

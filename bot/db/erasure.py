@@ -1,0 +1,182 @@
+"""Forgetting a shopper (个人信息保护法 art. 47): nothing that they said, did or were said to be stays in any table.
+
+Rows stay where order and idempotency hang on them (inbox, transcript, outbox, wishes for a person), empty of content: a
+platform that repeats an old message is still refused, a page that asks "what came after 17" still finds its place. What is
+left of a shopper is the platform's address, without which nobody could tell them that it is done, and one line in the audit.
+
+What lies outside of the tables: due-queues and live updates carry ids of conversations only; logs never hold words. The
+memories of sentences (``bot.adapters.encoder``, ``bot.adapters.remembering``) map words to numbers without saying whose they
+were, are bounded, and end with the process. A draft entry that ops made from a question stands without name or number of
+whoever asked (``bot.db.gaps``), and is ops' text then.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.db import events
+from bot.db.users import audit
+from bot.ids import customer_id
+
+ERASED = "已按顾客要求删除"
+"""Stands where words stood."""
+
+_ASKED = text(
+    """
+    select i.sender, c.id, c.is_group, c.channel, c.account, c.customer_id
+    from inbox i join conversations c on c.id = i.conversation_id where i.id = :inbox
+    """
+)
+_PEOPLE = text(
+    """
+    select id, channel, account, external from customers where id = :id
+    union select kin.id, kin.channel, kin.account, kin.external
+        from customers me join customers kin on kin.unionid = me.unionid where me.id = :id
+    """
+)
+_TALKS = text("select id from conversations where customer_id = any(cast(:customers as text[])) and not is_group order by id")
+_ROOMS = text(
+    """
+    with person as (
+        select * from unnest(cast(:channels as text[]), cast(:accounts as text[]), cast(:externals as text[]))
+            as t(channel, account, external)
+    )
+    select c.id, m.id as member from members m join conversations c on c.id = m.conversation_id and c.is_group
+        join person p on p.channel = c.channel and p.account = c.account and p.external = m.id
+    order by 1, 2
+    """
+)
+_GONE = (
+    f"kind = 'text', text = '{ERASED}', body = '{{}}', trace = null, failure = case when failure is not null then '{ERASED}' end"
+)
+_UNSAID = f"""
+    speech = jsonb_build_object('text', '{ERASED}', 'answers', coalesce(speech -> 'answers', '[]'::jsonb)),
+    state = case when state in ('pending', 'held') then 'dropped' else state end,
+    deadline = case when state = 'sending' then cast(:now as timestamptz) else deadline end,
+    reason = case when reason is not null or state in ('pending', 'held') then '{ERASED}' end
+"""
+# What is being sent at this moment stays so, or a person's claim would no longer wait for it; past its deadline it is not
+# sent a second time.
+_UNHEARD = f"""
+    text = '', payload = '{{}}', trace = '{{}}', state = 'settled', outcome = coalesce(outcome, 'silent'), reason = '{ERASED}',
+    settled_at = coalesce(settled_at, cast(:now as timestamptz))
+"""
+_PAIRS = "unnest(cast(:rooms as text[]), cast(:members as text[])) as r(room, member)"
+_THEIRS = f"""
+    select i.id from inbox i join {_PAIRS}
+        on i.conversation_id = r.room and i.sender = r.member where i.id <= :upto
+"""  # noqa: S608  (pieces of our own)
+_TO_THEM = f"""
+    conversation_id = any(cast(:rooms as text[])) and exists (
+        select from ({_THEIRS}) as t where speech -> 'answers' @> to_jsonb(t.id))
+"""
+_TALK = "conversation_id = any(cast(:talks as text[]))"
+
+_PERSON: Sequence[str] = (
+    "delete from customer_tags where customer_id = any(cast(:customers as text[]))",
+    """
+    update customers set name = null, level = null, store = null, unionid = null, owned = '{}',
+        profile = case when channel = 'wecom_kf' then jsonb_build_object('wecom', jsonb_strip_nulls(jsonb_build_object(
+            'erased', cast(extract(epoch from cast(:now as timestamptz)) * 1000 as bigint),
+            'undo', coalesce(profile #> '{wecom,marks}', profile #> '{wecom,undo}'),
+            'lease', profile #> '{wecom,lease}')))
+            else '{}' end
+    where id = any(cast(:customers as text[]))
+    """,
+    "update conversations set name = null where id = any(cast(:talks as text[]))",
+)
+# Of a WeCom customer stays when it was, so that nothing is read there again unless they come back, and, until the courier has
+# taken them off, the ids of the tags that we put on them there (``bot.tagger``).
+_IN_TALKS: Sequence[str] = (
+    f"update messages set {_GONE} where {_TALK} and coalesce(inbox_id, 0) <= :upto",  # noqa: S608  (pieces of our own)
+    f"update outbox set {_UNSAID} where {_TALK}",  # noqa: S608  (pieces of our own)
+    f"update inbox set {_UNHEARD} where {_TALK} and id <= :upto",  # noqa: S608  (pieces of our own)
+    f"update handovers set reason = '{ERASED}', brief = '{{}}', wanted = null where {_TALK}",  # noqa: S608  (pieces of our own)
+)
+"""In a talk of two everything goes, whoever said it."""
+_IN_ROOMS: Sequence[str] = (
+    f"update messages set {_GONE} where inbox_id in ({_THEIRS})",  # noqa: S608  (pieces of our own)
+    f"update messages set {_GONE} where msgid in (select msgid from outbox where {_TO_THEM})",  # noqa: S608  (pieces of our own)
+    f"update outbox set {_UNSAID} where {_TO_THEM}",  # noqa: S608  (pieces of our own)
+    f"update inbox set {_UNHEARD} where id in ({_THEIRS})",  # noqa: S608  (pieces of our own)
+    f"update members set name = '{ERASED}' where (conversation_id, id) in (select * from {_PAIRS})",  # noqa: S608  (our own)
+)
+"""Among others what they wrote goes, and what answered it."""
+_MEMORY = """
+    update sessions set data = '{}', version = version + 1, updated_at = :now
+    where conversation_id = any(cast(:talks as text[]) || cast(:rooms as text[])) and conversation_id <> :here
+"""
+# A turn that is being thought about elsewhere with the old memory is stale by the new version. The talk in which they asked
+# gets its new memory from the turn that heard them.
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Everything that is one shopper's."""
+
+    upto: int
+    """Inbox id of the message that asked for it: what comes after it is new."""
+    here: str
+    """The conversation in which it was asked."""
+    customers: tuple[str, ...] = ()
+    """All customers of ours that the person is."""
+    talks: tuple[str, ...] = ()
+    """Conversations of two."""
+    rooms: tuple[tuple[str, str], ...] = ()
+    """(group, member) where they spoke among others."""
+
+    @property
+    def conversations(self) -> frozenset[str]:
+        """All that must be locked: an erasure reaches beyond the conversation that asked for it."""
+        return frozenset((*self.talks, *(room for room, _ in self.rooms), self.here))
+
+
+async def reach(connection: AsyncConnection, upto: int) -> Reach:
+    """What is to be erased when the author of an inbox message asks for it; in a group the author is whoever wrote it."""
+    asked = (await connection.execute(_ASKED, {"inbox": upto})).one()
+    person = customer_id(asked.channel, asked.account, asked.sender or "") if asked.is_group else asked.customer_id
+    people = (await connection.execute(_PEOPLE, {"id": person})).all()
+    customers = tuple(sorted(one.id for one in people))
+    talks = tuple((await connection.execute(_TALKS, {"customers": list(customers)})).scalars())
+    rooms = await connection.execute(
+        _ROOMS,
+        {
+            "channels": [one.channel for one in people],
+            "accounts": [one.account for one in people],
+            "externals": [one.external for one in people],
+        },
+    )
+    found = {(room.id, room.member) for room in rooms} | (
+        {(asked.id, asked.sender)} if asked.is_group and asked.sender else set()
+    )
+    return Reach(upto, asked.id, customers, talks, tuple(sorted(found)))
+
+
+async def erase(connection: AsyncConnection, found: Reach, now: datetime) -> None:
+    """Forget, inside the caller's transaction, which holds the locks of ``found.conversations``."""
+    for customer in found.customers:
+        await events.erase(connection, customer)
+    values = {
+        "customers": list(found.customers),
+        "talks": list(found.talks),
+        "rooms": [room for room, _ in found.rooms],
+        "members": [member for _, member in found.rooms],
+        "upto": found.upto,
+        "here": found.here,
+        "now": now,
+    }
+    for step in (*_PERSON, *_IN_TALKS, *(_IN_ROOMS if found.rooms else ()), _MEMORY):
+        await connection.execute(text(step), _named(step, values))
+    await audit(connection, now, "bot", ("customer.erase", found.here), upto=found.upto)
+
+
+def _named(statement: str, values: dict[str, object]) -> dict[str, object]:
+    return {name: value for name, value in values.items() if f":{name}" in statement}
+
+
+def everything(reaches: Iterable[Reach]) -> frozenset[str]:
+    """The conversations that several erasures touch."""
+    return frozenset[str]().union(*(one.conversations for one in reaches))

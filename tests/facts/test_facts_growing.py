@@ -1,0 +1,316 @@
+"""Drafts and gaps on a real database: published whole or not at all, live at once; what went wrong is found in real turns."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+from bot_rooms import services
+from facts_rig import NOON, accept, an_arrival, rows, waiting
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot import content
+from bot.adapters.encoder import Encoder, Vectors
+from bot.adapters.models import ModelStore
+from bot.content.harvest_writing import with_drafts
+from bot.db import drafts, gaps, releases, turns
+from bot.db.drafts import Draft
+from bot.db.gaps import anonymous, badly_received, unanswered
+from bot.errors import BadRequestError, ContentError
+from bot.growing import Growing
+from bot.turn import take_turn
+
+RETURNS = """
+- id: returns
+  questions: [不喜欢能退吗, 能退吗]
+  answer: 签收后七天内可以退。
+  source: 政策
+"""
+
+
+class Letters:
+    """An engine that counts characters."""
+
+    name = "letters-growing"
+    dimensions = 48
+
+    def load(self) -> None:
+        """Ready at once."""
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        made = np.zeros((len(texts), self.dimensions), np.float32)
+        for row, one in zip(made, texts, strict=True):
+            for sign in one:
+                row[ord(sign) % self.dimensions] += 1
+        return made
+
+
+def a_draft(id_: str = "d1", *questions: str, answer: str = "可以刻字。", **more: Any) -> Draft:
+    entry = {"id": id_, "questions": list(questions or ("能刻字吗", "可以刻字吗")), "answer": answer, "source": "手写", **more}
+    return Draft(id_, entry, "手写")
+
+
+async def imported(engine: AsyncEngine, **files: str) -> int:
+    told = {"brand.yml": "name: 花", "knowledge/entries/a.yml": RETURNS, **files}
+    return await releases.import_release(engine, content.read_files({path: one.encode() for path, one in told.items()}), "ops")
+
+
+async def publish(engine: AsyncEngine, *ids: str) -> int:
+    return await drafts.publish(engine, ids, "lead", NOON, with_drafts)
+
+
+async def live_files(engine: AsyncEngine) -> Mapping[str, bytes]:
+    found = await releases.live(engine)
+    assert found is not None
+    return await releases.load(engine, found[0])
+
+
+async def test_a_published_draft_is_a_new_release_with_its_audit(engine: AsyncEngine) -> None:
+    first = await imported(engine)
+    await drafts.keep(engine, [a_draft()], "ed", NOON)
+    release = await publish(engine, "d1")
+    assert release > first
+    files = await live_files(engine)
+    assert set(files) == {"brand.yml", "knowledge/entries/a.yml", "knowledge/entries/drafts/d1.yml"}
+    assert [entry.id for entry in content.read_files(files).entries] == ["returns", "d1"]
+    kept = await drafts.draft(engine, "d1")
+    assert (kept.state, kept.release, kept.author) == ("published", release, "ed")
+    deeds = [(row["actor"], row["action"], row["subject"]) for row in await rows(engine, "select * from audit order by id")]
+    assert deeds[-2:] == [("lead", "content.import", str(release)), ("lead", "draft.publish", "d1")]
+    assert await drafts.drafts(engine) == []
+    assert [one.id for one in await drafts.drafts(engine, ("published",))] == ["d1"]
+
+
+async def test_an_edited_entry_that_is_published_again_replaces_its_file(engine: AsyncEngine) -> None:
+    await imported(engine)
+    await drafts.keep(engine, [a_draft()], "ed", NOON)
+    await publish(engine, "d1")
+    await drafts.save(engine, a_draft("d1", "能刻字吗", answer="最多六个字。"), "ed", NOON)
+    assert (await drafts.draft(engine, "d1")).state == "draft"
+    assert "可以刻字" in (await live_files(engine))["knowledge/entries/drafts/d1.yml"].decode(), "a draft is not live"
+    await publish(engine, "d1")
+    assert "最多六个字" in (await live_files(engine))["knowledge/entries/drafts/d1.yml"].decode()
+
+
+@pytest.mark.parametrize(
+    ("draft", "words"),
+    [
+        (a_draft(answer=""), "answer"),
+        (a_draft("d1", "能退吗"), "已经有了"),
+        (a_draft(valid_from="2026-06-01", valid_until="2026-05-01"), "还没生效就过期"),
+        (a_draft("returns", "能刻字吗"), "重复"),
+    ],
+)
+async def test_what_does_not_go_with_the_rest_is_refused_with_its_reason_and_nothing_changes(
+    engine: AsyncEngine, draft: Draft, words: str
+) -> None:
+    first = await imported(engine)
+    await drafts.keep(engine, [draft], "ed", NOON)
+    with pytest.raises(ContentError, match=words):
+        await publish(engine, draft.id)
+    assert await releases.live(engine) == (first, (await releases.live(engine) or (0, ""))[1])
+    assert (await drafts.draft(engine, draft.id)).state == "draft"
+
+
+async def test_two_who_publish_at_once_both_are_live_in_the_end(engine: AsyncEngine) -> None:
+    await imported(engine)
+    made = [a_draft(f"d{n}", f"第{word}个问题怎么办") for n, word in enumerate("甲乙丙丁")]
+    await drafts.keep(engine, made, "ed", NOON)
+    folder = content.read_files({"brand.yml": "name: 草".encode(), "knowledge/entries/a.yml": RETURNS.encode()})
+    await asyncio.gather(*(publish(engine, one.id) for one in made), releases.import_release(engine, folder, "ops"))
+    order = await rows(engine, "select id from releases order by published_at")
+    assert [row["id"] for row in order] == sorted(row["id"] for row in order), "later made is later live"
+    last = {path for path in await live_files(engine) if "drafts" in path}
+    after = [row["subject"] for row in await rows(engine, "select subject from audit where action = 'draft.publish' order by id")]
+    imports = [row["actor"] for row in await rows(engine, "select actor from audit where action = 'content.import' order by id")]
+    lost = imports.index("ops", 1) - 1  # those published before the folder came are not in it, which is what an import means
+    assert last == {f"knowledge/entries/drafts/{id_}.yml" for id_ in after[lost:]}
+
+
+async def test_missing_and_dismissed_drafts_are_not_published_and_nothing_live_is_said(engine: AsyncEngine) -> None:
+    await drafts.keep(engine, [a_draft(), a_draft("d2", "能寄国外吗")], "ed", NOON)
+    with pytest.raises(BadRequestError, match="还没有导入过内容"):
+        await publish(engine, "d1")
+    await imported(engine)
+    await drafts.dismiss(engine, "d2", "ed", NOON)
+    for ids in (["d2"], ["d1", "d3"]):
+        with pytest.raises(BadRequestError, match="没有这条草稿"):
+            await publish(engine, *ids)
+    for call in (
+        drafts.draft(engine, "nope"),
+        drafts.dismiss(engine, "d2", "ed", NOON),
+        drafts.save(engine, a_draft("d2"), "ed", NOON),
+    ):
+        with pytest.raises(BadRequestError, match="没有这条草稿"):
+            await call
+
+
+async def test_importing_again_renews_what_changed_and_leaves_what_was_dismissed(engine: AsyncEngine) -> None:
+    made = [a_draft("d1"), a_draft("d2", "能寄国外吗"), a_draft("d3", "有讲座吗")]
+    assert await drafts.keep(engine, made, "ed", NOON) == drafts.Kept(3, 0, 0)
+    await drafts.dismiss(engine, "d3", "ed", NOON)
+    again = [made[0], a_draft("d2", "能寄国外吗", answer="寄不了。"), a_draft("d3", "有讲座吗", answer="没有。")]
+    assert await drafts.keep(engine, again, "ed2", NOON + timedelta(hours=1)) == drafts.Kept(0, 1, 2)
+    assert (await drafts.draft(engine, "d2")).entry["answer"] == "寄不了。"
+    assert (await drafts.draft(engine, "d3")).state == "dismissed"
+    odd = Draft("d4", {"id": "d4", "questions": ["a\0b\ud800"]}, "a\0b", "\ud800")
+    assert await drafts.keep(engine, [odd], "ed", NOON) == drafts.Kept(1, 0, 0)
+
+
+# --- gaps ------------------------------------------------------------------------------------------------------------
+
+
+async def talk(engine: AsyncEngine, external: str, *said: str, minutes: float = 1, at: Any = NOON) -> None:
+    """Real turns of one shopper, a message after the other."""
+    for n, words in enumerate(said):
+        moment = at + timedelta(minutes=minutes * n)
+        await accept(engine, an_arrival(f"{external}-{n}-{at:%H%M}", words, external, sent_at=moment), at=moment)
+        one = await waiting(engine, external)
+        await turns.commit(engine, [take_turn(one, services(), moment)], moment)
+
+
+async def troubled(engine: AsyncEngine) -> list[tuple[str, str, str | None]]:
+    return [(one.text, one.why, one.entry) for one in await gaps.troubles(engine, NOON - timedelta(days=1))]
+
+
+async def test_what_was_not_known_is_found_and_what_was_answered_is_not(engine: AsyncEngine) -> None:
+    await talk(engine, "wm1", "能退吗", "谢谢")
+    await talk(engine, "wm2", "你们老板是哪里人呀")
+    await talk(engine, "wm3", "你好")
+    await talk(engine, "wm4", "写首诗")
+    found = await troubled(engine)
+    assert found == [("你们老板是哪里人呀", "unanswered", None)], "small talk and what is surely none of ours is no gap"
+
+
+async def test_an_answer_that_is_followed_by_anger_or_the_same_question_was_received_badly(engine: AsyncEngine) -> None:
+    await talk(engine, "wm1", "能退吗", "转人工")
+    await talk(engine, "wm2", "能退吗", "我是问能退吗")
+    await talk(engine, "wm3", "能退吗", "谢谢")
+    await talk(engine, "wm4", "能退吗", "转人工", minutes=30)
+    assert await troubled(engine) == [("能退吗", "badly_received", "returns")] * 2
+
+
+async def test_nothing_personal_leaves_the_inbox(engine: AsyncEngine) -> None:
+    await talk(engine, "wm1", "你们老板是哪里人呀")
+    async with engine.begin() as connection:
+        await connection.execute(text("update inbox set text = text || ' 13812345678'"))
+    ((words, _, _),) = await troubled(engine)
+    assert words == "你们老板是哪里人呀 138****5678"
+
+
+@pytest.mark.parametrize(
+    ("told", "wanted"),
+    [
+        ("王女士问能退吗", "某女士问能退吗"),
+        ("收件人：李雷，能改地址吗", "收件人：[姓名]，能改地址吗"),
+        ("我是油皮能用吗", "我是油皮能用吗"),
+        ("黄先生的单", "某先生的单"),
+        ("2026年有活动吗 满199减20", "2026年有活动吗 满199减20"),
+        ("小美想问下面霜", "[姓名]想问下面霜"),
+        ("订单88012345678，住上海市徐汇区漕溪北路18号", "订单[号码]，[地址]"),
+    ],
+)
+def test_names_that_are_told_as_such_go_and_other_words_stay(told: str, wanted: str) -> None:
+    assert anonymous(told, "小美") == wanted
+
+
+@pytest.mark.parametrize(
+    ("trace", "reason", "after", "wanted"),
+    [
+        ({"scripts": [{"id": "no_answer"}]}, "", {}, True),
+        ({"scripts": [{"id": "handover_after_hours"}]}, "连续两次没有帮上忙", {}, True),
+        ({"scripts": [{"id": "answer_choice"}]}, "", {"route": "chosen_entry"}, False),
+        ({"scripts": [{"id": "answer_choice"}]}, "", {"route": "greet"}, True),
+        ({"scripts": [{"id": "out_of_scope"}], "intent": "out_of_scope", "confidence": 0.9}, "", {}, False),
+        ({"scripts": [{"id": "out_of_scope"}], "intent": "out_of_scope", "confidence": 0.4}, "", {}, True),
+        ({"scripts": [{"id": "answer"}]}, "", {}, False),
+        ({"scripts": "odd"}, "", {}, False),
+        ({}, "", {}, False),
+    ],
+)
+def test_only_a_shrug_is_unanswered(trace: Any, reason: str, after: Any, *, wanted: bool) -> None:
+    assert unanswered(trace, reason, after) is wanted
+
+
+def test_a_next_question_of_another_kind_says_nothing_of_the_answer() -> None:
+    assert not badly_received("能退吗", "面霜多少钱", {"intent": "ask_price", "sentiment": 0.1})
+    assert badly_received("能退吗", "什么破店", {"intent": "chitchat", "sentiment": -0.8})
+    assert badly_received("能退吗", "不是这个", {"intent": "deny"})
+
+
+@pytest.fixture
+def growing(engine: AsyncEngine, tmp_path: Any) -> Growing:
+    return Growing(engine, Encoder(Letters()), ModelStore(tmp_path), lambda: content.read_files({}))
+
+
+async def test_gaps_close_when_they_are_answered_set_aside_or_mended(engine: AsyncEngine, growing: Growing) -> None:
+    await imported(engine)
+    await talk(engine, "wm1", "你们老板是哪里人呀")
+    await talk(engine, "wm2", "老板是哪里人")
+    await talk(engine, "wm3", "会员日是几号呢")
+    now = NOON + timedelta(hours=1)
+    found = await growing.open_gaps(now)
+    assert sum(one.gap.count for one in found) == 3
+    assert "会员日是几号呢" in {one.gap.question for one in found}
+
+    await gaps.set_aside(engine, "会员日是几号呢", "ed", now)
+    assert "会员日是几号呢" not in {one.gap.question for one in await growing.open_gaps(now)}
+
+    await drafts.keep(engine, [a_draft("boss", "你们老板是哪里人呀", "老板是哪里人", answer="老板是杭州人。")], "ed", now)
+    await growing.publish(["boss"], "lead", now)
+    assert await growing.open_gaps(now) == [], "the live base answers it now, seen without a restart"
+
+
+async def test_an_answer_that_was_received_badly_stays_a_gap_until_its_entry_is_changed(
+    engine: AsyncEngine, growing: Growing
+) -> None:
+    entries = content.read_files({"knowledge/entries/a.yml": RETURNS.encode()}).entries
+    assert entries[0].id == "returns"
+    await imported(engine)
+    await talk(engine, "wm1", "能退吗", "转人工")
+    now = NOON + timedelta(hours=1)
+    async with engine.begin() as connection:  # the rooms of these turns are other ones than the imported base
+        await connection.execute(
+            text(
+                "update inbox set trace = jsonb_set(trace, '{entry,version}', to_jsonb(cast(:version as text))) where jsonb_exists(trace, 'entry')"
+            ),
+            {"version": entries[0].version},
+        )
+    (one,) = await growing.open_gaps(now)
+    assert (one.gap.question, one.gap.entries, one.gap.reasons) == ("能退吗", ("returns",), {"badly_received": 1})
+    await imported(engine, **{"knowledge/entries/a.yml": RETURNS.replace("七天", "十五天")})
+    assert await growing.open_gaps(now) == []
+
+
+async def test_a_gap_becomes_a_draft_with_its_wordings_and_what_a_guide_answered(engine: AsyncEngine, growing: Growing) -> None:
+    await imported(engine)
+    await talk(engine, "wm1", "你们老板是哪里人呀")
+    async with engine.begin() as connection:
+        await connection.execute(
+            text(
+                "insert into messages (conversation_id, author, text, at) select conversation_id, 'guide', "
+                "'老板是杭州人，电话13812345678哦', received_at + interval '3 minutes' from inbox"
+            )
+        )
+    now = NOON + timedelta(hours=1)
+    draft = await growing.draft("你们老板是哪里人呀", now)
+    assert draft.entry["questions"] == ["你们老板是哪里人呀"]
+    assert draft.entry["answer"] == "老板是杭州人，电话138****5678哦"
+    assert draft.id == (await growing.draft("你们老板是哪里人呀", now)).id
+    with pytest.raises(BadRequestError, match="不在列表里"):
+        await growing.draft("没人问过", now)
+
+
+async def test_a_draft_is_tried_before_it_is_published(engine: AsyncEngine, growing: Growing) -> None:
+    await imported(engine)
+    told = await growing.trial(a_draft().entry, "能刻字吗", None, NOON)
+    now, then = told["now"], told["then"]
+    assert isinstance(now, Mapping)
+    assert isinstance(then, Mapping)
+    assert now["entry"] is None
+    assert (then["entry"], then["answer"]) == ("d1", "可以刻字。")
+    with pytest.raises(ContentError):
+        await growing.trial({"id": "d1", "questions": []}, "能刻字吗", None, NOON)
