@@ -39,7 +39,7 @@ _VARIANTS: Final = {said: form for form, row in _SAME.items() for said in row.sp
 _VARIANT: Final = re.compile("|".join(sorted(map(re.escape, _VARIANTS), key=len, reverse=True)))
 _GREETING: Final = re.compile(r"^(?:(?:亲+(?=[ 你您请在]|$)|亲爱的|你好|您好|在吗|在不在|hi|hello|哈喽|嗨)[呀啊哦]?\s*)+")
 _POLITE: Final = re.compile(
-    r"(?:麻烦|请|我?想)?(?:问一下|问下|请教一下|咨询一下|咨询下)|请问(?:一下|下)?|麻烦|谢谢|感谢",
+    r"^(?:另外|对了|顺便|还有就是)+|(?:麻烦|请|我?想)?(?:问一下|问下|请教一下|咨询一下|咨询下)|请问(?:一下|下)?|麻烦|谢谢|感谢",
 )
 _GAP: Final = re.compile(r"[\W_]+")
 _A_NOT_A: Final = re.compile(r"([\u4e00-\u9fff])[不没]\1")

@@ -20,7 +20,7 @@ def test_a_shopper_of_the_simulator_is_welcomed_answered_and_may_tap_the_menu(de
     desk.write("#words", "满多少包邮")
     desk.tap("#say .send")
     desk.sees("#bubbles", "满99元包邮")
-    desk.write("#words", "想给干皮买个面霜，两百以内")
+    desk.write("#words", "推荐一款面霜，两百以内")
     desk.tap("#say .send")
     desk.sees("#bubbles li:last-child .menu", "补水")
     desk.tap("#bubbles .menu button", "补水")
