@@ -29,8 +29,8 @@ chat: install  ## talk in the terminal
 sandbox: install  ## the simulator of WeChat Customer Service on http://127.0.0.1:9100
 	$(BIN)/daogou sandbox
 
-test: install  ## every test
-	$(BIN)/python -m pytest -q
+test: install  ## every test, on all cores
+	$(BIN)/python -m pytest -q -n auto --dist loadfile
 
 lint: install
 	$(BIN)/ruff check .
