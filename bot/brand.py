@@ -1,89 +1,16 @@
 """The brand and its people as values: persona, opening hours, stores, guides."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from bot.hours import Hours
+
 _STRICT = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_DAY_WORDS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
-_SPAN = re.compile(r"^([01]?\d|2[0-4]):([0-5]\d)\s*-\s*([01]?\d|2[0-4]):([0-5]\d)$")
-
-
-def _days(key: str) -> tuple[int, ...]:
-    """The weekdays (Monday is 0) that ``mon-fri`` or ``sat`` names; ValueError for anything else."""
-    first, dash, last = key.strip().lower().partition("-")
-    if first not in _DAYS or (dash and last not in _DAYS):
-        raise ValueError(f"营业日“{key}”应写成 mon-fri 或 sat 这样")
-    start = _DAYS.index(first)
-    end = _DAYS.index(last) if dash else start
-    return tuple(day % 7 for day in range(start, end + 1 if end >= start else end + 8))
-
-
-def _minutes(span: str) -> tuple[int, int]:
-    match = _SPAN.match(span.strip())
-    if match is None:
-        raise ValueError(f"营业时间“{span}”应写成 10:00-22:00 这样")
-    opens, closes = int(match[1]) * 60 + int(match[2]), int(match[3]) * 60 + int(match[4])
-    if opens >= closes or closes > 24 * 60:
-        raise ValueError(f"营业时间“{span}”的结束要晚于开始")
-    return opens, closes
-
-
-@dataclass(frozen=True, slots=True)
-class Hours:
-    """Opening hours: for each weekday (Monday first) minutes of the day, or None when closed."""
-
-    week: tuple[tuple[int, int] | None, ...] = ((0, 24 * 60),) * 7
-
-    @classmethod
-    def read(cls, told: Mapping[str, str]) -> "Hours":
-        """From ``{"mon-fri": "10:00-22:00"}``; days not named are closed, nothing named at all is always open."""
-        if not told:
-            return cls()
-        week: list[tuple[int, int] | None] = [None] * 7
-        for key, span in told.items():
-            for day in _days(key):
-                week[day] = _minutes(span)
-        return cls(tuple(week))
-
-    def open_at(self, moment: datetime) -> bool:
-        """Whether somebody is there; ``moment`` in the brand's zone."""
-        span = self.week[moment.weekday()]
-        return span is not None and span[0] <= moment.hour * 60 + moment.minute < span[1]
-
-    def next_opening(self, moment: datetime) -> datetime | None:
-        """The next time the doors open; None if they never do."""
-        for ahead in range(8):
-            day = moment + timedelta(days=ahead)
-            span = self.week[day.weekday()]
-            if span is None:
-                continue
-            opens = datetime.combine(day.date(), time(span[0] // 60 % 24, span[0] % 60), moment.tzinfo)
-            if opens > moment:
-                return opens
-        return None
-
-    def words(self, moment: datetime) -> str:
-        """Today's hours as one would say them."""
-        span = self.week[moment.weekday()]
-        if span is None:
-            return "今天休息"
-        if span == (0, 24 * 60):
-            return "全天"
-        return f"{span[0] // 60}:{span[0] % 60:02d}–{span[1] // 60}:{span[1] % 60:02d}"
-
-
-def opening_words(opening: datetime, now: datetime) -> str:
-    """A coming opening as one would say it: 今天 10:00, 明天 10:00, 周一 10:00."""
-    days = (opening.date() - now.date()).days
-    day = {0: "今天", 1: "明天"}.get(days, _DAY_WORDS[opening.weekday()])
-    return f"{day} {opening.hour}:{opening.minute:02d}"
 
 
 class Persona(BaseModel):
@@ -97,6 +24,36 @@ class Persona(BaseModel):
     greeting_by_name: bool = False
 
 
+_Minutes = Annotated[float, Field(gt=0, le=7 * 24 * 60)]
+
+
+class Service(BaseModel):
+    """How people serve: ``service:`` in ``brand.yml``. All times in minutes."""
+
+    model_config = _STRICT
+
+    take_within: _Minutes = 3
+    """A guide who does not take a waiting customer in that time is passed over."""
+    first_response: _Minutes = 5
+    """From the wish for a person to the first word of one; later is a breach."""
+    answer_within: _Minutes = 10
+    """From a customer's word to the guide's next while the guide holds the talk; later is a breach, twice that a new guide."""
+    resolution: _Minutes = 120
+    """From the claim to the end of a guide's part; longer is a breach."""
+    return_after: _Minutes = 30
+    """So long after the guide's last word, with nothing open, the talk goes back to the bot with a closing line."""
+    high_value: tuple[str, ...] = ()
+    """Customers of these levels get a person as soon as the bot is unsure once."""
+    order_over: Annotated[float | None, Field(gt=0)] = None
+    """Whoever wants to spend more than this (yuan) gets a person."""
+    rating: bool = True
+    """Ask once after a person's part how it was."""
+    central: tuple[str, ...] = ()
+    """Ids of the guides who take what no store can; none named: the leads, and guides of no store."""
+    holidays: tuple[date, ...] = ()
+    """Days on which nobody is there at all."""
+
+
 class Brand(BaseModel):
     """``brand.yml``."""
 
@@ -108,6 +65,7 @@ class Brand(BaseModel):
     hours: Mapping[str, str] = {}
     mode: Literal["persona", "store"] = "persona"
     locale: str = "zh-CN"
+    service: Service = Service()
 
     @field_validator("timezone")
     @classmethod
@@ -132,7 +90,7 @@ class Brand(BaseModel):
     @property
     def opening(self) -> Hours:
         """When somebody is there."""
-        return Hours.read(self.hours)
+        return Hours.read(self.hours, self.service.holidays)
 
 
 class Store(BaseModel):
@@ -145,14 +103,22 @@ class Store(BaseModel):
     city: str = ""
     address: str = ""
     phone: str = ""
+    region: str = ""
+    """What larger area it belongs to; where none is named, its city."""
     hours: Mapping[str, str] = {}
+    holidays: tuple[date, ...] = ()
 
     _check = field_validator("hours")(lambda value: (Hours.read(value), value)[1])
 
     @property
     def opening(self) -> Hours:
         """When the shop is open."""
-        return Hours.read(self.hours)
+        return Hours.read(self.hours, self.holidays)
+
+    @property
+    def area(self) -> str:
+        """Its region, or its city."""
+        return self.region or self.city
 
 
 class Guide(BaseModel):
@@ -167,6 +133,31 @@ class Guide(BaseModel):
     skills: tuple[str, ...] = ()
     capacity: Annotated[int, Field(ge=0)] = 20
     wecom_userid: str = ""
+    languages: tuple[str, ...] = ()
+    """What they speak besides Mandarin (粤语, English)."""
+    shifts: Mapping[str, str] = {}
+    """When they work, written like opening hours; none: whenever their shop is open."""
+    days_off: tuple[date, ...] = ()
+
+    _check = field_validator("shifts")(lambda value: (Hours.read(value), value)[1])
+
+
+class Macro(BaseModel):
+    """Several steps for one tap: say something, put tags on, note a task, end the talk."""
+
+    model_config = _STRICT
+
+    id: Annotated[str, Field(min_length=1)]
+    title: Annotated[str, Field(min_length=1, max_length=20)]
+    text: Annotated[str, Field(max_length=600)] = ""
+    tags: Mapping[str, str] = {}
+    """Tag → value, as in ``tags.yml``."""
+    task: str = ""
+    """A task for the guide."""
+    task_in_hours: Annotated[float, Field(gt=0, le=24 * 90)] = 24
+    close: bool = False
+    store: str = ""
+    """Whose macro it is; empty: everybody's."""
 
 
 class StaffFile(BaseModel):
@@ -176,6 +167,7 @@ class StaffFile(BaseModel):
 
     stores: tuple[Store, ...] = ()
     guides: tuple[Guide, ...] = ()
+    macros: tuple[Macro, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,11 +176,12 @@ class Staff:
 
     stores: Mapping[str, Store] = field(default_factory=dict)
     guides: Mapping[str, Guide] = field(default_factory=dict)
+    macros: tuple[Macro, ...] = ()
 
     @classmethod
     def of(cls, file: StaffFile) -> "Staff":
         """The staff that a file names."""
-        return cls({store.id: store for store in file.stores}, {guide.id: guide for guide in file.guides})
+        return cls({store.id: store for store in file.stores}, {guide.id: guide for guide in file.guides}, file.macros)
 
     def store_named(self, name: str | None) -> Store | None:
         """A store by its id or name."""

@@ -9,9 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import metrics
 from bot.batching import Batcher
+from bot.crew import Called, as_told
 from bot.db import outgoing
 from bot.db.outgoing import Sent, Taken
-from bot.errors import DeliveryError, HeldDeliveryError, TakenOverError, TemporaryDeliveryError
+from bot.errors import ConfirmDeliveryError, DeliveryError, HeldDeliveryError, TakenOverError, TemporaryDeliveryError
 from bot.model import Outgoing
 from bot.motion.due import Claim, DueQueue
 from bot.motion.live import Live
@@ -22,6 +23,11 @@ log = structlog.get_logger(__name__)
 LEASE = timedelta(seconds=30)
 _MOST_TRIES = 8
 """Tries of one message before it becomes a failure that a person sees; the waits between them grow to two minutes."""
+
+
+CALL_WITHIN = outgoing.LEASE - timedelta(seconds=5)
+"""From the step under the fence until the platform has answered. Past its lease nobody waits for a call any more, and a person
+who claimed the talk is told that the bot is silent: so a call that would be later is not begun, and one that is later is cut."""
 
 
 class Courier:
@@ -35,6 +41,7 @@ class Courier:
         self._live = live
         self._channels = channels
         self._clock = clock
+        self.called: Called = as_told
         self._results: Batcher[Sent, None] = Batcher(self._record)
         self._released: Batcher[tuple[Claim, timedelta | None], None] = Batcher(self._release)
         self._under_way: set[asyncio.Task[None]] = set()
@@ -47,16 +54,17 @@ class Courier:
     async def step(self, claims: Sequence[Claim]) -> None:
         """Take the next message of each claimed conversation and start its delivery."""
         by_conversation = {claim.member: claim for claim in claims}
+        until = asyncio.get_running_loop().time() + CALL_WITHIN.total_seconds()
         taken = await outgoing.take(self._engine, list(by_conversation), self._clock.now())
         done: list[Claim] = []
         for one in taken:
             claim = by_conversation.pop(one.conversation)
-            await self._go(one, claim, done)
+            await self._go(one, claim, until, done)
         await self._queue.settle([*by_conversation.values(), *done])
 
-    async def _go(self, one: Taken, claim: Claim, done: list[Claim]) -> None:
+    async def _go(self, one: Taken, claim: Claim, until: float, done: list[Claim]) -> None:
         if one.verdict == "go" and one.outgoing is not None:
-            task = asyncio.create_task(self._deliver(one, claim))
+            task = asyncio.create_task(self._deliver(one, claim, until))
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
         elif one.verdict == "later":
@@ -69,10 +77,10 @@ class Courier:
             metrics.SENT.labels(channel=_channel(one), result="dropped").inc()
             await self._queue.postpone([claim], timedelta())
 
-    async def _deliver(self, one: Taken, claim: Claim) -> None:
+    async def _deliver(self, one: Taken, claim: Claim, until: float) -> None:
         assert one.outgoing is not None
         message = one.outgoing
-        result = await self._send(message)
+        result = await self._send(message, until)
         try:
             await self._results.submit(result)
         except Exception:  # the database is away: the lease runs out and the message is taken again, with the same msgid
@@ -85,15 +93,20 @@ class Courier:
         else:
             await self._released.submit((claim, timedelta() if one.more and result.state != "held" else None))
 
-    async def _send(self, message: Outgoing) -> Sent:
-        """One call of the platform; every way it can end is a result."""
+    async def _send(self, message: Outgoing, until: float) -> Sent:
+        """One call of the platform, not begun and not waited for after ``until``; every way it can end is a result."""
         channel = self._channels.get((message.channel, message.account))
         if channel is None:
             return Sent(message, "failed", f"没有配置渠道 {message.channel}/{message.account}")
+        if asyncio.get_running_loop().time() >= until:
+            return self._later(message, TemporaryDeliveryError("这一步耽搁得太久，没有发", timedelta()))
         try:
-            await channel.send(message)
+            async with asyncio.timeout_at(until):
+                await channel.send(message)
         except DeliveryError as error:
-            return self._refused(message, error)
+            return await self._refused(message, error)
+        except TimeoutError:
+            return self._later(message, TemporaryDeliveryError("平台迟迟没有应答", timedelta(seconds=1), uncertain=True))
         except Exception:  # a bug in a channel must not stop the courier: the message is tried again, and given up in the end
             log.exception("send.bug", msgid=message.msgid)
             return self._later(message, TemporaryDeliveryError("内部错误", timedelta(seconds=5), uncertain=True))
@@ -101,13 +114,15 @@ class Courier:
             metrics.WAIT_SECONDS.observe((self._clock.now() - message.created_at).total_seconds())
         return Sent(message, "sent")
 
-    def _refused(self, message: Outgoing, error: DeliveryError) -> Sent:
+    async def _refused(self, message: Outgoing, error: DeliveryError) -> Sent:
         """What a refusal means for the message, by who must act."""
         if isinstance(error, TemporaryDeliveryError):
             return self._later(message, error)
+        if isinstance(error, ConfirmDeliveryError):
+            return Sent(message, "offered", str(error), due=self._clock.now() + error.within)
         log.warning("send.refused", conversation=message.conversation, code=error.code, why=str(error))
         if isinstance(error, TakenOverError):
-            return Sent(message, "dropped", "接待人员正在企业微信里服务，机器人不再开口", error.code, servicer=error.servicer)
+            return _given_way(message, error, await self.called(error.servicer))
         return Sent(message, "held" if isinstance(error, HeldDeliveryError) else "failed", str(error), error.code)
 
     def _later(self, message: Outgoing, error: TemporaryDeliveryError) -> Sent:
@@ -132,6 +147,13 @@ class Courier:
         while self._under_way:
             await asyncio.wait(self._under_way)
         await self._results.drain()
+
+
+def _given_way(message: Outgoing, error: TakenOverError, servicer: str) -> Sent:
+    """A person serves the shopper in the platform's own client: the bot gives way, a guide must see that they were not heard."""
+    if message.author == "guide":
+        return Sent(message, "failed", "同事正在企业微信里接待这位顾客，这句没有发出", error.code, servicer=servicer)
+    return Sent(message, "dropped", "接待人员正在企业微信里服务，机器人不再开口", error.code, servicer=servicer)
 
 
 def _channel(one: Taken) -> str:

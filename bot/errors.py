@@ -10,6 +10,7 @@ AssistantError
     ├── TemporaryDeliveryError  wait: the same message may pass after ``delay``
     ├── HeldDeliveryError       wait for the shopper: the quota or window opens with their next message
     ├── TakenOverError          nobody: a person speaks in the platform's own client
+    ├── ConfirmDeliveryError    a guide: this platform takes words only from a person's hand
     └── PermanentDeliveryError  nobody: recorded as a failure that a person sees
 """
 
@@ -103,6 +104,14 @@ class TakenOverError(DeliveryError):
     def __init__(self, why: str, code: int, servicer: str) -> None:
         super().__init__(why, code)
         self.servicer = servicer
+
+
+class ConfirmDeliveryError(DeliveryError):
+    """No program may send here: the message is offered to the guide, whose tap within ``within`` is the send."""
+
+    def __init__(self, why: str, within: timedelta) -> None:
+        super().__init__(why)
+        self.within = within
 
 
 class PermanentDeliveryError(DeliveryError):

@@ -21,10 +21,11 @@ from bot.adapters.segmenter import load_segmenter
 from bot.content.building import normalized
 from bot.content.harvest_writing import entry_of, resembling, with_drafts
 from bot.content.workspace import Seen, Workspace
-from bot.db import drafts, gaps, releases
+from bot.db import corrections, drafts, gaps, releases
 from bot.db.drafts import Draft
 from bot.db.gaps import Trouble
 from bot.errors import BadRequestError
+from bot.guarding import Verdict, guarded, judge
 from bot.ids import msgid
 from bot.model import JsonMap
 from bot.settings import Settings
@@ -95,6 +96,11 @@ class Growing:
                 self._ground = await asyncio.to_thread(self._built, number, files)
             return self._ground
 
+    @property
+    def built(self) -> tuple[int | None, Library] | None:
+        """The release that was laid out last, with its library; None where nobody asked yet."""
+        return None if self._ground is None else (self._ground.release, self._ground.library)
+
     def _built(self, number: int | None, files: Mapping[str, bytes] | None) -> Ground:
         workspace = self._fallback() if files is None else content.read_files(files, self._seen)
         names = content.gazetteer(workspace)
@@ -158,8 +164,18 @@ class Growing:
             return await asyncio.to_thread(_tried, ground, entry, question, (Asker(channel=channel), at))
 
     async def publish(self, ids: Sequence[str], author: str, now: datetime) -> int:
-        """Make drafts live; the number of the release. Raises what ``drafts.publish`` raises."""
-        return await drafts.publish(self._engine, ids, author, now, with_drafts)
+        """Make drafts live; the number of the release.
+
+        Raises:
+            BadRequestError: what ``drafts.publish`` raises.
+            ContentError: the drafts do not go with the rest, or would undo what guides put right.
+        """
+        known, found = await corrections.corrections(self._engine), list[Verdict]()
+        whole = guarded(with_drafts, judge(known, self._encoder, self._models, now), found)
+        release = await drafts.publish(self._engine, ids, author, now, whole)
+        for verdict in found:
+            await corrections.settle(self._engine, [one.id for one in verdict.passing], (), now)
+        return release
 
     async def draft(self, question: str, now: datetime, days: int = DAYS) -> Draft:
         """A draft entry out of the gap that a question stands for; raises BadRequestError (404) where there is none any more."""

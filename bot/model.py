@@ -105,6 +105,10 @@ class Speech:
     """After this it is worthless and not sent (a welcome after 20 seconds)."""
     answers: tuple[int, ...] = ()
     """Inbox ids that this message answers."""
+    pushed: bool = False
+    """The shopper did not ask for it (a timer, a mass send): dropped where they wait for a person when it would leave."""
+    tapped: str | None = None
+    """The guide whose tap sends this in the platform's own client, where no program may send."""
     trace: JsonMap = field(default_factory=dict)
 
 
@@ -163,6 +167,8 @@ class Session:
     episode: int = 0
     """Counts talks: a closed talk starts a new one with a fresh memory."""
     opted_out: bool = False
+    trail: JsonMap = field(default_factory=dict)
+    """How the talk went, for the decision on a person (``bot.escalation``): moods, questions, offers, the last wish."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +192,8 @@ class Customer:
     name: str | None = None
     level: str | None = None
     store: str | None = None
+    guide: str | None = None
+    """Their own guide."""
     evidence: tuple[Evidence, ...] = ()
     owned: tuple[str, ...] = ()
     person: str | None = None
@@ -227,3 +235,15 @@ class Handover:
     wanted: str | None = None
     """Id of the guide that the shopper named."""
     brief: JsonMap = field(default_factory=dict)
+    kind: str = "asked"
+    """``asked anger reaction risk confused unsure rule order failure``: what it counts as in reports."""
+    why: JsonMap = field(default_factory=dict)
+    """The evidence: what was heard, which rule, how sure."""
+    skill: str | None = None
+    """What whoever takes it should know about, in the words of ``guides.yml``."""
+    assigned: str | None = None
+    """Guide to whom it is offered first."""
+    path: str | None = None
+    """How that guide was found: ``named own store region central``; None: nobody is there."""
+    due: datetime | None = None
+    """Out of hours: when somebody is there again, which is also when the task for it falls due."""

@@ -1,7 +1,8 @@
 """Who speaks in a conversation: one pure state machine, and the epoch that fences the bot.
 
-    bot ──asked──▶ waiting ──claimed──▶ human ──handed back──▶ bot
-     └──────────────claimed──────────────▲ └──closed──▶ closed ──shopper writes──▶ bot
+    bot ──asked──▶ waiting ──claimed──▶ human ──handed back, or silent for long──▶ bot
+     │                ▲────queued again────┤ └──closed──▶ closed ──shopper writes──▶ bot
+     └──────────────claimed────────────────▲─┘ transferred: another person
 
 The epoch rises whenever the floor passes to a person or back from one. Every bot message carries the epoch under which it
 was thought of, and leaves only if that is still the conversation's: so a sentence that was ready before a person took over
@@ -51,6 +52,28 @@ def handed_back(floor: Floor, now: datetime) -> Floor:
     return Floor("bot", floor.epoch + 1, None, now)
 
 
+def transferred(floor: Floor, guide: str, now: datetime) -> Floor:
+    """A person passes the talk on to another person, or somebody who waits is given to one."""
+    return claimed(floor, guide, now)
+
+
+def queued_again(floor: Floor, now: datetime) -> Floor:
+    """The person who holds the talk does not answer: the shopper waits for another one. The wait starts anew."""
+    return Floor("waiting", floor.epoch + 1, None, now) if floor.owner == "human" else floor
+
+
+def fell_silent(floor: Floor, heard: tuple[datetime | None, datetime | None], now: datetime, after: timedelta) -> bool:
+    """Whether a person's part is over without a word: theirs was the last one, and nothing came for so long.
+
+    ``heard``: when a person last spoke, and when the shopper last wrote. Words of an earlier part do not make a later one old:
+    whoever took the talk a minute ago has been silent for a minute.
+    """
+    spoke, wrote = heard
+    if floor.owner != "human" or spoke is None or (wrote is not None and wrote > spoke):
+        return False
+    return now - max(spoke, floor.since or spoke) >= after
+
+
 def closed(floor: Floor, now: datetime) -> Floor:
     """The talk is over; the shopper's next message starts a new one with the bot."""
     return Floor("closed", floor.epoch + 1, None, now)
@@ -68,6 +91,14 @@ def bot_may_answer(floor: Floor, now: datetime) -> bool:
     return floor.owner in {"bot", "closed"}
 
 
-def may_leave(author: Author, epoch: int, floor: Floor) -> bool:
-    """The fence: whether a message thought of under ``epoch`` may still be handed to the platform."""
-    return author != "bot" or (floor.owner != "human" and epoch == floor.epoch)
+def may_push(floor: Floor) -> bool:
+    """Whether something that the shopper did not ask for (a mass send, a timer) may be said now: never into a wait or a talk."""
+    return floor.owner in {"bot", "closed"}
+
+
+def may_leave(author: Author, epoch: int, floor: Floor, *, pushed: bool = False) -> bool:
+    """The fence: whether a message thought of under ``epoch`` may still be handed to the platform.
+
+    ``pushed``: nobody asked for it. Waiting does not raise the epoch, so such a message asks again whether it may be said.
+    """
+    return author != "bot" or (floor.owner != "human" and epoch == floor.epoch and (not pushed or may_push(floor)))

@@ -1,10 +1,11 @@
 """Decide what a turn is about: a pure function of what was understood, what we remember, and who has the floor."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 
-from bot import followups, ownership
-from bot.handlers import care, privacy
+from bot import alarms, followups, ownership
+from bot.handlers import care, privacy, rating
 from bot.handlers.products import ASKS
 from bot.model import Conversation, InboundMessage, Option, Session
 from intents import OUT_OF_SCOPE, Recognition
@@ -22,6 +23,9 @@ _ACTED_ON = frozenset(
     | {"ask_bot_identity", "deny", "affirm"}
 )
 
+_WELCOMES = {"enter_session": "welcome", "contact_added": "welcome_contact", "group_joined": "welcome_group"}
+"""Events that tell of somebody who came."""
+
 _ABOUT_GOODS = frozenset({"recommend_product", "provide_info", "ask_product_info", "ask_usage", "place_order"})
 
 _CARRIES_ON = frozenset({"provide_info", "affirm", "greet", "chitchat", OUT_OF_SCOPE, "ask_suitability", "recommend_product"})
@@ -31,8 +35,8 @@ _CARRIES_ON = frozenset({"provide_info", "affirm", "greet", "chitchat", OUT_OF_S
 def situation(message: InboundMessage, conversation: Conversation, now: datetime) -> str | None:
     """The route that the situation alone decides, before a word is understood; None where the words decide."""
     floor = ownership.floor_of(conversation)
-    if message.kind == "enter_session":
-        return "welcome" if conversation.owner in {"bot", "closed"} else "person_speaks"
+    if message.kind in _WELCOMES:
+        return _WELCOMES[message.kind] if conversation.owner in {"bot", "closed"} else "person_speaks"
     if message.id <= conversation.human_upto or conversation.owner == "human":
         return "person_speaks"
     if conversation.group and not message.payload.get("at_bot"):
@@ -57,7 +61,7 @@ def tapped(message: InboundMessage, session: Session) -> str | None:
 
 def decide(recognition: Recognition, session: Session, option: str | None) -> str:
     """The name of the route for what was said."""
-    if (route := _chosen(option) or recognition.safety) is not None:
+    if (route := _told(recognition, session, option)) is not None:
         return route
     if privacy.concerned(recognition.text, session):
         return "ask_privacy"
@@ -68,6 +72,48 @@ def decide(recognition: Recognition, session: Session, option: str | None) -> st
     if followups.of_an_illness(recognition):
         return _weighed(recognition)
     return followups.carried_on(recognition, session) or _weighed(recognition)
+
+
+def _told(recognition: Recognition, session: Session, option: str | None) -> str | None:
+    """What needs no weighing: a rating, a tap, what must not be missed, yes to a person."""
+    rated = "rated" if rating.given(recognition.text, option, session) is not None else None
+    return rated or _chosen(option) or _surely(recognition) or _taken(recognition.text, session)
+
+
+def _surely(recognition: Recognition) -> str | None:
+    """What a rule found or words say that no rule has, unless it is denied, meant fondly or somebody else's matter."""
+    text = recognition.text.strip()
+    if recognition.safety is not None and not _false_alarm(recognition.safety, recognition):
+        return recognition.safety
+    return "ask_human" if alarms.wants_somebody(text) else None
+
+
+def _false_alarm(intent: str, recognition: Recognition) -> bool:
+    """不找人工了, 经理同款: no wish for a person; 坑爹的天气, 不是投诉: no complaint."""
+    text = recognition.text
+    if intent == "ask_human":
+        return alarms.wants_nobody(text)
+    return intent == "complain" and (alarms.denied(text) or alarms.not_at_us(text))
+
+
+_WANTS = re.compile(
+    r"(?:好的?|嗯+|行|可以|那|那就|对|是的?|麻烦|请|帮我|给我|我|快|都?)*[,， ]*(?:要|需要|转|转吧|转一?下|转人工|要的|"
+    r"找|找吧|叫|叫吧|请人|请吧)(?:吧|的|啊|呀|了|一下|一?个)*[,，。.!！~ ]*(?:谢谢)?"
+)
+"""Words that take the offer of a person wherever it stood."""
+_YES = re.compile(
+    r"(?:好+的?|行|可以|嗯+|ok|OK|对|是|是的|成|中|得|那好|好呀|好啊)(?:吧|呀|啊|的|嘞|哒|了)*[,，。.!！~ ]*(?:谢谢|"
+    r"麻烦了|麻烦你了?|辛苦了?)?|麻烦(?:你|您)?了"
+)
+"""Words that take it only where nothing else was asked or offered."""
+
+
+def _taken(text: str, session: Session) -> str | None:
+    """``ask_human`` where a person was offered just now and the shopper says yes to it."""
+    offer, plain = session.trail.get("offer"), text.strip()
+    if offer is None or (session.pending is not None and session.pending.slot not in {"entry", rating.SLOT}):
+        return None
+    return "ask_human" if _WANTS.fullmatch(plain) or (offer == "plain" and _YES.fullmatch(plain)) else None
 
 
 def _chosen(option: str | None) -> str | None:
@@ -82,6 +128,8 @@ def _chosen(option: str | None) -> str | None:
 def _weighed(recognition: Recognition) -> str:
     """The intent, where it is sure enough for what it would set off."""
     intent, sure = recognition.intent, recognition.confidence
+    if intent in {"ask_human", "complain"} and _false_alarm(intent, recognition):
+        return _instead(intent, recognition)
     if intent in _ABOUT_GOODS and followups.of_an_illness(recognition):
         return "ask_suitability"
     needed = SURELY_SPAM if intent == "spam" else SURE if intent in _ACTED_ON else UNSURE
@@ -91,6 +139,20 @@ def _weighed(recognition: Recognition) -> str:
         return "recommend_product"
     # First aid that nobody needed does less harm than a burning face that was overheard.
     return intent if intent == "report_reaction" and sure >= UNSURE else "clarify"
+
+
+def _instead(intent: str, recognition: Recognition) -> str:
+    """The next best guess, where the best was a false alarm; small talk where nothing else is likely."""
+    rest = [one for one in recognition.candidates if one.intent not in {intent, "complain", "ask_human", "report_reaction"}]
+    total = sum(one.confidence for one in rest) or 1.0
+    best = rest[0] if rest else None
+    if best is None or best.confidence / total < SURE:
+        return "clarify" if _asks(recognition.normalized) else "chitchat"
+    return best.intent
+
+
+def _asks(text: str) -> bool:
+    return re.search(r"[吗么?]|有没有|怎么|什么|多少|几|哪|问", text) is not None
 
 
 def expected(session: Session) -> str | None:
@@ -104,6 +166,7 @@ def expected(session: Session) -> str | None:
         "mirror": None,
         "erase": None,
         "safety": None,
+        "rating": None,
     }.get(session.pending.slot, session.pending.slot)
 
 

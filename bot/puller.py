@@ -13,6 +13,7 @@ from bot.channels.wecom import inbound
 from bot.channels.wecom.channel import KfChannel
 from bot.channels.wecom.client import ApiError
 from bot.channels.wecom.codes import BACK_OFF
+from bot.crew import Called, as_told
 from bot.db import pulls
 from bot.db.accept import Accepted, Acceptor
 from bot.errors import TemporaryDeliveryError
@@ -46,6 +47,7 @@ class Puller:
         self._clock = clock
         self._acceptor = Acceptor()
         self._refused_until: dict[str, datetime] = {}
+        self.called: Called = as_told
         self.debounce = 0.8
         self.backlog = timedelta(minutes=30)
 
@@ -104,6 +106,7 @@ class Puller:
         following = answer.get("next_cursor")
         following = following if isinstance(following, str) and following else cursor.cursor
         found = [one for item in inbound.items(answer) if (one := inbound.arrival(item, cursor.account, cursor.open_kfid))]
+        found = [await self._ours(one) for one in found]
         if not cursor.started:
             found = [self._history(one, found, now) for one in found]
         accepted = await self._keep(cursor, found, following, last=not more)
@@ -111,6 +114,13 @@ class Puller:
             return True
         await self._announce(accepted)
         return more and (following != cursor.cursor or bool(found))
+
+    async def _ours(self, one: Arrival) -> Arrival:
+        """People of the platform's client under the names of our guides: one who is at the desk as well is the same person."""
+        if one.takes_over is None:
+            return one
+        guide = await self.called(one.takes_over)
+        return replace(one, takes_over=guide, sender=guide if one.role == "guide" else one.sender)
 
     async def _ask(self, channel: KfChannel, cursor: pulls.Cursor, now: datetime) -> Mapping[str, object]:
         body: dict[str, object] = {"cursor": cursor.cursor, "limit": _PAGE, "open_kfid": cursor.open_kfid}

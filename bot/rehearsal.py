@@ -11,6 +11,7 @@ from bot import ownership
 from bot.db.turns import Done, Waiting
 from bot.model import Conversation, ConversationId, Customer, InboundMessage, Session
 from bot.ownership import floor_of
+from bot.routing import Duty
 from bot.services import Services
 from bot.turn import take_turn
 
@@ -19,9 +20,17 @@ class Rehearsal:
     """One conversation; time passes only when told."""
 
     def __init__(
-        self, services: Services, channel: str = "web", customer: Customer | None = None, *, group: bool = False
+        self,
+        services: Services,
+        channel: str = "web",
+        customer: Customer | None = None,
+        *,
+        group: bool = False,
+        duty: Duty | None = None,
     ) -> None:
         self._services = services
+        self._touched: datetime | None = None
+        self.duty = duty or Duty()
         self.session = Session()
         self.conversation = Conversation(
             id=ConversationId("rehearsal"),
@@ -50,7 +59,8 @@ class Rehearsal:
             sender=sender,
         )
         self.conversation = replace(self.conversation, last_inbound_at=at)
-        done = take_turn(Waiting(self.conversation, self.session, (message,)), self._services, at + timedelta(milliseconds=1))
+        heard = Waiting(self.conversation, self.session, (message,), self._touched)
+        done = take_turn(heard, self._services, at + timedelta(milliseconds=1), self.duty)
         self._keep(done, at)
         return done
 
@@ -59,11 +69,16 @@ class Rehearsal:
         self._hold(ownership.claimed(floor_of(self.conversation), guide, at))
 
     def hand_back(self, at: datetime) -> None:
-        """The guide gives it back."""
+        """The guide gives it back: a new episode, which only knows what the shopper last wished a person for."""
+        if self.conversation.owner == "human":
+            before = self.session
+            self.session = Session(
+                before.version + 1, episode=before.episode + 1, opted_out=before.opted_out, trail=_last(before)
+            )
         self._hold(ownership.handed_back(floor_of(self.conversation), at))
 
     def _keep(self, done: Done, at: datetime) -> None:
-        self.session = replace(done.session, version=done.session.version + 1)
+        self.session, self._touched = replace(done.session, version=done.session.version + 1), at
         customer = self.conversation.customer
         if done.erase:
             customer = Customer(customer.id)
@@ -76,3 +91,7 @@ class Rehearsal:
         self.conversation = replace(
             self.conversation, owner=floor.owner, epoch=floor.epoch, guide=floor.guide, owner_since=floor.since
         )
+
+
+def _last(session: Session) -> Mapping[str, object]:
+    return {key: value for key, value in session.trail.items() if key == "wish"}

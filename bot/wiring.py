@@ -11,11 +11,15 @@ from bot.adapters.clock import SystemClock
 from bot.channels.links import Tracked
 from bot.channels.web import WebChannel
 from bot.channels.wecom.channel import KfChannel
+from bot.channels.wecom.staff import Robot
+from bot.channels.wecom.through import ContactChannel, GroupChannel
 from bot.db import engine as database
 from bot.errors import SettingsError
+from bot.herald import PER_MINUTE, Ways
 from bot.motion import connection as motion
 from bot.motion.due import DueQueue
 from bot.motion.live import Live
+from bot.motion.pace import Pace
 from bot.ports import Channel, Clock
 from bot.settings import Settings, secret_key
 
@@ -43,9 +47,21 @@ class World:
         """Every way out, by channel and account; links lead over our own door where shoppers can reach it."""
         public = self.settings.public_url
         ways: dict[tuple[str, str], Channel] = {("web", ""): WebChannel()}
-        for name, channel in self.kf_channels().items():
-            ways[channel.name, name] = Tracked(channel, public, secret_key(self.settings)) if public else channel
+        patience = self.settings.offer_life
+        for name, kf in self.kf_channels().items():
+            for channel in (kf, ContactChannel(patience), GroupChannel(patience)):
+                ways[channel.name, name] = Tracked(channel, public, secret_key(self.settings)) if public else channel
         return ways
+
+    def staff_ways(self) -> Ways:
+        """Every way to the staff's phones."""
+        webhook = self.settings.staff_webhook
+        return Ways(
+            apps={name: channel.client for name, channel in self.kf_channels().items()},
+            robot=Robot(webhook, self.http) if webhook else None,
+            pace=Pace(self.client, "staff-robot", PER_MINUTE, 60),
+            public_url=self.settings.public_url,
+        )
 
 
 def addresses(settings: Settings) -> tuple[str, str]:

@@ -1,6 +1,6 @@
 """The worker: inbox → one turn → one commit, for a batch of conversations at a time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -12,6 +12,7 @@ from bot.db.turns import Done, Waiting
 from bot.motion.due import Claim, DueQueue
 from bot.motion.live import Live
 from bot.ports import Clock
+from bot.routing import Duty
 from bot.services import Services, Shelf
 from bot.turn import apologize, give_up, take_turn
 
@@ -26,13 +27,22 @@ _POISON = 5
 class Worker:
     """Thinks; writes only through ``bot.db.turns``, sends nothing."""
 
-    def __init__(self, engine: AsyncEngine, queues: Mapping[str, DueQueue], live: Live, shelf: Shelf, clock: Clock) -> None:
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        queues: Mapping[str, DueQueue],
+        live: Live,
+        shelf: Shelf,
+        clock: Clock,
+        duty: Callable[[], Duty] = Duty,
+    ) -> None:
         self._engine = engine
         self._turns = queues["turn"]
         self._sends = queues["send"]
         self._live = live
         self._shelf = shelf
         self._clock = clock
+        self._duty = duty
 
     async def step(self, claims: Sequence[Claim]) -> None:
         """One batch of claimed conversations, from waiting messages to settled ones."""
@@ -58,9 +68,9 @@ class Worker:
             await turns.attempt(self._engine, late)
 
     def _think(self, waiting: Sequence[Waiting]) -> list[Done]:
-        now = self._clock.now()
+        now, duty = self._clock.now(), self._duty()
         self._warm(waiting)
-        return [self._turn(one, now) for one in waiting]
+        return [self._turn(one, now, duty) for one in waiting]
 
     def _warm(self, waiting: Sequence[Waiting]) -> None:
         """One pass of the encoder for the whole batch is several times cheaper than one for each message."""
@@ -74,16 +84,16 @@ class Worker:
             except Exception:  # a text that the encoder cannot take must not stop its neighbours: each turn encodes by itself
                 log.exception("turn.unwarmed", account=account, texts=len(said))
 
-    def _turn(self, one: Waiting, now: datetime) -> Done:
+    def _turn(self, one: Waiting, now: datetime, duty: Duty) -> Done:
         services = self._shelf.services(one.conversation.account)
         if any(message.attempts >= _POISON for message in one.messages):
-            return _apologized(one, services, now, "这条消息多次没有处理完，请人工看看")
+            return _apologized(one, services, now, "这条消息多次没有处理完，请人工看看", duty)
         try:
             with metrics.TURN_SECONDS.time():
-                return take_turn(one, services, now)
+                return take_turn(one, services, now, duty)
         except Exception:  # a bug: the only place that may catch everything; the shopper hears words, a person sees it
             log.exception("turn.failed", conversation=one.conversation.id, messages=[m.id for m in one.messages])
-            return _apologized(one, services, now, "程序出错")
+            return _apologized(one, services, now, "程序出错", duty)
 
     def _report(self, done: Sequence[Done]) -> None:
         """One line for each turn."""
@@ -107,10 +117,10 @@ class Worker:
             )
 
 
-def _apologized(one: Waiting, services: Services, now: datetime, reason: str) -> Done:
+def _apologized(one: Waiting, services: Services, now: datetime, reason: str, duty: Duty) -> Done:
     """Words if there are any, and a person in any case: one broken message must not hold up the whole batch."""
     try:
-        return apologize(one, services, now, reason)
+        return apologize(one, services, now, reason, duty)
     except Exception:
         log.exception("apology.failed", conversation=one.conversation.id)
-        return give_up(one, services, reason)
+        return give_up(one, reason)

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.adapters.embedded import Servers, servers
 from bot.db import engine as database
 from bot.db.migrate import migrate
-from bot.db.tables import metadata
+from bot.db.schema import metadata
 from bot.motion import connection as motion
 from bot.motion.connection import Client
 from bot.motion.due import DueQueue

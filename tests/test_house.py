@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.adapters.embedded import Servers
 from bot.db import engine as database
 from bot.db.migrate import alembic_config, migrate
-from bot.db.tables import metadata
+from bot.db.schema import metadata
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("bot", "intents", "knowledge", "recommender", "scripts")

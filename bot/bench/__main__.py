@@ -7,22 +7,22 @@ from pathlib import Path
 
 import uvloop
 
-from bot.bench import answers_plan, nlu_plan, recommend_plan
+from bot.bench import answers_plan, fence, handover_plan, nlu_plan, recommend_plan
 
 
 def main(words: list[str] | None = None) -> int:
     """0, or 1 where an invariant broke or something was lost."""
     args = _arguments().parse_args(words)
-    if args.command == "nlu":
-        return _nlu(args)
-    if args.command == "answers":
-        return _answers(args)
-    if args.command == "recommend":
-        return _recommend(args)
-    if args.command == "tags":
-        return _tags(args)
+    alone = {
+        "nlu": _nlu, "answers": _answers, "recommend": _recommend, "tags": _tags, "routing": _routing, "handover": _handover,
+        "brief": _brief,
+    }  # fmt: skip
+    if args.command in alone:
+        return alone[args.command](args)
+    if args.command == "fence" and not (args.database or args.cost):
+        return fence.run(args, _say, _mutter)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        code: int = runner.run({"soak": _soak, "replay-real": _replay, "figures": _figures}[args.command](args))
+        code: int = runner.run({"soak": _soak, "replay-real": _replay, "figures": _figures, "fence": _fence}[args.command](args))
         return code
 
 
@@ -48,7 +48,33 @@ def _arguments() -> argparse.ArgumentParser:
     tags.add_argument("--seed", type=int, default=7)
     tags.add_argument("--people", type=int, default=2000)
     tags.add_argument("--days", type=int, default=365)
+    brief = commands.add_parser("brief", help="the brief of a handover over scripted talks")
+    brief.add_argument("--split", choices=("dev", "test"), default="dev")
+    brief.add_argument("--faults", action="store_true", help="tell what is missing and what is wrong; never with test")
+    fence.add_arguments(commands.add_parser("fence", help="random interleavings around who speaks"))
+    handover_plan.add_arguments(commands.add_parser("handover", help="when a person is fetched, beside its alternatives"))
+    routed = commands.add_parser("routing", help="who takes a shopper: 4000 guides in 800 stores, beside a scan of them all")
+    routed.add_argument("--seed", type=int, default=7)
+    routed.add_argument("--questions", type=int, default=2000)
     return parser
+
+
+def _routing(args: argparse.Namespace) -> int:
+    from bot.bench import routing  # noqa: PLC0415
+
+    return routing.run(_say, args.seed, args.questions)
+
+
+def _handover(args: argparse.Namespace) -> int:
+    from bot.bench import handover  # noqa: PLC0415
+
+    return handover.run(args, _say, _mutter)
+
+
+def _brief(args: argparse.Namespace) -> int:
+    from bot.bench import brief  # noqa: PLC0415
+
+    return brief.run(args, _say)
 
 
 def _answers(args: argparse.Namespace) -> int:
@@ -89,6 +115,17 @@ async def _replay(args: argparse.Namespace) -> int:
     outcome = await replay.run(args.data, args.limit, args.rate, _mutter if args.json else _say)
     _say(outcome.json() if args.json else outcome.table())
     return 0 if outcome.ok else 1
+
+
+async def _fence(args: argparse.Namespace) -> int:
+    if args.cost:
+        from bot.bench import fence_cost  # noqa: PLC0415
+
+        _say(await fence_cost.measure(_mutter))
+        return 0
+    from bot.bench import fence_database  # noqa: PLC0415
+
+    return await fence_database.run(args.database, args.seed, _say)
 
 
 async def _figures(args: argparse.Namespace) -> int:

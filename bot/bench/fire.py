@@ -19,6 +19,8 @@ Say = Callable[[str], None]
 QUIET = 180.0
 """Seconds that may pass after the last hazard until everything is settled: leases of 30 s, back-offs of 20 s and more."""
 _LOOK = 0.5
+GUIDES = ("g1", "g3", "g5", "g7")
+"""Leads of the demo's ``guides.yml`` who sit at our desk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class Outcome:
     posted: int
     delivered: int
     held: int
+    passed: int
     quiet_after: float | None
     """Seconds from the last hazard until everything was settled; None where it never was."""
 
@@ -69,7 +72,7 @@ async def trial(wanted: Trial, say: Say = print) -> Outcome:
 async def burn(system: Arena, wanted: Trial, say: Say) -> Outcome:
     """The fire in a running system."""
     notebook, day = Notebook(), Day()
-    desks = [Desk(system) for _ in range(wanted.guides)]
+    desks = [Desk(system, guide) for guide in GUIDES[: wanted.guides]]
     for n, desk in enumerate(desks):
         await desk.sign_in(f"lead-{n}")
     notebook.attach(system.sandbox.platform)
@@ -93,6 +96,7 @@ async def burn(system: Arena, wanted: Trial, say: Say) -> Outcome:
         posted=len(day.posted),
         delivered=len(notebook.delivered),
         held=len(day.held),
+        passed=day.passed,
         quiet_after=quiet_after,
     )
 
@@ -151,7 +155,7 @@ def told(outcome: Outcome) -> str:
     quiet = "never" if outcome.quiet_after is None else f"after {outcome.quiet_after:.0f} s"
     head = (
         f"{outcome.said} messages on the platform, {outcome.posted} in the web chat, "
-        f"{outcome.delivered} delivered, {outcome.held} claims at the desk"
+        f"{outcome.delivered} delivered, {outcome.held} claims at the desk, {outcome.passed} passed on"
     )
     deeds = ", ".join(f"{name} ×{n}" for name, n in sorted(outcome.hazards.items()))
     mishaps = ", ".join(f"{name} ×{n}" for name, n in Counter(outcome.mishaps).most_common())

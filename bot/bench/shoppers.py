@@ -10,16 +10,27 @@ from datetime import UTC, datetime
 
 import aiohttp
 import orjson
+from sqlalchemy import text
 
 from bot.bench import texts
 from bot.bench.arena import Arena
 from bot.bench.verdict import KF, Held, Posted
 from bot.db import users
+from bot.db.engine import CONNECTION_FAULTS
 from bot.ids import conversation_id
 from bot.sandbox import DEMO_KF
 from bot.sandbox.errors import ActRefusedError
 
 _JSON = {"Content-Type": "application/json"}
+_LONG_AGO = text(
+    """
+    with talk as (
+        update conversations set owner_since = owner_since - interval '2 hours', human_at = human_at - interval '2 hours'
+        where id = :id and owner = 'human' and guide = :guide returning id
+    )
+    update messages set at = at - interval '2 hours' where conversation_id in (select id from talk)
+    """
+)
 _TRIES = 60
 """Tries of one web call: the door may be away for seconds at a time."""
 
@@ -33,6 +44,8 @@ class Day:
     """Web messages that were never answered with 202: they may be in the inbox or not."""
     held: list[Held] = field(default_factory=list)
     shoppers: list[str] = field(default_factory=list)
+    passed: int = 0
+    """Talks that a guide transferred to a colleague."""
 
 
 def words(dice: random.Random) -> str:
@@ -100,64 +113,106 @@ async def _insist(arena: Arena, path: str, body: Mapping[str, str], headers: Map
     return None
 
 
-async def servicer(arena: Arena, dice: random.Random, until: float) -> None:
-    """A servicer in WeCom's own client: takes sessions from the pool, says something, ends them."""
+async def servicer(arena: Arena, dice: random.Random, until: float, own: str) -> None:
+    """A servicer in WeCom's own client: takes sessions from the pool, says something, passes them on, ends them, speaks again."""
     platform = arena.sandbox.platform
-    userid = DEMO_KF.servicers[0]
     while time.monotonic() < until:
-        await asyncio.sleep(dice.uniform(0.5, 2))
+        await asyncio.sleep(dice.uniform(0.1, 1.5))
         pool = [who for (_, who), one in platform.world.conversations.items() if int(one.state) == 2]
         if not pool:
             continue
-        who = dice.choice(pool)
+        who, userid = dice.choice(pool), own
         with contextlib.suppress(ActRefusedError):
             platform.take(userid, who)
             await asyncio.sleep(dice.uniform(0, 1.5))
             platform.reply(userid, who, "您好，我来帮您看看。")
+            if dice.random() < 0.3:
+                other = dice.choice([one for one in DEMO_KF.servicers if one != userid])
+                platform.transfer(userid, who, other)
+                userid = other
+                platform.reply(userid, who, "我接着帮您看。")
             await asyncio.sleep(dice.uniform(0, 2))
             platform.end(userid, who)
+            if dice.random() < 0.4:
+                # speaking again opens an ended session, unless the shopper has begun a new one with the bot
+                await asyncio.sleep(dice.uniform(0, 1))
+                platform.reply(userid, who, "对了，还有一句。")
+                await asyncio.sleep(dice.uniform(0, 1))
+                platform.end(userid, who)
 
 
-async def guide(desk: "Desk", day: Day, dice: random.Random, until: float) -> None:
-    """A lead at our desk: claims conversations while the bot talks in them, speaks, and gives them back."""
+async def guide(desks: "Sequence[Desk]", n: int, day: Day, dice: random.Random, until: float) -> None:
+    """A lead at our desk: claims talks while the bot is in them, speaks, passes on, gives back, closes, or just walks away."""
+    desk = desks[n]
     while time.monotonic() < until:
         await asyncio.sleep(dice.uniform(0.3, 1.2))
         if not day.shoppers:
             continue
         who = dice.choice(day.shoppers[-60:])
         conversation = conversation_id(KF, "demo", DEMO_KF.open_kfid, who)
-        if await desk.call(conversation, "claim") != 200:
+        if not await _serve(desk, conversation, day, dice):
             continue
-        since = time.time()
-        await asyncio.sleep(dice.uniform(0.1, 1.5))
-        await desk.call(conversation, "reply", {"id": f"{dice.randrange(16**8):08x}", "text": "您好，我是店里的，我来跟您说。"})
-        await asyncio.sleep(dice.uniform(0, 2))
-        day.held.append(Held(conversation, since, time.time()))
+        holder, others = desk, [one for one in desks if one is not desk]
+        if others and dice.random() < 0.2:
+            holder = await _pass_on(desk, dice.choice(others), (conversation, day, dice))
+        if dice.random() < 0.1:
+            await holder.walk_away(conversation)
+            continue
         for _ in range(_TRIES):
             # a deed that nobody answered may have been done: who is asked again says 200 or 409
-            if await desk.call(conversation, dice.choice(("hand_back", "close"))) in {200, 409}:
+            if await holder.call(conversation, dice.choice(("hand_back", "close"))) in {200, 409}:
                 break
             await asyncio.sleep(0.5)
+
+
+async def _serve(desk: "Desk", conversation: str, day: Day, dice: random.Random) -> bool:
+    """Claim and speak; whether the claim was confirmed. From the confirmation to the end of this nobody else may be heard."""
+    if await desk.call(conversation, "claim") != 200:
+        return False
+    since = time.time()
+    await asyncio.sleep(dice.uniform(0.1, 1.5))
+    await desk.call(conversation, "reply", {"id": f"{dice.randrange(16**8):08x}", "text": "您好，我是店里的，我来跟您说。"})
+    await asyncio.sleep(dice.uniform(0, 2))
+    day.held.append(Held(conversation, since, time.time()))
+    return True
+
+
+async def _pass_on(desk: "Desk", to: "Desk", talk: tuple[str, Day, random.Random]) -> "Desk":
+    """Transfer to a colleague, who takes it up and speaks; who has it then."""
+    conversation, day, dice = talk
+    if await desk.call(conversation, "transfer", {"guide": to.guide, "force": True}) != 200:
+        return desk
+    day.passed += 1
+    await _serve(to, conversation, day, dice)
+    return to
 
 
 class Desk:
     """The desk's API with one sign-in, which is made before the fire begins."""
 
-    def __init__(self, arena: Arena) -> None:
+    def __init__(self, arena: Arena, guide: str) -> None:
         self._arena = arena
         self._headers: Mapping[str, str] = _JSON
+        self.guide = guide
+        """Id in ``guides.yml`` under which talks are held."""
 
     async def sign_in(self, name: str) -> None:
         """A lead's account with its password changed already, signed in without the door, which may be away."""
         engine, now = self._arena.engine, datetime.now(UTC)
-        first = await users.add_user(engine, name, "lead", by="bench")
+        first = await users.add_user(engine, name, "lead", self.guide, by="bench")
         changed = f"bench-{first}"
         await users.change_password(engine, name, (first, changed), "", now)
         signed = await users.sign_in(engine, name, changed, now)
         assert signed is not None
         self._headers = {**_JSON, "Cookie": f"daogou_session={signed.token}", "X-CSRF-Token": signed.user.csrf}
 
-    async def call(self, conversation: str, deed: str, body: Mapping[str, str] | None = None) -> int:
+    async def walk_away(self, conversation: str) -> None:
+        """Say nothing more, and let it be hours ago: whoever looks after silent talks finds one to return."""
+        with contextlib.suppress(*CONNECTION_FAULTS):
+            async with self._arena.engine.begin() as connection:
+                await connection.execute(_LONG_AGO, {"id": conversation, "guide": self.guide})
+
+    async def call(self, conversation: str, deed: str, body: Mapping[str, object] | None = None) -> int:
         """The status; 0 where nobody answered, 202 where the claim could not wait for silence."""
         url = f"{self._arena.url}/api/desk/{conversation}/{deed}"
         try:
@@ -178,9 +233,10 @@ def crew(arena: Arena, day: Day, seed: int, until: float, sizes: tuple[int, int]
 
 
 def staff(arena: Arena, day: Day, seed: int, until: float, desks: Sequence[Desk]) -> list[asyncio.Task[None]]:
-    """Guides at our desk and a servicer in WeCom's client, for as long as the fire lasts."""
-    people = [guide(desk, day, dice_of(seed, "guide", n), until) for n, desk in enumerate(desks)]
-    return [asyncio.create_task(one) for one in (*people, servicer(arena, dice_of(seed, "servicer", 0), until))]
+    """Guides at our desk and servicers in WeCom's client, for as long as the fire lasts."""
+    people = [guide(desks, n, day, dice_of(seed, "guide", n), until) for n in range(len(desks))]
+    people += [servicer(arena, dice_of(seed, "servicer", n), until, own) for n, own in enumerate(DEMO_KF.servicers)]
+    return [asyncio.create_task(one) for one in people]
 
 
 def dice_of(seed: int, kind: str, n: int) -> random.Random:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b, sha256
 
 from bot.model import Card, Outgoing, Speech
-from bot.ports import Channel
+from bot.ports import Ability, Channel
 
 _SIGNATURE = 16
 """Bytes of the signature that are kept: 128 bits, as a link stands in a text of 2048 bytes."""
@@ -73,6 +73,11 @@ class Tracked:
     def name(self) -> str:
         """That of the channel."""
         return self._channel.name
+
+    @property
+    def ability(self) -> Ability:
+        """That of the channel."""
+        return self._channel.ability
 
     async def send(self, message: Outgoing) -> None:
         """As the channel does; raises what it raises."""

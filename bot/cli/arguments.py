@@ -74,6 +74,7 @@ def _import(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--author", default="daogou import", help="记在版本或草稿里的名字")
     parser.add_argument("--note", default="", help="这一版改了什么（导入文件夹时）")
+    parser.add_argument("--force", action="store_true", help="导入文件夹时：会让导购的更正失效也发布")
     parser.add_argument("--dry-run", action="store_true", help="只看文件里有什么 (FILE)：打印草稿，不存")
 
 
@@ -138,6 +139,7 @@ def _recommend(parser: ArgumentParser) -> None:
 
 def _evaluate(parser: ArgumentParser) -> None:
     parser.add_argument("what", choices=("nlu", "knowledge", "recommend", "dialogues"), help="看哪一部分")
+    parser.add_argument("--corrections", action="store_true", help="dialogues：连导购在工作台上的更正（在数据库里）也一起看")
     parser.add_argument("--model", type=Path, metavar="PATH", help="nlu：用哪个模型，默认是内容自己的")
     parser.add_argument("--data", type=Path, metavar="FILE", help="标好答案的数据 (.tsv，recommend 是 .jsonl)；dialogues 不用")
     parser.add_argument(
@@ -154,11 +156,16 @@ def _evaluate(parser: ArgumentParser) -> None:
 
 
 def _user(parser: ArgumentParser) -> None:
-    parser.add_argument("action", choices=("add",), help="add：新建账号，打印一次性密码")
-    parser.add_argument("name", metavar="NAME", help="登录名")
-    parser.add_argument("--role", required=True, choices=("guide", "lead", "editor", "admin"), help="角色")
-    parser.add_argument("--guide", metavar="ID", help="是 guides.yml 里的哪位导购，例如 g1")
-    parser.add_argument("--store", metavar="ID", help="属于哪家门店；写了 --guide 就跟着导购")
+    parser.add_argument(
+        "action",
+        choices=("add", "leave"),
+        help="add：新建账号，打印一次性密码；leave：导购离职，把顾客、对话、任务一次交接清楚，账号停用",
+    )
+    parser.add_argument("name", metavar="NAME", help="登录名；leave 也可以写导购编号")
+    parser.add_argument("--role", choices=("guide", "lead", "editor", "admin"), help="add：角色")
+    parser.add_argument("--guide", metavar="ID", help="add：是 guides.yml 里的哪位导购，例如 g1")
+    parser.add_argument("--store", metavar="ID", help="add：属于哪家门店，写了 --guide 就跟着导购；leave：交给哪家门店")
+    parser.add_argument("--to", metavar="ID", help="leave：交给哪位导购，例如 g2")
 
 
 COMMANDS: tuple[Command, ...] = (

@@ -13,6 +13,7 @@ from bot.settings import Settings, http_base
 from intents import Recognizer
 
 if TYPE_CHECKING:
+    from bot.content import Dialogue
     from bot.peers.rasa import RasaClassifier
 
 _RASA = "http://127.0.0.1:5005"
@@ -121,22 +122,33 @@ def _recommend(args: Namespace) -> int:
 
 
 def _dialogues(args: Namespace) -> int:
-    from bot.cli.playing import play  # noqa: PLC0415
+    from bot.playing import play  # noqa: PLC0415
 
     told = loading.settings()
     workspace = loading.workspace(args, told)
-    if not workspace.dialogues:
+    told_right = _corrections() if args.corrections else []
+    if not workspace.dialogues and not told_right:
         raise ContentError([Problem(_place(loading.folder(args, told)), None, "", "没有 tests/dialogues/*.yml")])
     services = loading.services(args)
-    results = [result for dialogue in workspace.dialogues for result in play(dialogue, services, loading.now())]
+    dialogues = [*workspace.dialogues, *told_right]
+    results = [result for dialogue in dialogues for result in play(dialogue, services, loading.now())]
     wrong = [result for result in results if result.differences]
     if args.json:
         document({"n": len(results), "passed": len(results) - len(wrong), "failed": [asdict(one) for one in wrong]})
     else:
         for one in wrong:
             say(f"{one.file}:{one.line} › {one.say}\n    " + "\n    ".join(one.differences))
-        say(f"{len(workspace.dialogues)} 段对话 {len(results)} 句，{len(wrong)} 句和写的不一样")
+        say(f"{len(dialogues)} 段对话 {len(results)} 句，{len(wrong)} 句和写的不一样")
     return 1 if wrong else 0
+
+
+def _corrections() -> "list[Dialogue]":
+    """What guides put right at the desk, out of the database."""
+    from bot.cli.storing import on_database  # noqa: PLC0415
+    from bot.db.corrections import corrections  # noqa: PLC0415
+    from bot.guarding import as_dialogues  # noqa: PLC0415
+
+    return as_dialogues(on_database(corrections))
 
 
 def _place(path: Path) -> str:

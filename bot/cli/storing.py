@@ -11,11 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.adapters.embedded import servers
 from bot.cli import loading
 from bot.cli.telling import complain, say
-from bot.content import files_of, read_folder
+from bot.content import Workspace, files_of, read_folder
 from bot.content.harvest_writing import FOLDER as DRAFTS
+from bot.db import corrections, releases
 from bot.db import engine as database
-from bot.db import releases
 from bot.db.migrate import migrate
+from bot.errors import ContentError, Problem
+from bot.guarding import Verdict, judge
 
 T = TypeVar("T")
 
@@ -51,10 +53,16 @@ def _import_folder(folder: Path, args: Namespace) -> int:
         complain(f"请看一下  {warning}")
 
     async def work(engine: AsyncEngine) -> tuple[tuple[int, str] | None, int, list[str]]:
+        verdict = await _judged(engine, workspace)
+        if verdict.broken and not args.force:
+            raise ContentError([*verdict.problems, Problem(str(folder), None, "", "确实要发布，请加上 --force")])
         before = await releases.live(engine)
         files = {} if before is None else await releases.load(engine, before[0])
         lost = [path for path in files if path.startswith(f"{DRAFTS}/") and path not in workspace.files]
-        return before, await releases.import_release(engine, workspace, args.author, args.note), lost
+        release = await releases.import_release(engine, workspace, args.author, args.note)
+        failing = [one.id for one, _ in verdict.broken]
+        await corrections.settle(engine, [one.id for one in verdict.passing], failing, loading.now())
+        return before, release, lost
 
     before, release, lost = on_database(work)
     if before is not None and lost:
@@ -65,6 +73,16 @@ def _import_folder(folder: Path, args: Namespace) -> int:
     same = before is not None and before[0] == release
     say(f"和现在生效的第 {release} 版一样，没有新建" if same else f"第 {release} 版已经生效，共 {len(workspace.files)} 个文件")
     return 0
+
+
+async def _judged(engine: AsyncEngine, workspace: Workspace) -> Verdict:
+    """How what guides put right comes out on this content; nothing is built where nothing was put right."""
+    known = await corrections.corrections(engine)
+    if not known:
+        return Verdict((), ())
+    encoder, models, wait = loading.ready(loading.settings())
+    wait()
+    return await asyncio.to_thread(judge(known, encoder, models, loading.now()), workspace)
 
 
 def run_export(args: Namespace) -> int:

@@ -74,7 +74,12 @@ _RELEASE_HELD = text(
 )
 _RECALL = text(
     """
-    with taken as (
+    with waited as (
+        select conversation_id from inbox
+        where channel = :channel and account = :account and platform_id = :platform_id and state = 'new'
+    ), stale as (
+        update sessions set version = version + 1 where conversation_id in (select conversation_id from waited)
+    ), taken as (
         update inbox set state = 'settled',
             outcome = coalesce(outcome, 'silent'), reason = coalesce(reason, '顾客撤回了这条消息'),
             settled_at = coalesce(settled_at, :now)
@@ -83,6 +88,7 @@ _RECALL = text(
     update messages m set recalled_at = :now from taken where m.inbox_id = taken.id
     """
 )
+# A turn that is thinking about what was taken back is stale with it: nobody answers what was not said.
 _FAILED = text(
     """
     with failed as (

@@ -37,6 +37,8 @@ _PEOPLE = text(
         from customers me join customers kin on kin.unionid = me.unionid where me.id = :id
     """
 )
+# Customers before their talks, as everybody locks them who needs both (``bot.db.reception``).
+_LOCK = text("select id from customers where id = any(cast(:customers as text[])) order by id for no key update")
 _TALKS = text("select id from conversations where customer_id = any(cast(:customers as text[])) and not is_group order by id")
 _ROOMS = text(
     """
@@ -54,12 +56,14 @@ _GONE = (
 )
 _UNSAID = f"""
     speech = jsonb_build_object('text', '{ERASED}', 'answers', coalesce(speech -> 'answers', '[]'::jsonb)),
-    state = case when state in ('pending', 'held') then 'dropped' else state end,
+    state = case when state in ('pending', 'held', 'offered') then 'dropped' else state end,
     deadline = case when state = 'sending' then cast(:now as timestamptz) else deadline end,
-    reason = case when reason is not null or state in ('pending', 'held') then '{ERASED}' end
+    reason = case when reason is not null or state in ('pending', 'held', 'offered') then '{ERASED}' end
 """
 # What is being sent at this moment stays so, or a person's claim would no longer wait for it; past its deadline it is not
 # sent a second time.
+_UNWISHED = f"reason = '{ERASED}', kind = 'asked', brief = '{{}}', why = '{{}}', skill = null, wanted = null, rating_words = ''"
+_UNTOLD = f"text = '{ERASED}', state = case when state = 'pending' then 'dropped' else state end, reason = null"
 _UNHEARD = f"""
     text = '', payload = '{{}}', trace = '{{}}', state = 'settled', outcome = coalesce(outcome, 'silent'), reason = '{ERASED}',
     settled_at = coalesce(settled_at, cast(:now as timestamptz))
@@ -78,7 +82,7 @@ _TALK = "conversation_id = any(cast(:talks as text[]))"
 _PERSON: Sequence[str] = (
     "delete from customer_tags where customer_id = any(cast(:customers as text[]))",
     """
-    update customers set name = null, level = null, store = null, unionid = null, owned = '{}',
+    update customers set name = null, level = null, store = null, guide = null, unionid = null, owned = '{}',
         profile = case when channel = 'wecom_kf' then jsonb_build_object('wecom', jsonb_strip_nulls(jsonb_build_object(
             'erased', cast(extract(epoch from cast(:now as timestamptz)) * 1000 as bigint),
             'undo', coalesce(profile #> '{wecom,marks}', profile #> '{wecom,undo}'),
@@ -86,25 +90,41 @@ _PERSON: Sequence[str] = (
             else '{}' end
     where id = any(cast(:customers as text[]))
     """,
-    "update conversations set name = null where id = any(cast(:talks as text[]))",
+    """
+    update conversations set name = null, store = case when owner in ('waiting', 'human') then store end
+    where id = any(cast(:talks as text[]))
+    """,
+    f"update tasks set text = '{ERASED}' where customer_id = any(cast(:customers as text[]))",  # noqa: S608  (pieces of our own)
 )
+# Whom the guides of a store are serving at this moment stays theirs until they are done; a task stays, without saying what.
 # Of a WeCom customer stays when it was, so that nothing is read there again unless they come back, and, until the courier has
 # taken them off, the ids of the tags that we put on them there (``bot.tagger``).
 _IN_TALKS: Sequence[str] = (
     f"update messages set {_GONE} where {_TALK} and coalesce(inbox_id, 0) <= :upto",  # noqa: S608  (pieces of our own)
     f"update outbox set {_UNSAID} where {_TALK}",  # noqa: S608  (pieces of our own)
     f"update inbox set {_UNHEARD} where {_TALK} and id <= :upto",  # noqa: S608  (pieces of our own)
-    f"update handovers set reason = '{ERASED}', brief = '{{}}', wanted = null where {_TALK}",  # noqa: S608  (pieces of our own)
+    f"update handovers set {_UNWISHED} where {_TALK}",  # noqa: S608  (pieces of our own)
+    f"update tasks set text = '{ERASED}' where {_TALK}",  # noqa: S608  (pieces of our own)
+    f"update alerts set {_UNTOLD} where {_TALK}",  # noqa: S608  (pieces of our own)
+    f"delete from notes where {_TALK}",  # noqa: S608  (pieces of our own)
+    f"delete from corrections where {_TALK}",  # noqa: S608  (pieces of our own)
 )
 """In a talk of two everything goes, whoever said it."""
+_ROOM = "conversation_id = any(cast(:rooms as text[]))"
 _IN_ROOMS: Sequence[str] = (
+    f"""
+    delete from corrections where {_ROOM} and message_id in (
+        select id from messages where inbox_id in ({_THEIRS}) or msgid in (select msgid from outbox where {_TO_THEM}))
+    """,  # noqa: S608  (pieces of our own)
+    f"update handovers set {_UNWISHED} where {_ROOM}",  # noqa: S608  (pieces of our own)
+    f"update alerts set {_UNTOLD} where {_ROOM}",  # noqa: S608  (pieces of our own)
     f"update messages set {_GONE} where inbox_id in ({_THEIRS})",  # noqa: S608  (pieces of our own)
     f"update messages set {_GONE} where msgid in (select msgid from outbox where {_TO_THEM})",  # noqa: S608  (pieces of our own)
     f"update outbox set {_UNSAID} where {_TO_THEM}",  # noqa: S608  (pieces of our own)
     f"update inbox set {_UNHEARD} where id in ({_THEIRS})",  # noqa: S608  (pieces of our own)
     f"update members set name = '{ERASED}' where (conversation_id, id) in (select * from {_PAIRS})",  # noqa: S608  (our own)
 )
-"""Among others what they wrote goes, and what answered it."""
+"""Among others what they wrote goes, and what answered it; whose words a wish for a person holds nobody can tell."""
 _MEMORY = """
     update sessions set data = '{}', version = version + 1, updated_at = :now
     where conversation_id = any(cast(:talks as text[]) || cast(:rooms as text[])) and conversation_id <> :here
@@ -140,6 +160,7 @@ async def reach(connection: AsyncConnection, upto: int) -> Reach:
     person = customer_id(asked.channel, asked.account, asked.sender or "") if asked.is_group else asked.customer_id
     people = (await connection.execute(_PEOPLE, {"id": person})).all()
     customers = tuple(sorted(one.id for one in people))
+    await connection.execute(_LOCK, {"customers": list(customers)})
     talks = tuple((await connection.execute(_TALKS, {"customers": list(customers)})).scalars())
     rooms = await connection.execute(
         _ROOMS,

@@ -27,6 +27,15 @@ _STORE = text(
     where c.id = f.id
     """
 )
+_AFRESH = text(
+    """
+    update sessions set version = version + 1, updated_at = :now, data = jsonb_strip_nulls(jsonb_build_object(
+        'episode', coalesce(cast(data ->> 'episode' as int), 0) + 1, 'opted_out', data -> 'opted_out', 'wish', null,
+        'trail', jsonb_build_object('wish', data -> 'trail' -> 'wish')))
+    where conversation_id = any(cast(:ids as text[]))
+    """
+)
+# What a person and a shopper settled between them is not the bot's to go on with: after them a new episode begins.
 _CLOSE = text(
     """
     update handovers set state = case when f.owner = 'human' then 'claimed' else 'closed' end,
@@ -44,6 +53,7 @@ class Floors:
 
     def __init__(self, floors: dict[str, Floor]) -> None:
         self._floors = floors
+        self._before = dict(floors)
         self._changed: dict[str, int] = {}
 
     @classmethod
@@ -90,4 +100,8 @@ class Floors:
             },
         )
         await connection.execute(_CLOSE, {"ids": ids, "owners": owners, "guides": guides, "now": now})
+        over = [one for one in ids if self._before[one].owner == "human" and self._floors[one].owner in {"bot", "closed"}]
+        if over:
+            await connection.execute(_AFRESH, {"ids": over, "now": now})
+        self._before.update({one: self._floors[one] for one in ids})
         self._changed.clear()

@@ -26,7 +26,7 @@ _CLAIM = text(
     f"""
     with due as (
         select c.id from customers c
-        where c.channel = 'wecom_kf' and c.account = :account
+        where c.channel in ('wecom_kf', 'wecom_contact') and c.account = :account
             and coalesce(cast(c.profile #>> '{{wecom,lease}}' as bigint), 0) <= :now
             and coalesce(cast(c.profile #>> '{{wecom,next}}' as bigint), 0) <= :now
             and (c.profile #> '{{wecom,undo}}' is not null
@@ -69,7 +69,7 @@ _CALLED = text(
 _NUDGE = text(
     f"""
     update customers c set profile = c.profile || jsonb_build_object('wecom', {_STATE} || '{{"next": 0}}'::jsonb)
-    where c.channel = 'wecom_kf' and c.account = :account and c.external = any(cast(:externals as text[]))
+    where c.channel in ('wecom_kf', 'wecom_contact') and c.account = :account and c.external = any(cast(:externals as text[]))
         and c.profile #> '{{wecom,erased}}' is null
     """  # noqa: S608  (a piece of our own)
 )

@@ -60,7 +60,9 @@ _COUNT = text(
 _FINISH = text(
     """
     update outbox o set state = case when t.state = 'held' and c.sent_since = 0 then 'pending' else t.state end,
-        reason = t.reason, code = t.code, due_at = t.due_at, lease_until = null,
+        reason = t.reason, code = t.code, lease_until = null,
+        due_at = case when t.state <> 'offered' then t.due_at end,
+        deadline = case when t.state = 'offered' then least(o.deadline, t.due_at) else o.deadline end,
         uncertain = t.uncertain, attempts = case when t.state = 'held' then 0 else o.attempts end,
         sent_at = case when t.state = 'sent' then cast(:now as timestamptz) end
     from unnest(cast(:ids as bigint[]), cast(:states as text[]), cast(:reasons as text[]), cast(:codes as int[]),
@@ -98,14 +100,16 @@ _UNANSWER = text(
     """
 )
 _SENDING = text(
-    "select count(*) from outbox where conversation_id = :id and state = 'sending' and author = 'bot' and lease_until > now()"
+    "select count(*) from outbox where conversation_id = :id and state = 'sending' and author = 'bot' "
+    "and lease_until > coalesce(cast(:now as timestamptz), now())"
 )
 
 Verdict = Literal["go", "later", "held", "dropped"]
 _OVERTAKEN = "导购已经接手，机器人的话不再发出"
+_UNASKED = "顾客在等导购，不拿别的话打扰"
 _LATE = "过了平台规定的时限"
 _BEHIND = "前面的话还在等顾客再开口"
-_UNSAID = {_OVERTAKEN: ("handed_over", "导购先接手了，机器人的回复没有发出"), _LATE: ("silent", _LATE)}
+_UNSAID = {_OVERTAKEN: ("handed_over", "导购先接手了，机器人的回复不再发出"), _LATE: ("silent", _LATE)}
 """Why a message was dropped → outcome and reason of what it would have answered."""
 
 
@@ -128,11 +132,11 @@ class Sent:
     """What became of a message that was sending."""
 
     outgoing: Outgoing
-    state: Literal["sent", "pending", "held", "failed", "dropped"]
+    state: Literal["sent", "pending", "held", "offered", "failed", "dropped"]
     reason: str | None = None
     code: int | None = None
     due: datetime | None = None
-    """With ``pending``: not before."""
+    """With ``pending``: not before; with ``offered``: not after."""
     uncertain: bool = False
     """With ``pending``: the platform may have taken it all the same."""
     servicer: str | None = None
@@ -161,22 +165,27 @@ def _judge(head: "Row[tuple[object, ...]]", place: "Row[tuple[object, ...]]", no
         return Taken(conversation, "later", wait=head.due_at - now, more=more)
     outgoing = _outgoing(head, place)
     floor = Floor(place.owner, place.epoch, place.guide, place.owner_since)
-    verdict, reason = _verdict(outgoing, floor, place, now)
-    return Taken(conversation, verdict, outgoing, reason, more=more)
+    decided, reason = verdict(outgoing, floor, (place.sent_since, place.last_inbound_at), now)
+    return Taken(conversation, decided, outgoing, reason, more=more)
 
 
-def _verdict(outgoing: Outgoing, floor: Floor, place: "Row[tuple[object, ...]]", now: datetime) -> tuple[Verdict, str]:
+def verdict(outgoing: Outgoing, floor: Floor, quoted: tuple[int, datetime | None], now: datetime) -> tuple[Verdict, str]:
+    """Whether a message may leave now, and why not: fence, deadline, window, quota. Pure.
+
+    ``quoted``: how many the platform took since the shopper's last message, and when that was.
+    """
+    sent, last_inbound = quoted
     limits = quota.LIMITS.get(outgoing.channel, quota.UNLIMITED)
     coded = outgoing.speech.code is not None
-    if not ownership.may_leave(outgoing.author, outgoing.epoch, floor):
-        return "dropped", _OVERTAKEN
+    if not ownership.may_leave(outgoing.author, outgoing.epoch, floor, pushed=outgoing.speech.pushed):
+        return "dropped", _OVERTAKEN if floor.epoch != outgoing.epoch or floor.owner == "human" else _UNASKED
     if outgoing.deadline is not None and now >= outgoing.deadline:
         return "dropped", _LATE
     if coded or outgoing.attempts > 0:
         return "go", ""
-    if not quota.open_window(limits, place.last_inbound_at, now):
+    if not quota.open_window(limits, last_inbound, now):
         return "held", "顾客超过 48 小时没有来消息，等顾客再开口"
-    if quota.left(limits, place.sent_since, 0) == 0:
+    if quota.left(limits, sent, 0) == 0:
         return "held", "平台条数用完，等顾客再开口"
     return "go", ""
 
@@ -232,6 +241,7 @@ async def finish(engine: AsyncEngine, results: Sequence[Sent], now: datetime) ->
     """Record a batch of results; the conversations that now show something new."""
     async with engine.begin() as connection:
         floors = await Floors.locked(connection, [one.outgoing.conversation for one in results])
+        results = [_fenced(one, floors) for one in results]
         rows = await connection.execute(
             _FINISH,
             {
@@ -253,15 +263,28 @@ async def finish(engine: AsyncEngine, results: Sequence[Sent], now: datetime) ->
         await _take_back(connection, [one for one in results if one.outgoing.id in recorded])
         await _hold(connection, [one.outgoing for one in results if states.get(one.outgoing.id) == "held"])
         for one in results:
-            if one.servicer is not None:
-                floors.change(one.outgoing.conversation, _taken_by(one.servicer, now))
+            # where the floor has passed on since, we have been told who serves, and that may be over by now
+            where = one.outgoing.conversation
+            if one.servicer is not None and where in floors and floors[where].epoch == one.outgoing.epoch:
+                floors.change(where, _taken_by(one.servicer, now))
         await floors.store(connection, now)
     return frozenset(one.outgoing.conversation for one in results)
 
 
+def _fenced(one: Sent, floors: Floors) -> Sent:
+    """In the web chat the record of a message is its delivery: this, however late it comes, is the step that asks the fence."""
+    message = one.outgoing
+    if one.state != "sent" or message.channel != "web" or message.conversation not in floors:
+        return one
+    if ownership.may_leave(message.author, message.epoch, floors[message.conversation], pushed=message.speech.pushed):
+        return one
+    return Sent(message, "dropped", _OVERTAKEN)
+
+
 async def _take_back(connection: AsyncConnection, results: Sequence[Sent]) -> None:
     """What the platform refused takes no place of the quota, and did not answer anybody."""
-    refused = [one for one in results if one.state in {"failed", "held", "dropped"} and one.outgoing.speech.code is None]
+    untaken = {"failed", "held", "offered", "dropped"}
+    refused = [one for one in results if one.state in untaken and one.outgoing.speech.code is None]
     if refused:
         await connection.execute(_COUNT, {"ids": [one.outgoing.conversation for one in refused], "n": [-1] * len(refused)})
     for one in results:
@@ -315,7 +338,7 @@ async def unanswered(engine: AsyncEngine, older: float = 2.0, limit: int = 1000)
         return tuple(row.conversation_id for row in rows)
 
 
-async def quiet(engine: AsyncEngine, conversation: str) -> bool:
-    """Whether no bot message of this conversation is on its way to the platform."""
+async def quiet(engine: AsyncEngine, conversation: str, now: datetime | None = None) -> bool:
+    """Whether no bot message of this conversation is on its way to the platform; by the database's clock if not told."""
     async with engine.connect() as connection:
-        return int((await connection.execute(_SENDING, {"id": conversation})).scalar_one()) == 0
+        return int((await connection.execute(_SENDING, {"id": conversation, "now": now})).scalar_one()) == 0

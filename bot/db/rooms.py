@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.errors import BadRequestError
 from bot.ids import customer_id
@@ -143,31 +143,36 @@ async def called(engine: AsyncEngine, conversation: str, member_id: str) -> str 
 
 
 async def said(engine: AsyncEngine, conversation: str, after: int | None, limit: int) -> Sequence[Said]:
-    """What was said after a message, oldest first; with None the latest ``limit``."""
+    """What was said after a message, oldest first; with None the latest ``limit``. For the talk's own page, not for the desk."""
     async with engine.connect() as connection:
-        if after is None:
-            rows = await connection.execute(_LATEST, {"id": conversation, "limit": limit})
-        else:
-            rows = await connection.execute(_AFTER, {"id": conversation, "after": after, "limit": limit})
-        return [
-            Said(
-                id=row.id,
-                author=row.author,
-                sender=row.sender,
-                member=row.member,
-                kind=row.kind,
-                text=row.text,
-                body=row.body,
-                at=row.at,
-                trace=row.trace,
-                recalled=row.recalled_at is not None,
-                failure=row.failure,
-                outcome=row.outcome,
-                reason=row.reason,
-                inbox_id=row.inbox_id,
-            )
-            for row in rows
-        ]
+        return await transcript(connection, conversation, after, limit)
+
+
+async def transcript(connection: AsyncConnection, conversation: str, after: int | None, limit: int) -> Sequence[Said]:
+    """The same within a transaction."""
+    if after is None:
+        rows = await connection.execute(_LATEST, {"id": conversation, "limit": limit})
+    else:
+        rows = await connection.execute(_AFTER, {"id": conversation, "after": after, "limit": limit})
+    return [
+        Said(
+            id=row.id,
+            author=row.author,
+            sender=row.sender,
+            member=row.member,
+            kind=row.kind,
+            text=row.text,
+            body=row.body,
+            at=row.at,
+            trace=row.trace,
+            recalled=row.recalled_at is not None,
+            failure=row.failure,
+            outcome=row.outcome,
+            reason=row.reason,
+            inbox_id=row.inbox_id,
+        )
+        for row in rows
+    ]
 
 
 async def standing(engine: AsyncEngine, conversation: str) -> Standing | None:

@@ -1,63 +1,12 @@
-"""The tables, as SQLAlchemy Core sees them; the migrations under ``migrations/`` make the same (a test compares)."""
+"""The tables of talks: customers, conversations, what came in, what was said, what goes out, who was handed over.
 
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
-    DateTime,
-    Float,
-    ForeignKey,
-    Identity,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    Table,
-    Text,
-    UniqueConstraint,
-    func,
-    text,
-)
+SQLAlchemy Core sees them so; the migrations under ``migrations/`` make the same (a test compares).
+"""
+
+from sqlalchemy import BigInteger, Column, DateTime, Float, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-def _moment(name: str, *, nullable: bool = True) -> "Column[object]":
-    return Column(name, DateTime(timezone=True), nullable=nullable)
-
-
-def _born(name: str = "created_at") -> "Column[object]":
-    return Column(name, DateTime(timezone=True), nullable=False, server_default=func.now())
-
-
-def _json(name: str) -> "Column[object]":
-    return Column(name, JSONB, nullable=False, server_default=text("'{}'::jsonb"))
-
-
-def _number(name: str, kind: type[Integer] | type[BigInteger] = Integer) -> "Column[object]":
-    return Column(name, kind, nullable=False, server_default="0")
-
-
-def _flag(name: str) -> "Column[object]":
-    return Column(name, Boolean, nullable=False, server_default="false")
-
-
-def _words(name: str, default: str = "") -> "Column[object]":
-    return Column(name, Text, nullable=False, server_default=default)
-
-
-def _key() -> "Column[object]":
-    return Column("id", BigInteger, Identity(always=True), primary_key=True)
-
+from bot.db.columns import born, flag, json, key, metadata, moment, number, words
 
 customers = Table(
     "customers",
@@ -68,25 +17,26 @@ customers = Table(
     Column("external", Text, nullable=False),
     Column("name", Text),
     Column("level", Text),
-    Column("store", Text),
-    Column("unionid", Text),
+    Column("store", Text, index=True),
+    Column("guide", Text, index=True),
+    Column("unionid", Text, index=True),
     Column("owned", ARRAY(Text), nullable=False, server_default=text("'{}'::text[]")),
-    _json("profile"),
-    _born(),
+    json("profile"),
+    born(),
     UniqueConstraint("channel", "account", "external"),
 )
 
 customer_tags = Table(
     "customer_tags",
     metadata,
-    _key(),
+    key(),
     Column("customer_id", Text, ForeignKey("customers.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("tag", Text, nullable=False),
     Column("value", Text, nullable=False),
     Column("confidence", Float, nullable=False),
     Column("source", Text, nullable=False),
-    _moment("at", nullable=False),
-    _flag("retracted"),
+    moment("at", nullable=False),
+    flag("retracted"),
 )
 
 conversations = Table(
@@ -98,18 +48,20 @@ conversations = Table(
     Column("peer", Text, nullable=False),
     Column("external", Text, nullable=False),
     Column("customer_id", Text, ForeignKey("customers.id"), nullable=False, index=True),
-    _flag("is_group"),
+    flag("is_group"),
     Column("name", Text),
-    _words("owner", "bot"),
-    _number("epoch"),
+    words("owner", "bot"),
+    number("epoch"),
     Column("guide", Text),
-    _moment("owner_since"),
-    _number("human_upto", BigInteger),
-    _moment("last_inbound_at"),
-    _number("sent_since"),
+    moment("owner_since"),
+    Column("store", Text, index=True),
+    moment("human_at"),
+    number("human_upto", BigInteger),
+    moment("last_inbound_at"),
+    number("sent_since"),
     Column("platform_state", Integer),
-    _born(),
-    _moment("updated_at"),
+    born(),
+    moment("updated_at"),
     Index("ix_conversations_owner_since", "owner_since", postgresql_where=text("owner in ('waiting', 'human')")),
 )
 
@@ -117,9 +69,9 @@ sessions = Table(
     "sessions",
     metadata,
     Column("conversation_id", Text, ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
-    _number("version"),
-    _json("data"),
-    _born("updated_at"),
+    number("version"),
+    json("data"),
+    born("updated_at"),
 )
 
 members = Table(
@@ -128,29 +80,29 @@ members = Table(
     Column("conversation_id", Text, ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
     Column("id", Text, primary_key=True),
     Column("name", Text, nullable=False),
-    _born("joined_at"),
+    born("joined_at"),
 )
 
 inbox = Table(
     "inbox",
     metadata,
-    _key(),
+    key(),
     Column("channel", Text, nullable=False),
     Column("account", Text, nullable=False),
     Column("platform_id", Text, nullable=False),
     Column("conversation_id", Text, ForeignKey("conversations.id", ondelete="CASCADE")),
     Column("sender", Text),
     Column("kind", Text, nullable=False),
-    _words("text"),
-    _json("payload"),
-    _moment("sent_at", nullable=False),
-    _born("received_at"),
-    _words("state", "new"),
+    words("text"),
+    json("payload"),
+    moment("sent_at", nullable=False),
+    born("received_at"),
+    words("state", "new"),
     Column("outcome", Text),
     Column("reason", Text),
-    _json("trace"),
-    _number("attempts"),
-    _moment("settled_at"),
+    json("trace"),
+    number("attempts"),
+    moment("settled_at"),
     UniqueConstraint("channel", "account", "platform_id"),
     Index("ix_inbox_waiting", "conversation_id", "id", postgresql_where=text("state = 'new'")),
     Index("ix_inbox_failed", "id", postgresql_where=text("outcome = 'failed'")),
@@ -160,18 +112,18 @@ inbox = Table(
 messages = Table(
     "messages",
     metadata,
-    _key(),
+    key(),
     Column("conversation_id", Text, ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False),
     Column("author", Text, nullable=False),
     Column("sender", Text),
-    _words("kind", "text"),
-    _words("text"),
-    _json("body"),
-    _born("at"),
+    words("kind", "text"),
+    words("text"),
+    json("body"),
+    born("at"),
     Column("inbox_id", BigInteger),
     Column("msgid", Text),
     Column("trace", JSONB),
-    _moment("recalled_at"),
+    moment("recalled_at"),
     Column("failure", Text),
     Index("ix_messages_conversation", "conversation_id", "id"),
     Index("ix_messages_msgid", "msgid", unique=True, postgresql_where=text("msgid is not null")),
@@ -181,44 +133,64 @@ messages = Table(
 outbox = Table(
     "outbox",
     metadata,
-    _key(),
+    key(),
     Column("msgid", Text, nullable=False, unique=True),
     Column("conversation_id", Text, ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False),
     Column("author", Text, nullable=False),
     Column("sender", Text),
     Column("epoch", Integer, nullable=False),
     Column("speech", JSONB, nullable=False),
-    _flag("critical"),
+    flag("critical"),
     Column("deadline", DateTime(timezone=True)),
-    _words("state", "pending"),
-    _number("attempts"),
-    _flag("uncertain"),
-    _moment("due_at"),
-    _moment("lease_until"),
+    words("state", "pending"),
+    number("attempts"),
+    flag("uncertain"),
+    moment("due_at"),
+    moment("lease_until"),
     Column("code", Integer),
     Column("reason", Text),
-    _born(),
-    _moment("sent_at"),
+    born(),
+    moment("sent_at"),
     Index("ix_outbox_waiting", "conversation_id", "id", postgresql_where=text("state in ('pending', 'sending', 'held')")),
+    Index("ix_outbox_offered", "conversation_id", postgresql_where=text("state = 'offered'")),
     Index("ix_outbox_sending", "lease_until", postgresql_where=text("state = 'sending'")),
 )
 
 handovers = Table(
     "handovers",
     metadata,
-    _key(),
+    key(),
     Column("conversation_id", Text, ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False),
     Column("reason", Text, nullable=False),
-    _number("urgency"),
+    number("urgency"),
     Column("store", Text),
     Column("wanted", Text),
     Column("guide", Text),
-    _words("state", "waiting"),
-    _json("brief"),
-    _born(),
-    _moment("claimed_at"),
-    _moment("closed_at"),
+    words("state", "waiting"),
+    json("brief"),
+    born(),
+    moment("claimed_at"),
+    moment("closed_at"),
+    words("kind", "asked"),
+    json("why"),
+    Column("skill", Text),
+    Column("assigned", Text),
+    moment("assigned_at"),
+    Column("tried", ARRAY(Text), nullable=False, server_default=text("'{}'::text[]")),
+    Column("path", Text),
+    moment("due_at"),
+    moment("first_reply_at"),
+    Column("ending", Text),
+    Column("breaches", ARRAY(Text), nullable=False, server_default=text("'{}'::text[]")),
+    moment("rating_asked_at"),
+    Column("rating", Integer),
+    words("rating_words"),
+    moment("rated_at"),
     Index("ix_handovers_open", "conversation_id", unique=True, postgresql_where=text("state <> 'closed'")),
+    Index("ix_handovers_conversation_id", "conversation_id", "id"),
+    Index("ix_handovers_guide", "guide", "created_at"),
+    Index("ix_handovers_closed_at", "closed_at"),
+    Index("ix_handovers_assigned", "assigned", postgresql_where=text("state = 'waiting'")),
 )
 
 pulls = Table(
@@ -226,103 +198,27 @@ pulls = Table(
     metadata,
     Column("account", Text, primary_key=True),
     Column("open_kfid", Text, primary_key=True),
-    _words("cursor"),
-    _flag("started"),
-    _words("token"),
-    _moment("token_at"),
-    _number("noticed", BigInteger),
-    _number("pulled", BigInteger),
-    _moment("updated_at"),
-)
-
-releases = Table(
-    "releases",
-    metadata,
-    _key(),
-    Column("digest", Text, nullable=False),
-    Column("author", Text, nullable=False),
-    _words("note"),
-    _born(),
-    _moment("published_at"),
-)
-
-content_files = Table(
-    "content_files",
-    metadata,
-    Column("release_id", BigInteger, ForeignKey("releases.id", ondelete="CASCADE"), primary_key=True),
-    Column("path", Text, primary_key=True),
-    Column("body", LargeBinary, nullable=False),
-)
-
-users = Table(
-    "users",
-    metadata,
-    Column("name", Text, primary_key=True),
-    Column("role", Text, nullable=False),
-    Column("guide", Text),
-    Column("store", Text),
-    Column("password", Text, nullable=False),
-    _flag("one_time"),
-    _flag("disabled"),
-    _born(),
-)
-
-logins = Table(
-    "logins",
-    metadata,
-    Column("token", Text, primary_key=True),
-    Column("user_name", Text, ForeignKey("users.name", ondelete="CASCADE"), nullable=False),
-    Column("csrf", Text, nullable=False),
-    _born(),
-    _moment("expires_at", nullable=False),
+    words("cursor"),
+    flag("started"),
+    words("token"),
+    moment("token_at"),
+    number("noticed", BigInteger),
+    number("pulled", BigInteger),
+    moment("updated_at"),
 )
 
 events = Table(
     "events",
     metadata,
-    _key(),
+    key(),
     Column("customer_id", Text, ForeignKey("customers.id", ondelete="CASCADE"), nullable=False),
     Column("sku", Text, nullable=False),
     Column("kind", Text, nullable=False),
-    _moment("at", nullable=False),
+    moment("at", nullable=False),
     Column("source", Text, nullable=False),
     Column("key", Text, nullable=False),
-    _born("received_at"),
+    born("received_at"),
     UniqueConstraint("source", "key"),
     Index("ix_events_customer_id", "customer_id", "at"),
     Index("ix_events_at", "at"),
-)
-
-entry_drafts = Table(
-    "entry_drafts",
-    metadata,
-    Column("id", Text, primary_key=True),
-    _json("entry"),
-    Column("origin", Text, nullable=False),
-    _words("note"),
-    _words("state", "draft"),
-    Column("author", Text, nullable=False),
-    _born(),
-    _moment("updated_at"),
-    Column("release_id", BigInteger, ForeignKey("releases.id", ondelete="SET NULL")),
-)
-
-gaps_set_aside = Table(
-    "gaps_set_aside",
-    metadata,
-    Column("question", Text, primary_key=True),
-    Column("author", Text, nullable=False),
-    _words("note"),
-    _born("at"),
-)
-
-audit = Table(
-    "audit",
-    metadata,
-    _key(),
-    _born("at"),
-    Column("actor", Text, nullable=False),
-    Column("action", Text, nullable=False),
-    Column("subject", Text, nullable=False),
-    _json("details"),
 )

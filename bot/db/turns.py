@@ -8,7 +8,7 @@ from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot import ownership
-from bot.db import erasure
+from bot.db import erasure, handovers
 from bot.db.codec import session_from_json, session_to_json, speech_to_json, to_json
 from bot.db.floors import Floors
 from bot.ids import msgid
@@ -17,7 +17,8 @@ from bot.model import Conversation, ConversationId, Customer, Evidence, Handover
 _STATES = text(
     """
     select c.id, c.channel, c.account, c.peer, c.external, c.is_group, c.owner, c.epoch, c.guide, c.owner_since, c.human_upto,
-        c.last_inbound_at, c.sent_since, s.version, s.data, p.id as customer, p.name, p.level, p.store, p.owned,
+        c.last_inbound_at, c.sent_since, s.version, s.data, s.updated_at as touched, p.id as customer, p.name, p.level, p.store,
+        p.guide as own_guide, p.owned,
         case when p.unionid is not null or exists (select from events e where e.customer_id = p.id)
             then coalesce(p.unionid, p.id) end as person,
         (select count(*) from outbox o where o.conversation_id = c.id and o.state in ('pending', 'sending', 'held')) as pending
@@ -66,14 +67,6 @@ _EVIDENCE = text(
         cast(:confidences as float8[]), cast(:moments as timestamptz[]), cast(:sources as text[]), cast(:retracted as bool[]))
     """
 )
-_HANDOVER = text(
-    """
-    insert into handovers (conversation_id, reason, urgency, store, wanted, brief)
-    values (:id, :reason, :urgency, :store, :wanted, cast(:brief as jsonb))
-    on conflict (conversation_id) where state <> 'closed' do update
-        set urgency = greatest(handovers.urgency, excluded.urgency), reason = excluded.reason, brief = excluded.brief
-    """
-)
 _ATTEMPT = text("update inbox set attempts = attempts + 1 where id = any(cast(:ids as bigint[]))")
 
 
@@ -84,6 +77,8 @@ class Waiting:
     conversation: Conversation
     session: Session
     messages: tuple[InboundMessage, ...]
+    touched: datetime | None = None
+    """When the session was last written: how long the shopper was silent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +109,8 @@ class Done:
     """The shopper asked to be forgotten: all that is theirs goes in the same transaction (``bot.db.erasure``)."""
     erase_upto: int | None = None
     """Inbox id of the message that asked for it; None: the last one."""
+    rating: tuple[int, str] | None = None
+    """How the shopper rates the last person's part: 1 … 5, and their words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +148,7 @@ async def load(engine: AsyncEngine, conversations: Sequence[str]) -> tuple[Waiti
             _conversation(state, tuple(evidence.get(state.customer, ()))),
             session_from_json(state.data, state.version),
             tuple(waiting[state.id]),
+            state.touched,
         )
         for state in states
     )
@@ -178,7 +176,7 @@ def _conversation(row: "Row[tuple[object, ...]]", evidence: tuple[Evidence, ...]
         account=row.account,
         peer=row.peer,
         external=row.external,
-        customer=Customer(row.customer, row.name, row.level, row.store, evidence, tuple(row.owned), row.person),
+        customer=Customer(row.customer, row.name, row.level, row.store, row.own_guide, evidence, tuple(row.owned), row.person),
         group=row.is_group,
         owner=row.owner,
         epoch=row.epoch,
@@ -247,30 +245,16 @@ async def _settle(connection: AsyncConnection, turns: Sequence[Done], now: datet
 
 async def _keep(connection: AsyncConnection, turns: Sequence[Done], floors: Floors, now: datetime) -> None:
     for turn in turns:
+        if turn.rating is not None:
+            await handovers.rate(connection, turn.before.id, turn.rating, now)
         if turn.handover is not None:
-            await _hand_over(connection, turn, floors, now)
+            floors.change(turn.before.id, lambda floor: ownership.asked_for_person(floor, now))
+            await handovers.wish(connection, turn.before, turn.handover, now)
     await _speak(connection, turns)
     await _remember(connection, turns)
     await connection.execute(
         _SESSIONS,
         {"ids": [t.before.id for t in turns], "data": [session_to_json(t.session) for t in turns], "now": now},
-    )
-
-
-async def _hand_over(connection: AsyncConnection, turn: Done, floors: Floors, now: datetime) -> None:
-    wish = turn.handover
-    assert wish is not None
-    floors.change(turn.before.id, lambda floor: ownership.asked_for_person(floor, now))
-    await connection.execute(
-        _HANDOVER,
-        {
-            "id": turn.before.id,
-            "reason": wish.reason,
-            "urgency": wish.urgency,
-            "store": turn.before.customer.store,
-            "wanted": wish.wanted,
-            "brief": to_json(wish.brief or {}),
-        },
     )
 
 

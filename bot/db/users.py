@@ -69,6 +69,11 @@ class User:
         return self.guide or self.name
 
     @property
+    def stores(self) -> tuple[str, ...]:
+        """The stores whose customers they may see."""
+        return (self.store,) if self.store else ()
+
+    @property
     def sees_all(self) -> bool:
         """Admins, and leads who belong to no store."""
         return self.role == "admin" or (self.role == "lead" and self.store is None)
@@ -110,6 +115,14 @@ async def add_user(
     except IntegrityError as error:
         raise BadRequestError(f"已经有用户 {name}", status=409, code="exists") from error
     return password
+
+
+async def guide_of(engine: AsyncEngine, name: str) -> str | None:
+    """Which guide an account is; None where there is no such account, or it is nobody's."""
+    query = text("select guide from users where name = :name")
+    async with engine.connect() as connection:
+        found: str | None = (await connection.execute(query, {"name": name})).scalar_one_or_none()
+        return found
 
 
 async def reset_password(engine: AsyncEngine, name: str, *, by: str = "daogou user reset") -> str:

@@ -1,7 +1,10 @@
 """Signing in and out: a cookie that scripts cannot read, and a CSRF token for every call that changes something."""
 
+from dataclasses import replace
+
 from aiohttp import web
 
+from bot.brand import Staff
 from bot.db import users
 from bot.db.users import User
 from bot.errors import BadRequestError
@@ -16,7 +19,15 @@ CSRF = "X-CSRF-Token"
 async def visitor(request: web.Request) -> User | None:
     """Who is signed in, for pages; None for nobody."""
     front = request.app[FRONT]
-    return await users.signed_in(front.engine, request.cookies.get(COOKIE, ""), front.clock.now())
+    found = await users.signed_in(front.engine, request.cookies.get(COOKIE, ""), front.clock.now())
+    return None if found is None else _placed(found, front.staff())
+
+
+def _placed(who: User, staff: Staff) -> User:
+    """A guide's account follows the guide: who went to another shop sees the customers of that one, not of the old one."""
+    guide = staff.guides.get(who.guide or "")
+    moved = guide is not None and bool(guide.store and who.store) and guide.store != who.store
+    return replace(who, store=guide.store) if guide is not None and moved else who
 
 
 async def user(request: web.Request, *roles: users.Role, fresh: bool = True) -> User:

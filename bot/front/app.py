@@ -1,14 +1,31 @@
 """The front door as one application: every route on one page."""
 
 import asyncio
+import secrets
 import weakref
 
 from aiohttp import web
 
-from bot.front import accounts, chat, console, console_pages, desk, events, faults, health, hooks, openapi, pages, rasa, stream
-from bot.front.context import FRONT, INTAKE, LIMITER, Front
+from bot.front import (
+    accounts,
+    chat,
+    console,
+    console_pages,
+    desk_routes,
+    events,
+    faults,
+    health,
+    hooks,
+    openapi,
+    pages,
+    rasa,
+    stream,
+    wecom_desk,
+)
+from bot.front.context import FRONT, INTAKE, LIMITER, TICKETS, Front
 from bot.front.intake import Intake
 from bot.front.limits import Limiter
+from bot.motion.tickets import Tickets
 
 _LARGEST = 1 << 20
 
@@ -19,6 +36,7 @@ def make_app(front: Front) -> web.Application:
     app[FRONT] = front
     app[INTAKE] = Intake(front.engine, front.queues, front.live, front.clock, front.debounce)
     app[LIMITER] = Limiter(front.client)
+    app[TICKETS] = Tickets(front.client, secrets.token_urlsafe(16))
     streams: weakref.WeakSet[asyncio.Task[object]] = weakref.WeakSet()
     app[stream.OPEN] = streams
     pages.prepare(app)
@@ -31,11 +49,15 @@ def make_app(front: Front) -> web.Application:
 
 def _routes() -> list[web.RouteDef]:
     get, post = web.get, web.post
-    talk = r"/api/desk/{conversation:[\w-]{1,64}}"
     return [
         get("/", rasa.hello),
         get("/chat", pages.chat),
         get("/desk", pages.desk),
+        get("/desk/shell", pages.shell),
+        get(r"/desk/assets/{mark:[0-9a-f]{12}}/{name:[a-z]{1,20}\.js}", pages.module),
+        get("/desk-worker.js", pages.worker),
+        get("/desk.webmanifest", pages.manifest),
+        get("/sidebar", pages.sidebar),
         get("/console", console_pages.home),
         get("/console/{view:gaps|drafts|pairs}", console_pages.page),
         get("/login", pages.sign_in),
@@ -63,15 +85,13 @@ def _routes() -> list[web.RouteDef]:
         get("/api/chat/{conversation}/messages", chat.read),
         get("/api/chat/{conversation}/events", chat.events),
         post("/api/chat/{conversation}/events", events.tapped),
+        post("/api/chat/{conversation}/typing", chat.types),
         post("/api/events", events.deliver),
         get("/go/{token}", events.go),
-        get("/api/desk/queue", desk.queue),
-        get("/api/desk/events", desk.events),
-        get(talk, desk.read),
-        post(talk + "/claim", desk.claim),
-        post(talk + "/reply", desk.reply),
-        post(talk + "/hand_back", desk.hand_back),
-        post(talk + "/close", desk.close),
+        *desk_routes.routes(),
+        get(r"/api/wecom/{account}/signature", wecom_desk.signature),
+        get(r"/api/wecom/{account}/contact", wecom_desk.contact),
+        post(r"/api/wecom/{account}/unsent", wecom_desk.unsent),
         *_console(),
     ]
 

@@ -1,5 +1,6 @@
 """The shopper's API below ``/api/chat``: make a conversation, say something, read what was said (FORMATS §4)."""
 
+import contextlib
 from datetime import datetime
 
 from aiohttp import web
@@ -10,7 +11,9 @@ from bot.errors import BadRequestError
 from bot.front import bubbles, limits, reading, shapes, stream
 from bot.front.context import FRONT, INTAKE, LIMITER, Front, caller
 from bot.front.tokens import Bearer, bearer, token
-from bot.model import Arrival, ConversationId
+from bot.model import Arrival, ConversationId, Owner
+from bot.motion import typing
+from bot.motion.connection import MOTION_FAULTS
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1"})
 _PAGE = 200
@@ -119,6 +122,15 @@ async def events(request: web.Request) -> web.StreamResponse:
     return await stream.serve(request, front.live, (who.conversation,), look.news)
 
 
+async def types(request: web.Request) -> web.Response:
+    """``POST /api/chat/{conversation}/typing`` → 202: a person who holds the talk sees that the shopper writes."""
+    front, who = request.app[FRONT], bearer(request)
+    await request.app[LIMITER].count(limits.TYPING, f"shopper:{who.conversation}:{who.member or ''}")
+    with contextlib.suppress(*MOTION_FAULTS):
+        await typing.types(front.client, front.live, who.conversation, "shopper")
+    return json({}, 202)
+
+
 class _Look:
     """What one open page has seen of a conversation."""
 
@@ -144,12 +156,20 @@ class _Look:
         if state != self._state:
             self._state = state
             found.append(stream.Event(state, name="state"))
-        busy = standing.busy and standing.owner in {"bot", "closed"}
+        busy = (standing.busy and standing.owner in {"bot", "closed"}) or await self._person(standing.owner)
         # Told with every message too: a page shows by itself that it waits, and must hear when nothing comes.
         if busy != self._busy or found:
             self._busy = busy
             found.append(stream.Event({"on": busy}, name="typing"))
         return found
+
+    async def _person(self, owner: Owner) -> bool:
+        """Whether a person who holds the talk is writing."""
+        found: frozenset[str] = frozenset()
+        if owner == "human":
+            with contextlib.suppress(*MOTION_FAULTS):
+                found = await typing.typists(self._front.client, self._conversation)
+        return "guide" in found
 
 
 def wants_trace(request: web.Request) -> bool:

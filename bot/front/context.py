@@ -8,15 +8,18 @@ from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.brand import Brand, Staff
+from bot.channels.wecom.client import WeComClient
 from bot.channels.wecom_crypto import WeComCrypto
 from bot.front.console_port import Grows
 from bot.front.goods_port import Goods
+from bot.front.help_port import Help
 from bot.front.intake import Intake
 from bot.front.limits import Limiter
 from bot.model import JsonMap
 from bot.motion.connection import Client
 from bot.motion.due import DueQueue
 from bot.motion.live import Live
+from bot.motion.tickets import Tickets
 from bot.ports import Clock
 
 
@@ -55,10 +58,16 @@ class Front:
     """The live base for the console, built when somebody first asks; None where there is no console."""
     goods: Goods | None = None
     """The live catalogues, read when the first event comes in; None where nothing is sold."""
+    help: Help | None = None
+    """Scripts, products, entries and tags for the desk, read when a guide first looks; None where there are none."""
     events_token: bytes | None = field(default=None, repr=False)
     """What the brand's own systems show to deliver events; None keeps that door closed."""
     wecom: Mapping[str, WeComCrypto] = field(default_factory=dict)
     """Callback secrets by account name."""
+    apps: Mapping[str, WeComClient] = field(default_factory=dict)
+    """WeCom's API by account name, for the sidebar."""
+    public_url: str | None = None
+    """Where people reach this door, if it is configured."""
     debounce: float = 0.8
     """Longest wait in seconds for the rest of a message."""
     trust_proxy: bool = False
@@ -70,6 +79,7 @@ class Front:
 FRONT = web.AppKey("front", Front)
 INTAKE = web.AppKey("intake", Intake)
 LIMITER = web.AppKey("limiter", Limiter)
+TICKETS = web.AppKey("tickets", Tickets)
 
 
 def caller(request: web.Request) -> str:

@@ -1,7 +1,7 @@
 """Errors become answers here and nowhere else; and every answer leaves with the same security headers."""
 
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from http import HTTPStatus
 
 import aiohttp_jinja2
@@ -37,11 +37,18 @@ _WORDS = {
     500: "我们这边出了点问题，已经记下来了。",
     503: "系统正忙，请稍后再试。",
 }
-_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data:; connect-src 'self'; "
-    "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-"""Nothing inline, nothing from elsewhere but pictures of products, nobody may frame us."""
+
+
+def policy(scripts: Sequence[str] = ()) -> str:
+    """Nothing inline, nothing from elsewhere but pictures of products and the hosts of ``scripts``; nobody may frame us."""
+    hosts = " ".join(("'self'", *scripts))
+    return (
+        f"default-src 'none'; script-src {hosts}; style-src 'self'; img-src 'self' https: data:; "
+        "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+
+
+_POLICY = policy()
 
 
 @web.middleware

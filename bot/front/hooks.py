@@ -7,10 +7,10 @@ from hashlib import blake2b
 import orjson
 from aiohttp import web
 
-from bot.channels.wecom import callback
+from bot.channels.wecom import callback, through
 from bot.channels.wecom_crypto import BAD_RECEIVER, BAD_SIGNATURE, CryptoError, WeComCrypto, encrypted_part
 from bot.errors import BadRequestError
-from bot.front import reading
+from bot.front import reading, wecom_desk
 from bot.front.context import FRONT, INTAKE
 from bot.model import Arrival
 
@@ -45,12 +45,22 @@ async def deliver(request: web.Request) -> web.Response:
     told = _fields(inside)
     notice = callback.notice(told)
     if notice is None:
-        await request.app[INTAKE].accept(_kept(account, told, inside, request.app[FRONT].clock.now()))
+        await _keep(request, _kept(account, told, inside, request.app[FRONT].clock.now()))
     else:
         if not notice.open_kfid.isprintable() or len(notice.open_kfid) > _LONGEST_ID:
             raise BadRequestError("OpenKfId 不可用", code="-40002")
         await request.app[INTAKE].notice(account, notice.open_kfid, notice.token)
     return web.Response()
+
+
+async def _keep(request: web.Request, told: Arrival) -> None:
+    """Keep a callback; one that tells of a contact or a group also stands in the talk that it is about."""
+    found = through.change(told)
+    if found is not None:
+        place, arrival = found
+        await request.app[INTAKE].accept(arrival)
+        await wecom_desk.follow(request.app[FRONT], place)
+    await request.app[INTAKE].accept(told)
 
 
 def _crypto(request: web.Request) -> WeComCrypto:

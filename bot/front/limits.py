@@ -33,6 +33,14 @@ TAPS = Rate("taps", 60, 60)
 """Taps on cards and links of one conversation."""
 FEED = Rate("events", 120, 60)
 """Deliveries of events from one address, of up to a thousand events each."""
+SIDEBAR = Rate("sidebar", 120, 60)
+"""Signatures and look-ups of contacts for one account of ours."""
+TYPING = Rate("typing", 5, 5)
+"""Signs that somebody writes, in one talk: one a second."""
+SEARCH = Rate("search", 30, 30)
+"""Searches of one account."""
+EXPORT = Rate("export", 10, 60)
+"""Tables written out for one account."""
 LOGIN_NAME = Rate("login-name", 10, 900)
 """Wrong passwords for one name."""
 LOGIN_ADDRESS = Rate("login-address", 30, 900)

@@ -2,33 +2,18 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from aiohttp import web
-from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from bot.front import console, events, shapes
+from bot.front import console, events, shapes, wecom_desk
 from bot.front.chat import json
+from bot.front.openapi_call import BRAND, SHOPPER, STAFF, Call
+from bot.front.openapi_desk import DESK
 
-_SHOPPER: list[Mapping[str, list[str]]] = [{"token": []}]
-_BRAND: list[Mapping[str, list[str]]] = [{"events": []}]
-_STAFF: list[Mapping[str, list[str]]] = [{"session": []}]
+_SHOPPER, _BRAND, _STAFF = SHOPPER, BRAND, STAFF
 _REFERENCE = "#/components/schemas/{model}"
 _PARTS = re.compile(r"{(\w+)}")
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One call: what it does, what it takes, what it answers."""
-
-    summary: str
-    answers: Mapping[int, str]
-    """Status → what it means; the body where it is worth saying."""
-    shape: type[BaseModel] | None = None
-    query: tuple[str, ...] = ()
-    security: list[Mapping[str, list[str]]] | None = None
-    stream: bool = False
 
 
 CALLS: Mapping[tuple[str, str], Call] = {
@@ -58,6 +43,9 @@ CALLS: Mapping[tuple[str, str], Call] = {
         security=_SHOPPER,
         stream=True,
     ),
+    ("POST", "/api/chat/{conversation}/typing"): Call(
+        "The shopper writes: a person who answers sees it", {202: "seen", 429: "too often"}, security=_SHOPPER
+    ),
     ("POST", "/api/chat/{conversation}/events"): Call(
         "What the shopper did with a card that was shown here",
         {202: "{recorded}", 404: "no such card was shown", 429: "too many"},
@@ -76,30 +64,24 @@ CALLS: Mapping[tuple[str, str], Call] = {
         events.Delivery,
         security=_BRAND,
     ),
-    ("GET", "/api/desk/queue"): Call(
-        "Who waits for a person", {200: "{places, bot?, failed?}"}, query=("with",), security=_STAFF
-    ),
-    ("GET", "/api/desk/events"): Call(
-        "The queue whenever it changes",
-        {200: "events named queue and talk"},
-        query=("conversation", "with"),
+    **DESK,
+    ("GET", "/api/wecom/{account}/signature"): Call(
+        "What wx.agentConfig wants for a page of ours",
+        {200: "{corpid, agentId, timestamp, nonceStr, signature}", 400: "not our page", 502: "WeCom refused"},
+        query=("url",),
         security=_STAFF,
-        stream=True,
     ),
-    ("GET", "/api/desk/{conversation}"): Call(
-        "One talk with what the bot did", {200: "{place, brief, openings, messages, leaving}"}, query=("after",), security=_STAFF
+    ("GET", "/api/wecom/{account}/contact"): Call(
+        "The talk that is open in the guide's WeCom client",
+        {200: "{conversation, send}", 404: "none that the viewer may see"},
+        query=("external_userid", "chat_id"),
+        security=_STAFF,
     ),
-    ("POST", "/api/desk/{conversation}/claim"): Call(
-        "Take the talk", {200: "{owner, guide, since, quiet}", 409: "somebody else holds it: {error: {holder}}"}, security=_STAFF
-    ),
-    ("POST", "/api/desk/{conversation}/reply"): Call(
-        "Say something as a person", {202: "{id}", 409: "not held"}, shapes.Reply, security=_STAFF
-    ),
-    ("POST", "/api/desk/{conversation}/hand_back"): Call(
-        "Give the talk back to the bot", {200: "{owner, guide, since}", 409: "not held"}, security=_STAFF
-    ),
-    ("POST", "/api/desk/{conversation}/close"): Call(
-        "End the talk", {200: "{owner, guide, since}", 409: "not held"}, security=_STAFF
+    ("POST", "/api/wecom/{account}/unsent"): Call(
+        "The guide's client could not send what they tapped on",
+        {202: "noted", 404: "not theirs"},
+        wecom_desk.Unsent,
+        security=_STAFF,
     ),
     ("GET", "/api/console/gaps"): Call(
         "What shoppers asked and the base leaves open, rising first",
@@ -177,7 +159,7 @@ def _operation(method: str, path: str, call: Call) -> dict[str, object]:
     parameters: list[dict[str, object]] = [{"name": one, "in": "query", "schema": {"type": "string"}} for one in call.query]
     parts = _PARTS.findall(path)
     parameters += [{"name": part, "in": "path", "required": True, "schema": {"type": "string"}} for part in parts]
-    kind = "text/event-stream" if call.stream else "application/json"
+    kind = "text/event-stream" if call.stream else call.form
     answers = {
         str(status): {"description": words, **({"content": {kind: {"schema": {}}}} if status != 204 else {})}
         for status, words in call.answers.items()

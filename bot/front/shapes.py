@@ -61,10 +61,3 @@ class NewPassword(_Shape):
 
     password: Annotated[str, StringConstraints(min_length=1, max_length=256)]
     new: Annotated[str, StringConstraints(min_length=8, max_length=256)]
-
-
-class Reply(_Shape):
-    """``POST /api/desk/{conversation}/reply``; ``id`` makes a double tap one message."""
-
-    id: Key
-    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=600)]

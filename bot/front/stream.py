@@ -12,6 +12,7 @@ from orjson import dumps
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import metrics
+from bot.errors import BadRequestError
 from bot.motion.live import Live
 
 log = structlog.get_logger(__name__)
@@ -45,13 +46,16 @@ async def serve(
     news: Callable[[], Awaitable[Sequence[Event]]],
     pause: float = 0.0,
 ) -> web.StreamResponse:
-    """Answer with events until the page is closed or the server stops; ``pause`` is the least time between two looks."""
+    """Answer with events until the page is closed, may look no more, or the server stops.
+
+    ``news`` says by a ``BadRequestError`` that whoever looks may do so no more; ``pause`` is the least time between two looks.
+    """
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream; charset=utf-8", "X-Accel-Buffering": "no"})
     await response.prepare(request)
     task: asyncio.Task[object] | None = asyncio.current_task()
     if task is not None:
         request.app[OPEN].add(task)
-    with contextlib.suppress(ConnectionError, asyncio.CancelledError):
+    with contextlib.suppress(ConnectionError, asyncio.CancelledError, BadRequestError):
         await response.write(b"retry: 2000\n\n")
         async with live.listen(*conversations) as rung:
             await _tell(response, rung, news, pause)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from bot.model import Card, Conversation, Evidence, Handover, InboundMessage, JsonMap, Option, Outcome, Session
+from bot.routing import Duty
 from bot.services import Services
 from intents import Recognition
 
@@ -24,6 +25,8 @@ class Turn:
     """In the brand's zone."""
     option: str | None = None
     """Id of the option that was tapped or typed."""
+    duty: Duty = field(default_factory=Duty)
+    """The guides as things are now; empty: nothing is known of them, and the brand's hours alone decide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,8 @@ class Draft:
     handover: Handover | None = None
     evidence: tuple[Evidence, ...] = ()
     erase: bool = False
+    rating: tuple[int, str] | None = None
+    """How the shopper rates a person's part: 1 … 5, and their words."""
     trace: JsonMap = field(default_factory=dict)
 
 

@@ -214,10 +214,12 @@ def order(turn: Turn, services: Services) -> Draft:
 def _at_the_shop(turn: Turn, services: Services, product: Product) -> Draft:
     """Only a shop has it: a guide keeps one, at the nearest that has it."""
     shops = places.nearest(places.having(product, services.staff), places.home(turn, services))
-    line = handover.promise(turn, services, "handover_order")
-    wish = f"想买门店商品：{product.name}" + (f"，{shops[0].name}有货" if shops else "")
-    trace = {"items": [{"sku": product.sku, "evidence": ["link:store"]}]}
-    return Draft((line,), "handed_over", "只在门店有，请导购帮忙留货", handover=Handover(wish, 1), trace=trace)
+    reason = f"想买门店商品：{product.name}" + (f"，{shops[0].name}有货" if shops else "")
+    wish = Handover(
+        reason, 1, kind="order", why={"rule": "只在门店有，请导购帮忙留货", "topic": "store_only", "sku": product.sku}
+    )
+    draft = handover.fetch(turn, services, wish, "handover_order")
+    return replace(draft, trace={**draft.trace, "items": [{"sku": product.sku, "evidence": ["link:store"]}]})
 
 
 def _which_to_buy(turn: Turn, services: Services) -> Draft:
@@ -274,6 +276,6 @@ ORDER = Route(
         "order_link": _NAME,
         "stock_none": _NAME,
         "stock_ended": _NAME,
-        "handover_order": frozenset(),
+        **handover.ORDER_MATTER.says,
     },
 )

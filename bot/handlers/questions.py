@@ -59,13 +59,17 @@ def respond(turn: Turn, services: Services, answer: Answer) -> Draft:
     """The draft for what was found."""
     trace = _trace(answer)
     if answer.entry is not None and _again(turn, answer.entry):
-        return replace(_not_known(turn, services), trace={**_trace(replace(answer, entry=None)), "why": _SAME})
+        return _traced(_not_known(turn, services), {**_trace(replace(answer, entry=None)), "why": _SAME})
     if answer.entry is not None:
         return told(turn, services, answer.entry, trace)
     maybe = answer.close or _likely(turn, services, answer)
     if maybe and turn.session.asked < GIVE_UP:
         return _ask_back(turn, maybe, trace)
-    return replace(_not_known(turn, services), trace=trace)
+    return _traced(_not_known(turn, services), trace)
+
+
+def _traced(draft: Draft, trace: Mapping[str, object]) -> Draft:
+    return replace(draft, trace={**trace, **draft.trace})
 
 
 _SAME = "又是上一条，里面没有提到顾客新说的，不算回答"
@@ -89,9 +93,10 @@ def told(turn: Turn, services: Services, entry: Entry, trace: Mapping[str, objec
     answer = Line("answer", {"答案": text}, cards=cards)
     if not entry.handover:
         return Draft((answer,), reason=f"知识库 {entry.id}", session=session, trace=trace)
-    lines = (answer, handover.promise(turn, services, "handover_after_answer"))
-    wish = Handover(f"知识库 {entry.id} 要求人工跟进", 1)
-    return Draft(lines, "handed_over", wish.reason, replace(session, told_waiting=False), wish, trace=trace)
+    why = {"rule": f"知识库 {entry.id} 写明要人跟进", "topic": "entry", "entry": entry.id}
+    wish = Handover(f"知识库 {entry.id} 要求人工跟进", 1, kind="rule", why=why)
+    draft = handover.fetch(replace(turn, session=session), services, wish, "handover_after_answer", answer)
+    return replace(draft, trace={**trace, **draft.trace})
 
 
 def chosen(turn: Turn, services: Services) -> Draft:
@@ -132,9 +137,9 @@ def problem(turn: Turn, services: Services) -> Draft:
     answer = find(turn, services)
     draft = handover.order_matter(turn, services)
     if answer.entry is None:
-        return replace(draft, trace=_trace(answer))
+        return replace(draft, trace={**_trace(answer), **draft.trace})
     first = told(turn, services, answer.entry, _trace(answer))
-    return replace(draft, lines=(first.lines[0], *draft.lines), trace=first.trace)
+    return replace(draft, lines=(first.lines[0], *draft.lines), trace={**first.trace, **draft.trace})
 
 
 def elsewhere(turn: Turn, services: Services) -> Draft:
@@ -147,7 +152,7 @@ def elsewhere(turn: Turn, services: Services) -> Draft:
         return respond(turn, services, answer)
     surely = turn.recognition.intent == OUT_OF_SCOPE and turn.recognition.confidence >= SURELY_OURS
     if not surely and turn.session.misses + 1 >= GIVE_UP:
-        return replace(handover.confused(turn, services), trace=_trace(answer))
+        return _traced(handover.confused(turn, services), _trace(answer))
     session = turn.session if surely else replace(turn.session, misses=turn.session.misses + 1)
     return Draft((Line("out_of_scope", options=(HUMAN,)),), reason="不在本店能答的范围", session=session, trace=_trace(answer))
 
@@ -158,7 +163,7 @@ def clarify(turn: Turn, services: Services) -> Draft:
     if answer.entry is not None or answer.close:
         return respond(turn, services, answer)
     if turn.session.misses + 1 >= GIVE_UP:
-        return replace(handover.confused(turn, services), trace=_trace(answer))
+        return _traced(handover.confused(turn, services), _trace(answer))
     session = replace(turn.session, misses=turn.session.misses + 1)
     return Draft((Line("clarify", options=(HUMAN,)),), reason="没有听懂，请换个说法", session=session, trace=_trace(answer))
 
@@ -179,6 +184,7 @@ _SAYS = {
     "answer_choice": frozenset[str](),
     "no_answer": frozenset[str](),
     "handover_after_answer": frozenset[str](),
+    **handover.WHEN,
     **handover.CONFUSED.says,
     **handover.ORDER_MATTER.says,
 }

@@ -81,8 +81,8 @@ def _declared_otherwise(turn: Turn, services: Services, product: Product, who: S
     answer = questions.find(turn, services)
     if answer.entry is not None:
         return questions.respond(turn, services, answer)
-    line = handover.promise(turn, services, "handover_suitability")
-    return Draft((line,), "handed_over", "拿不准是否适合，请人来答", handover=Handover("拿不准产品是否适合顾客", 1))
+    why = {"rule": "拿不准能不能用，不猜", "topic": "safety", "sku": product.sku, "who": list(who)}
+    return handover.fetch(turn, services, Handover("拿不准产品是否适合顾客", 1, kind="unsure", why=why), "handover_suitability")
 
 
 def _declared(person: str) -> frozenset[str]:
@@ -110,5 +110,7 @@ SUITABILITY = Route(
         "suitable_not_listed": frozenset({"商品名", "人群", "内容"}),
         "not_suitable": frozenset({"商品名", "人群", "原因"}),
         "handover_suitability": frozenset(),
+        "hold_off": frozenset(),
+        **handover.WHEN,
     },
 )

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 
-from bot.handlers import comparing, facts, handover, privacy, products, questions, stock, suitability, talk
+from bot.handlers import comparing, facts, handover, privacy, products, questions, rating, stock, suitability, talk, urgent
 from bot.handlers.base import Route, say, silent
 
 ROUTES: Mapping[str, Route] = {
     # by the situation
     "welcome": talk.WELCOME,
+    "welcome_contact": say("hello_new_friend"),
+    "welcome_group": say("hello_group_member"),
     "media": talk.MEDIA,
     "person_speaks": handover.PERSON_SPEAKS,
     "waiting": handover.WAITING,
@@ -15,6 +17,8 @@ ROUTES: Mapping[str, Route] = {
     "clarify": questions.CLARIFY,
     "product_named": facts.NAMED,
     "failure": handover.FAILURE,
+    "urgent": urgent.URGENT,
+    "rated": rating.RATED,
     "not_addressed": silent("群里没有叫到助手"),
     "merged": silent("和后面的话是一件事，一起回答"),
     "empty": silent("没有可以回答的内容"),
@@ -70,9 +74,19 @@ ROUTES: Mapping[str, Route] = {
 ALWAYS = frozenset({"称呼", "人设名", "自称", "品牌名", "营业时间", "时段问候"})
 """Facts that every script may use."""
 
+BY_TIME: Mapping[str, frozenset[str]] = {
+    "returned": frozenset(),
+    "requeued": frozenset(),
+    "requeued_after_hours": frozenset({"下次营业"}),
+}
+"""What no message brings about but the time that passes (``bot.keeper``)."""
+
 OFFERED: Mapping[str, frozenset[str]] = {
-    script: frozenset[str]().union(*(route.says.get(script, frozenset()) for route in ROUTES.values()))
-    for route in ROUTES.values()
-    for script in route.says
+    **{
+        script: frozenset[str]().union(*(route.says.get(script, frozenset()) for route in ROUTES.values()))
+        for route in ROUTES.values()
+        for script in route.says
+    },
+    **BY_TIME,
 }
 """Script → facts that its handlers offer."""

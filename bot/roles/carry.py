@@ -1,4 +1,4 @@
-"""The courier role: everything that speaks with platforms — messages out, kf's messages in, and tags both ways."""
+"""The courier role: everything that speaks with platforms — messages out and in, tags both ways, alerts to the staff."""
 
 import asyncio
 import contextlib
@@ -11,8 +11,10 @@ from bot import courier as couriers
 from bot import metrics
 from bot import puller as pullers
 from bot.courier import Courier
+from bot.crew import Crew
 from bot.db import outgoing, pulls
 from bot.goods import Goods
+from bot.herald import Herald
 from bot.motion.due import Claims
 from bot.motion.live import Bell
 from bot.puller import Puller
@@ -27,22 +29,26 @@ _PACE = 0.015
 """Least seconds between two takes from the outbox: messages that wait together are marked in one transaction."""
 _SENDS = 128
 """Sends of one courier under way at once."""
+_ALERTS = 1.0
+"""Seconds between looks for something to tell the staff."""
 _TAGS = 10.0
 """Seconds between looks for customers whose tags are to be exchanged."""
 
 
 async def carry(world: World, stop: asyncio.Event) -> None:
-    """A courier until told to stop: messages out, kf's messages in, tags both ways; sends that were begun are finished."""
+    """A courier until told to stop: messages out and in, tags both ways, alerts; sends that were begun are finished."""
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(_send(world, stop))
         tasks.create_task(_pull(world, stop))
         tasks.create_task(_tag(world, stop))
+        tasks.create_task(_alert(world, stop))
     log.info("role.drained")
 
 
 async def _send(world: World, stop: asyncio.Event) -> None:
     sends = world.queues["send"]
     courier = Courier(world.engine, sends, world.live, world.channels(), world.clock)
+    courier.called = Crew(world.engine).called
     bell = Bell(world.client, sends.bell)
 
     async def claim() -> Claims:
@@ -63,6 +69,7 @@ async def _pull(world: World, stop: asyncio.Event) -> None:
     queue = world.queues["pull"]
     channels = world.kf_channels()
     puller = Puller(world.engine, world.queues, world.live, channels, world.clock)
+    puller.called = Crew(world.engine).called
     puller.debounce = world.settings.debounce
     puller.backlog = timedelta(minutes=world.settings.backlog_minutes)
     bell = Bell(world.client, queue.bell)
@@ -99,3 +106,15 @@ async def _tag(world: World, stop: asyncio.Event) -> None:
     while accounts and not await until(stop, _TAGS):
         with contextlib.suppress(*FAULTS):
             await tagger.step()
+
+
+async def _alert(world: World, stop: asyncio.Event) -> None:
+    """Beside everything else: what the timers want the staff to know."""
+    herald = Herald(world.engine, world.staff_ways(), Crew(world.engine), world.clock)
+    while not await until(stop, _ALERTS):
+        try:
+            await herald.step()
+        except FAULTS as error:
+            log.warning("alerts.waiting", why=type(error).__name__)
+        except Exception:  # a bug in an alert must not stop the courier: it comes again, and is given up after an hour
+            log.exception("alerts.failed")

@@ -18,6 +18,7 @@ from bot.front.app import make_app
 from bot.front.console_port import Grows
 from bot.front.context import Front
 from bot.front.goods_port import Catalogue, Goods
+from bot.front.help_port import Aids, Help
 from bot.model import JsonMap
 from bot.motion.connection import MOTION_FAULTS
 from bot.roles.loops import ALIVE, until
@@ -99,6 +100,7 @@ class _Grower:
         self._world = world
         self._building: asyncio.Lock = asyncio.Lock()
         self._growing: Grows | None = None
+        self._built: Callable[[], tuple[int | None, object] | None] = lambda: None
 
     async def growing(self) -> Grows:
         """The same for everybody who looks."""
@@ -106,8 +108,13 @@ class _Grower:
             if self._growing is None:
                 from bot.growing import grown  # noqa: PLC0415  (the rooms, as above)
 
-                self._growing = await asyncio.to_thread(grown, self._world.engine, self._world.settings)
+                made = await asyncio.to_thread(grown, self._world.engine, self._world.settings)
+                self._growing, self._built = made, lambda: made.built
         return self._growing
+
+    def built(self) -> tuple[int | None, object] | None:
+        """The library with its release, where an editor has looked before."""
+        return self._built()
 
 
 class _Shop:
@@ -124,6 +131,27 @@ class _Shop:
 
             self._goods = LiveGoods(self._world.engine, self._world.settings)
         return await self._goods.catalogue(account)
+
+
+class _Assistant:
+    """What helps guides to answer, read when one of them first looks for something."""
+
+    def __init__(self, world: World, grower: _Grower) -> None:
+        self._world = world
+        self._grower = grower
+        self._help: Help | None = None
+
+    async def aids(self, account: str) -> Aids:
+        """Those of a platform account, or the program's own."""
+        if self._help is None:
+            from bot.helping import Helping  # noqa: PLC0415  (the rooms, as above)
+
+            self._help = Helping(self._world.engine, self._world.settings, self._grower.built)
+        return await self._help.aids(account)
+
+    def ready(self, account: str) -> Aids | None:
+        """The same where they were read before."""
+        return self._help.ready(account) if self._help is not None else None
 
 
 async def take_in(world: World, stop: asyncio.Event) -> None:
@@ -145,11 +173,14 @@ async def take_in(world: World, stop: asyncio.Event) -> None:
         model=sign.model,
         growing=grower.growing,
         goods=_Shop(world),
+        help=_Assistant(world, grower),
         events_token=token.get_secret_value().encode() if (token := world.settings.events_token) else None,
         wecom={
             name: WeComCrypto(account.token.get_secret_value(), account.aes_key.get_secret_value(), account.corpid)
             for name, account in world.settings.wecom.items()
         },
+        apps={name: channel.client for name, channel in world.kf_channels().items()},
+        public_url=world.settings.public_url,
         debounce=world.settings.debounce,
         trust_proxy=world.settings.trust_proxy,
     )

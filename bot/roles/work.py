@@ -1,14 +1,18 @@
-"""The worker role: thinks, until told to stop; turns that were begun are finished."""
+"""The worker role: thinks, and keeps what time asks for, until told to stop; turns that were begun are finished."""
 
 import asyncio
+from collections.abc import Sequence
 
 import structlog
 
 from bot import metrics
 from bot import worker as workers
+from bot.attendance import Attendance
+from bot.brand import Staff
 from bot.db import outgoing
+from bot.keeper import Keeper
 from bot.motion.live import Bell
-from bot.roles.loops import ALIVE, SWEEP, beside, every, serve
+from bot.roles.loops import ALIVE, FAULTS, SWEEP, beside, every, serve
 from bot.shelf import LiveShelf
 from bot.wiring import World
 from bot.worker import Worker
@@ -21,6 +25,10 @@ _PACE = 0.03
 third of doing it one by one. A message that finds the worker idle does not wait."""
 _LANES = 2
 """Batches side by side: one thinks while the other waits for the database."""
+_KEEP = 1.0
+"""Seconds between two rounds of the keeper."""
+_SHARE = 4.0
+"""A round that takes long makes the pause longer: what time asks for never takes more than a fifth of it from the talking."""
 
 
 async def work(world: World, stop: asyncio.Event) -> None:
@@ -29,7 +37,8 @@ async def work(world: World, stop: asyncio.Event) -> None:
     await shelf.load()
     log.info("role.ready")
     turns = world.queues["turn"]
-    worker = Worker(world.engine, world.queues, world.live, shelf, world.clock)
+    attendance = Attendance(world.engine, world.client, lambda: _staffs(world, shelf), world.clock)
+    worker = Worker(world.engine, world.queues, world.live, shelf, world.clock, attendance.duty)
     bell = Bell(world.client, turns.bell)
 
     async def lane() -> None:
@@ -43,6 +52,27 @@ async def work(world: World, stop: asyncio.Event) -> None:
         await world.client.set(ALIVE, 1, ex=15)
         metrics.QUEUE.labels(queue="turn").set(await turns.size())
 
-    async with beside(bell.run(), every(SWEEP, sweep), shelf.watch()), asyncio.TaskGroup() as lanes:
+    keeper = Keeper(world.engine, world.queues["send"], world.live, shelf, attendance.look)
+    errands = (bell.run(), every(SWEEP, sweep), shelf.watch(), attendance.watch(), _keep(keeper, world))
+    async with beside(*errands), asyncio.TaskGroup() as lanes:
         for _ in range(_LANES):
             lanes.create_task(lane())
+
+
+def _staffs(world: World, shelf: LiveShelf) -> Sequence[Staff]:
+    """The people of the program's own content, and of accounts with content of their own."""
+    return [shelf.services(account).staff for account in ("", *world.settings.wecom)]
+
+
+async def _keep(keeper: Keeper, world: World) -> None:
+    """Round after round until cancelled; what went wrong in one is for the next."""
+    loop = asyncio.get_running_loop()
+    while True:
+        began = loop.time()
+        try:
+            await keeper.step(world.clock.now())
+        except FAULTS as error:
+            log.warning("keeper.waiting", why=type(error).__name__)
+        except Exception:  # a bug in one round must not end all timers: what it was about is tried again, and seen in the log
+            log.exception("keeper.failed")
+        await asyncio.sleep(max(_KEEP, _SHARE * (loop.time() - began)))

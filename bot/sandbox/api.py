@@ -18,7 +18,9 @@ from bot.sandbox.platform import CALLS, Platform
 
 PLATFORM: Final = web.AppKey("platform", Platform)
 
-_GET: Final = frozenset({"getcallbackip", "kf/servicer/list", "kf/customer/get_upgrade_service_config", "externalcontact/get"})
+_GET: Final = frozenset(
+    {"getcallbackip", "kf/servicer/list", "kf/customer/get_upgrade_service_config", "externalcontact/get", "ticket/get"}
+)
 _GET_AND_POST: Final = frozenset({"kf/account/list"})
 
 Work = Callable[[web.Request], Awaitable[web.Response]]
@@ -30,6 +32,7 @@ def routes() -> list[web.RouteDef]:
         web.get("/cgi-bin/gettoken", _with_mishaps(_gettoken)),
         web.post("/cgi-bin/media/upload", _with_mishaps(_upload)),
         web.get("/cgi-bin/media/get", _with_mishaps(_download)),
+        web.post("/cgi-bin/webhook/send", _with_mishaps(_robot)),
     ]
     for api in CALLS:
         work = _with_mishaps(_calling(api))
@@ -108,6 +111,12 @@ def _object(raw: bytes) -> Body:
 
 async def _gettoken(request: web.Request) -> web.Response:
     return json_bytes(request.app[PLATFORM].gettoken(dict(request.query)))
+
+
+async def _robot(request: web.Request) -> web.Response:
+    """`webhook/send?key=`: a group robot."""
+    body = _object(await request.read())
+    return json_bytes(request.app[PLATFORM].robot(request.query.get("key", ""), body))
 
 
 async def _upload(request: web.Request) -> web.Response:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import aiohttp
@@ -31,9 +33,9 @@ class Callback:
 class Notice:
     """One callback; the same through all its attempts."""
 
-    open_kfid: str
-    token: str
-    at: float
+    subject: str
+    """The account with news, or the name of an event that travels by itself."""
+    message: bytes
     number: int
     attempt: int = 1
 
@@ -47,6 +49,7 @@ class Pusher:
         self._callback = callback
         self._http = http
         self._waiting: dict[str, None] = {}
+        self._events: deque[tuple[str, bytes]] = deque()
         self._held: list[Notice] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._verifying: asyncio.Task[None] | None = None
@@ -55,6 +58,7 @@ class Pusher:
         self._told = ""
         self.verified = False
         platform.on_news(self._hear)
+        platform.on_event(self._cry)
 
     @property
     def url(self) -> str:
@@ -95,7 +99,7 @@ class Pusher:
 
     async def settled(self) -> None:
         """Wait until nothing that may go out now is under way."""
-        while self._tasks or self._pump_soon or (self._waiting and self.verified):
+        while self._tasks or self._pump_soon or ((self._waiting or self._events) and self.verified):
             await (asyncio.wait(self._tasks) if self._tasks else asyncio.sleep(0))
 
     async def close(self) -> None:
@@ -109,6 +113,16 @@ class Pusher:
         if not self._callback.url or open_kfid in self._waiting:
             return
         self._waiting[open_kfid] = None
+        self._soon()
+
+    def _cry(self, event: Mapping[str, object]) -> None:
+        """An event that is a callback of its own: each goes out, none joins another."""
+        if self._callback.url:
+            told = {"ToUserName": self._platform.setup.corp.corpid, "FromUserName": "sys", **event}
+            self._events.append((str(event["Event"]), f"<xml>{_xml(told)}</xml>".encode()))
+            self._soon()
+
+    def _soon(self) -> None:
         if not self._pump_soon:
             # What happens in one go joins one callback.
             self._pump_soon = True
@@ -116,13 +130,16 @@ class Pusher:
 
     def _pump(self) -> None:
         self._pump_soon = False
-        while self.verified and self._waiting and len(self._tasks) < self._callback.parallel:
-            open_kfid = next(iter(self._waiting))
-            del self._waiting[open_kfid]
+        while self.verified and (self._waiting or self._events) and len(self._tasks) < self._callback.parallel:
+            subject, message = self._events.popleft() if self._events else self._next_news()
             self._made += 1
-            world = self._platform.world
-            now = world.now()
-            self._let_go(Notice(open_kfid, world.news.give(open_kfid, now), now, self._made))
+            self._let_go(Notice(subject, message, self._made))
+
+    def _next_news(self) -> tuple[str, bytes]:
+        open_kfid = next(iter(self._waiting))
+        del self._waiting[open_kfid]
+        world = self._platform.world
+        return open_kfid, self._news(open_kfid, world.news.give(open_kfid, world.now()))
 
     def _let_go(self, notice: Notice) -> None:
         world = self._platform.world
@@ -173,7 +190,7 @@ class Pusher:
 
     async def _post(self, notice: Notice) -> str:
         """One attempt; "ok" for HTTP 200, "cut" after the cut-off, else what went wrong."""
-        ciphertext, query = self._seal(self._news(notice))
+        ciphertext, query = self._seal(notice.message)
         corpid = self._platform.setup.corp.corpid
         body = (
             f"<xml><ToUserName><![CDATA[{corpid}]]></ToUserName>"
@@ -191,13 +208,14 @@ class Pusher:
             return f"no answer: {type(error).__name__}"
         return "ok" if answer.status == 200 else f"http {answer.status}"
 
-    def _news(self, notice: Notice) -> bytes:
+    def _news(self, open_kfid: str, token: str) -> bytes:
         corpid = self._platform.setup.corp.corpid
+        at = self._platform.world.now()
         return (
-            f"<xml><ToUserName><![CDATA[{corpid}]]></ToUserName><CreateTime>{int(notice.at)}</CreateTime>"
+            f"<xml><ToUserName><![CDATA[{corpid}]]></ToUserName><CreateTime>{int(at)}</CreateTime>"
             "<MsgType><![CDATA[event]]></MsgType><Event><![CDATA[kf_msg_or_event]]></Event>"
-            f"<Token><![CDATA[{notice.token}]]></Token>"
-            f"<OpenKfId><![CDATA[{notice.open_kfid}]]></OpenKfId></xml>"
+            f"<Token><![CDATA[{token}]]></Token>"
+            f"<OpenKfId><![CDATA[{open_kfid}]]></OpenKfId></xml>"
         ).encode()
 
     def _seal(self, message: bytes) -> tuple[str, dict[str, str]]:
@@ -220,8 +238,16 @@ class Pusher:
             await asyncio.sleep(self._callback.verify_every)
 
     def _outcome(self, notice: Notice, outcome: str) -> None:
-        detail = {"open_kfid": notice.open_kfid, "notice": notice.number, "attempt": notice.attempt}
+        detail = {"open_kfid": notice.subject, "notice": notice.number, "attempt": notice.attempt}
         self._note({"act": "post", **detail, "outcome": outcome}, outcome.partition(":")[0])
 
     def _note(self, detail: dict[str, object], count: str) -> None:
         self._platform.world.ledger.write("callback", self._platform.world.now(), detail, count)
+
+
+def _xml(fields: Mapping[str, object]) -> str:
+    """Fields as the platform writes them; a mapping is an element with elements inside."""
+    return "".join(
+        f"<{name}>{_xml(value) if isinstance(value, Mapping) else f'<![CDATA[{value}]]>'}</{name}>"
+        for name, value in fields.items()
+    )

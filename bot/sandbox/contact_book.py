@@ -41,6 +41,7 @@ class ContactBook:
         self.corp: dict[str, CorpTag] = {}
         self.relations: dict[tuple[str, str], Relation] = {}
         self.unionids: dict[str, str] = {}
+        self.groups: dict[str, list[str]] = {}
 
     def declare(self, world: World, group: str, names: Iterable[str]) -> Mapping[str, str]:
         """Tags of the enterprise, name → id; what is there already stays."""
@@ -59,9 +60,35 @@ class ContactBook:
         return known
 
     def befriend(self, world: World, userid: str, shopper: Shopper) -> None:
-        """From now on this member has the shopper as a contact."""
-        self.relations.setdefault((userid, shopper.external_userid), Relation(int(world.now())))
+        """From now on this member has the shopper as a contact, of which a callback tells."""
         self.unionids.setdefault(shopper.external_userid, "ox" + world.ids.make("unionid", 26))
+        who = (userid, shopper.external_userid)
+        if who not in self.relations:
+            self.relations[who] = Relation(int(world.now()))
+            code = world.ids.make("contact_welcome", 40)
+            world.callback("change_external_contact", {"ChangeType": "add_external_contact", **_ends(who), "WelcomeCode": code})
+
+    def part(self, world: World, userid: str, shopper: Shopper, *, by_shopper: bool = False) -> None:
+        """One of them removes the other."""
+        who = (userid, shopper.external_userid)
+        if self.relations.pop(who, None) is None:
+            raise ActRefusedError(f"{userid} 没有这位客户")
+        kind = "del_follow_user" if by_shopper else "del_external_contact"
+        world.callback("change_external_contact", {"ChangeType": kind, **_ends(who)})
+
+    def join(self, world: World, chat: str, shopper: Shopper) -> None:
+        """The shopper comes into a customer group; the first one makes it."""
+        if not chat.startswith("wr"):
+            raise ActRefusedError("客户群的 ID 以 wr 开头")
+        members = self.groups.setdefault(chat, [])
+        if not members:
+            world.callback("change_external_chat", {"ChatId": chat, "ChangeType": "create"})
+        if shopper.external_userid in members:
+            raise ActRefusedError("顾客已经在群里了")
+        members.append(shopper.external_userid)
+        joined = {"UpdateDetail": "add_member", "JoinScene": "3", "MemChangeCnt": "1"}
+        who = {"MemChangeList": {"Item": shopper.external_userid}}
+        world.callback("change_external_chat", {"ChatId": chat, "ChangeType": "update", **joined, **who})
 
     def by_hand(self, world: World, who: tuple[str, str], what: tuple[str, str], *, on: bool) -> None:
         """A member puts a tag on their contact in the client, or takes it off."""
@@ -102,3 +129,7 @@ class ContactBook:
             groups.setdefault(tag.group, []).append(tag.name)
         people = sorted({whom for _, whom in self.relations})
         return {"granted": self.granted, "corp_tags": groups, "tags": {whom: self.tags_of(whom) for whom in people}}
+
+
+def _ends(who: tuple[str, str]) -> Mapping[str, str]:
+    return {"UserID": who[0], "ExternalUserID": who[1]}

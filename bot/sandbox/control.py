@@ -17,6 +17,7 @@ from bot.sandbox.callbacks import Pusher
 from bot.sandbox.errors import ActRefusedError, PlatformError
 from bot.sandbox.faults import Faults
 from bot.sandbox.ledger import Entry
+from bot.sandbox.platform import Platform
 
 PUSHER: Final = web.AppKey("pusher", Pusher)
 LISTENERS: Final = web.AppKey("listeners", set[asyncio.Queue[bytes]])
@@ -105,6 +106,9 @@ async def _shopper_acts(request: web.Request) -> web.Response:
         case "recall":
             platform.recall(who, _text(body, "msgid"), kf)
             return _answer({})
+        case "join":
+            platform.join_group(_text(body, "chat_id"), who)
+            return _answer({})
     raise web.HTTPNotFound
 
 
@@ -126,15 +130,24 @@ async def _servicer_acts(request: web.Request) -> web.Response:
         case "serving":
             stop_type = 1 if body.get("stop_type") == 1 else 0
             platform.set_serving(userid, serving=body.get("on") is True, stop_type=stop_type, open_kfid=kf)
-        case "befriend":
-            platform.befriend(userid, who)
-        case "tag":
-            platform.tag(userid, who, _text(body, "group"), _text(body, "name"), on=body.get("on", True) is True)
         case "reject":
             platform.set_reject(userid, who, on=body.get("on") is True, open_kfid=kf)
+        case act:
+            _contact_acts(platform, (userid, who), act, body)
+    return _answer(done)
+
+
+def _contact_acts(platform: Platform, ends: tuple[str, str], act: str, body: Body) -> None:
+    """What a member of staff does with a contact of theirs."""
+    match act:
+        case "befriend":
+            platform.befriend(*ends)
+        case "part":
+            platform.part(*ends, by_shopper=body.get("by_shopper") is True)
+        case "tag":
+            platform.tag(*ends, _text(body, "group"), _text(body, "name"), on=body.get("on", True) is True)
         case _:
             raise web.HTTPNotFound
-    return _answer(done)
 
 
 async def _contacts(request: web.Request) -> web.Response:

@@ -18,7 +18,7 @@ class Ledger:
     Kinds: `call` (an API call and its errcode), `delivery` (what a shopper received), `rejected`
     (a send refused), `duplicate` (a msgid refused or swallowed), `shopper` (what a shopper did),
     `servicer`, `tags` (put on or taken off by API), `event` (what joined the message stream as an
-    event), `callback` (one attempt and its outcome), `fault`.
+    event), `callback` (one attempt and its outcome), `staff` (what members of staff were told), `fault`.
     """
 
     def __init__(self, keep: int) -> None:

@@ -12,7 +12,7 @@ from typing import Final
 
 import orjson
 
-from bot.sandbox import acts, contacts, lookups, sending, sessions
+from bot.sandbox import acts, contacts, lookups, sending, sessions, staff
 from bot.sandbox.acts import Entrance
 from bot.sandbox.body import Body, text
 from bot.sandbox.clock import Clock, VirtualClock
@@ -21,7 +21,7 @@ from bot.sandbox.faults import Faults
 from bot.sandbox.model import Bubble, Conversation, Shopper
 from bot.sandbox.pulling import sync_msg
 from bot.sandbox.setup import Setup
-from bot.sandbox.world import Hear, Watch, World
+from bot.sandbox.world import Cry, Hear, Watch, World
 
 Call = Callable[[World, Body], Mapping[str, object]]
 
@@ -42,6 +42,8 @@ CALLS: Final[Mapping[str, Call]] = {
     "externalcontact/get": contacts.get,
     "externalcontact/get_corp_tag_list": contacts.corp_tag_list,
     "externalcontact/mark_tag": contacts.mark_tag,
+    "ticket/get": staff.ticket,
+    "message/send": staff.message_send,
 }
 """Every API call with a JSON body (or, for GET, its query) below `/cgi-bin/`."""
 
@@ -58,6 +60,7 @@ class Platform:
         self.world = World(setup, clock, faults or Faults())
         self._hearers: list[Hear] = []
         self._watchers: list[Watch] = []
+        self._criers: list[Cry] = []
 
     # The platform's side
 
@@ -84,6 +87,16 @@ class Platform:
         self.called("gettoken", 0)
         left = int(access.until - now)
         return orjson.dumps({"errcode": 0, "errmsg": "ok", "access_token": access.token, "expires_in": left})
+
+    def robot(self, key: str, body: Body) -> bytes:
+        """The JSON answer to a group robot's `webhook/send`, which needs no token."""
+        try:
+            answer = staff.webhook_send(self.world, key, body)
+        except PlatformError as error:
+            self.refused("webhook/send", error, {})
+            return orjson.dumps({"errcode": error.code, "errmsg": error.message})
+        self.called("webhook/send", 0)
+        return orjson.dumps({"errcode": 0, "errmsg": "ok", **answer})
 
     def admit(self, api: str, access_token: str) -> None:
         """What every call passes first: token, frequency, mishaps; raises PlatformError."""
@@ -184,6 +197,14 @@ class Platform:
         """A member of staff has the shopper as a contact from now on."""
         self.world.contacts.befriend(self.world, userid, self.world.shopper(who))
 
+    def part(self, userid: str, who: str, *, by_shopper: bool = False) -> None:
+        """A member of staff removes the contact, or the shopper removes the member."""
+        self.world.contacts.part(self.world, userid, self.world.shopper(who), by_shopper=by_shopper)
+
+    def join_group(self, chat: str, who: str) -> None:
+        """The shopper comes into a customer group, which is made by the first one."""
+        self.world.contacts.join(self.world, chat, self.world.shopper(who))
+
     def tag(self, userid: str, who: str, group: str, name: str, *, on: bool = True) -> None:
         """A member of staff puts a tag of the enterprise on their contact, or takes it off."""
         self.world.contacts.by_hand(self.world, (userid, self.world.shopper(who).external_userid), (group, name), on=on)
@@ -220,13 +241,18 @@ class Platform:
         ledger = self.world.ledger
         self.world = World(self.setup, self.clock, self.world.faults)
         self.world.ledger.adopt(ledger)
-        self.world.hearers, self.world.watchers = self._hearers, self._watchers
+        self.world.hearers, self.world.watchers, self.world.criers = self._hearers, self._watchers, self._criers
         self.world.ledger.write("reset", self.world.now(), {"seed": self.setup.seed})
 
     def on_news(self, hear: Hear) -> None:
         """Be called with the open_kfid whenever the stream has something new."""
         self._hearers.append(hear)
         self.world.hearers = self._hearers
+
+    def on_event(self, cry: Cry) -> None:
+        """Be called with every event that travels in a callback of its own."""
+        self._criers.append(cry)
+        self.world.criers = self._criers
 
     def on_bubble(self, watch: Callable[[Conversation, Bubble], None]) -> Callable[[], None]:
         """Be called with whatever a shopper sees, also a message taken back; the answer stops it."""

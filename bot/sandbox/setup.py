@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from bot.sandbox.staff import ROBOT_KEY
+
 
 @dataclass(frozen=True, slots=True)
 class Corp:
@@ -72,4 +74,5 @@ def environment(setup: Setup, api_base: str, account: str = "demo") -> Sequence[
         "KF_ACCOUNTS": ",".join(kf.open_kfid for kf in setup.accounts if kf.granted),
         "API_BASE": api_base,
     }
-    return [f"DAOGOU_WECOM__{account}__{name}={value}" for name, value in values.items()]
+    robot = f"DAOGOU_STAFF_WEBHOOK={api_base}/cgi-bin/webhook/send?key={ROBOT_KEY}"
+    return [*(f"DAOGOU_WECOM__{account}__{name}={value}" for name, value in values.items()), robot]

@@ -31,6 +31,7 @@ def overview(platform: Platform, open_kfid: str) -> dict[str, object]:
         ],
         "shopper_count": len(world.shoppers),
         "contacts": world.contacts.to_json(),
+        "told": world.staff.to_json()[:LISTED],
         "faults": world.faults.to_json(),
         "totals": world.ledger.totals(),
         "last": world.ledger.written,

@@ -16,10 +16,12 @@ from bot.sandbox.ledger import Ledger
 from bot.sandbox.media import Cupboard
 from bot.sandbox.model import Account, Bubble, Conversation, Servicer, Shopper
 from bot.sandbox.setup import KfSetup, Setup
+from bot.sandbox.staff import StaffRoom
 from bot.sandbox.stream import Stream
 from bot.sandbox.tokens import AccessTokens, Meter, NewsTokens
 
 Hear = Callable[[str], None]
+Cry = Callable[[Mapping[str, object]], None]
 Watch = Callable[[Conversation, Bubble], None]
 
 CODES_KEPT: Final = 20_000
@@ -55,6 +57,7 @@ class World:
         self.meter = Meter()
         self.media = Cupboard(ids)
         self.contacts = ContactBook()
+        self.staff = StaffRoom()
         self.accounts = {kf.open_kfid: _account(kf) for kf in setup.accounts}
         self.shoppers: dict[str, Shopper] = {}
         self.conversations: dict[tuple[str, str], Conversation] = {}
@@ -64,6 +67,7 @@ class World:
         self._sweep_at = CODES_KEPT
         self.hearers: list[Hear] = []
         self.watchers: list[Watch] = []
+        self.criers: list[Cry] = []
 
     def now(self) -> float:
         """Seconds since 1970."""
@@ -123,6 +127,14 @@ class World:
             open_kfid,
             {"msgid": msgid, "send_time": int(now), "origin": 4, "msgtype": "event", "event": event},
         )
+
+    def callback(self, event: str, fields: Mapping[str, object]) -> None:
+        """An event of the enterprise that travels in a callback of its own, not in a message stream."""
+        now = self.now()
+        told = {"CreateTime": str(int(now)), "MsgType": "event", "Event": event, **fields}
+        self.ledger.write("event", now, told, f"{event}.{fields.get('ChangeType', '')}")
+        for cry in self.criers:
+            cry(told)
 
     def show(self, conversation: Conversation, by: str, msgid: str, message: tuple[str, Body]) -> Bubble:
         """Let the shopper see a message and tell who watches."""

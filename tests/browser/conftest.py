@@ -88,8 +88,12 @@ def colleague(browsers: ExitStack, shop: Shop) -> Page:
 
 
 def first_day(page: Page, shop: Shop, name: str, guide: str) -> None:
+    """A guide's first day: sign in with the one-time password, replace it, and stand at the desk."""
+    arrive(page, shop, name, shop.add_guide(name, guide))
+
+
+def arrive(page: Page, shop: Shop, name: str, once: str) -> None:
     """Sign in with the one-time password, replace it, and stand at the desk."""
-    once = shop.add_guide(name, guide)
     page.open(f"{shop.url}/desk")
     sign_in(page, name, once)
     page.sees("h1", "先设一个自己的密码")
@@ -104,6 +108,47 @@ def sign_in(page: Page, name: str, password: str) -> None:
     page.write("#name", name)
     page.write("#password", password)
     page.tap("form button")
+
+
+def call_a_person(shopper: Page, words: str, who: str = "") -> None:
+    """A shopper with a question waits for a person, or for the guide of that name."""
+    ask(shopper, words)
+    if who:
+        say(shopper, f"叫{who}来")
+    else:
+        shopper.tap("#human")
+    shopper.sees("#state", "已为您呼叫人工导购")
+
+
+def named(shopper: Page) -> str:
+    """The talk of the shopper's page."""
+    return str(shopper.driver.execute_script("return JSON.parse(localStorage.getItem('daogou.room')).conversation"))
+
+
+def enter(page: Page, conversation: str) -> None:
+    """Open a talk of the list."""
+    page.tap(f'.place[data-conversation="{conversation}"]')
+    page.until(lambda: page.text("#title"), "the talk to open")
+
+
+def take(page: Page, conversation: str) -> None:
+    """Open a talk and take it."""
+    enter(page, conversation)
+    page.tap("#claim")
+    page.sees("#standing", "我在接待")
+
+
+def yes(page: Page) -> None:
+    """Agree to what the page asks."""
+    page.tap("#yes")
+    page.until(lambda: not page.all("dialog"), "the question to go")
+
+
+def end(page: Page) -> None:
+    """The talk is over."""
+    page.tap("#end")
+    yes(page)
+    page.sees("#standing", "已结束")
 
 
 def say(page: Page, words: str) -> None:

@@ -60,7 +60,7 @@ def _desk(street: Street) -> None:
         phone = {"width": 390, "height": 844, "deviceScaleFactor": 1.5, "mobile": True}
         page.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", phone)
         page.driver.execute_script(
-            "document.querySelector('details[open]').open = false; document.getElementById('scroll').scrollTop = 1e6"
+            "document.querySelector('#talk details[open]').open = false; document.getElementById('scroll').scrollTop = 1e6"
         )
         _taken(page, "desk-phone")
 

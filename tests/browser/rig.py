@@ -1,6 +1,7 @@
 """The real system in processes of its own, and a headless Chromium before it; for the tests and for the pictures."""
 
 import contextlib
+import json
 import os
 import shutil
 import signal
@@ -71,9 +72,13 @@ class Shop:
     home: Path
 
     def add_guide(self, name: str, guide: str) -> str:
-        """A new account; its one-time password."""
+        """A new account of a guide; its one-time password."""
+        return self.add(name, "--role", "guide", "--guide", guide)
+
+    def add(self, name: str, *words: str) -> str:
+        """A new account, made with the words of ``daogou user add``; its one-time password."""
         told = subprocess.run(
-            [*_daogou("user", "add", name, "--role", "guide", "--guide", guide)],
+            _daogou("user", "add", name, *words),
             env=_environment(self.home), cwd=CHECKOUT, check=True, capture_output=True, text=True,
         )  # fmt: skip
         return told.stdout.split()[-1]
@@ -208,6 +213,27 @@ class Page:
         self.driver.execute_cdp_cmd("Network.enable", {})
         conditions = {"offline": not yes, "latency": latency, "downloadThroughput": -1, "uploadThroughput": -1}
         self.driver.execute_cdp_cmd("Network.emulateNetworkConditions", conditions)
+
+    @contextlib.contextmanager
+    def cut(self) -> Iterator[None]:
+        """No line at all meanwhile: neither for the page nor for its service workers, which have lines of their own."""
+        self.online(yes=False)
+        nothing = {"offline": True, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
+        ends = []
+        for one in self.driver.execute_cdp_cmd("Target.getTargets", {})["targetInfos"]:
+            if one["type"] != "service_worker":
+                continue
+            wanted = {"targetId": one["targetId"], "flatten": False}
+            ends.append(self.driver.execute_cdp_cmd("Target.attachToTarget", wanted)["sessionId"])
+            for number, (method, told) in enumerate((("Network.enable", {}), ("Network.emulateNetworkConditions", nothing)), 1):
+                message = json.dumps({"id": number, "method": method, "params": told})
+                self.driver.execute_cdp_cmd("Target.sendMessageToTarget", {"sessionId": ends[-1], "message": message})
+        try:
+            yield
+        finally:
+            for end in ends:
+                self.driver.execute_cdp_cmd("Target.detachFromTarget", {"sessionId": end})
+            self.online(yes=True)
 
     def overflow(self) -> int:
         """By how many pixels the page is wider than the screen."""

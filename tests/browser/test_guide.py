@@ -1,31 +1,11 @@
 """The guide's desk: a first day, a shopper taken over and given back, and two guides after the same one."""
 
 import pytest
-from selenium.webdriver.support.expected_conditions import alert_is_present
 
-from tests.browser.conftest import ask, say, sign_in
+from tests.browser.conftest import ask, call_a_person, end, enter, named, say, sign_in, take, yes
 from tests.browser.rig import Page, Shop
 
 pytestmark = pytest.mark.browser
-
-
-def call_a_person(shopper: Page, words: str) -> None:
-    """A shopper with a question waits for a person."""
-    ask(shopper, words)
-    shopper.tap("#human")
-    shopper.sees("#state", "已为您呼叫人工导购")
-
-
-def yes(page: Page) -> None:
-    """Agree to what the browser asks."""
-    page.until(lambda: alert_is_present()(page.driver), "a question").accept()
-
-
-def enter(page: Page, words: str) -> None:
-    """Open the talk of the list that is marked so."""
-    page.until(lambda: any(words in each.text for each in page.all(".place")), f"{words!r} in the list")
-    page.tap(".place", words)
-    page.one("#open #title")
 
 
 def test_a_wrong_password_is_told_in_words(desk: Page, shop: Shop) -> None:
@@ -40,8 +20,9 @@ def test_a_wrong_password_is_told_in_words(desk: Page, shop: Shop) -> None:
 
 def test_a_person_takes_over_the_bot_is_silent_and_answers_again_when_it_is_handed_back(shopper: Page, wang: Page) -> None:
     call_a_person(shopper, "满多少包邮")
-    enter(wang, "转人工")
+    enter(wang, named(shopper))
     wang.sees("#talk", "满99元包邮")
+    wang.sees("#talk .story", "听成“问发货运费”")
     wang.sees("#brief", "为什么找人")
     wang.tap("#claim")
     wang.sees("#standing", "我在接待")
@@ -68,7 +49,7 @@ def test_a_person_takes_over_the_bot_is_silent_and_answers_again_when_it_is_hand
 def test_whoever_comes_second_is_told_who_has_the_shopper(shopper: Page, wang: Page, colleague: Page) -> None:
     call_a_person(shopper, "门店在哪里")
     for page in (wang, colleague):
-        enter(page, "转人工")
+        enter(page, named(shopper))
         page.one("#claim")
     colleague.online(yes=False)  # so that this page does not yet know what the other did
     wang.tap("#claim")
@@ -78,46 +59,34 @@ def test_whoever_comes_second_is_told_who_has_the_shopper(shopper: Page, wang: P
     colleague.sees("#tell", "王姐 已经接待了这位顾客")
     colleague.sees("#standing", "王姐 在接待")
     assert not colleague.all("#say:not([hidden])")
-    wang.tap("#end")
-    yes(wang)
-    wang.sees("#standing", "已结束")
+    end(wang)
     assert colleague.errors("status of 409", "ERR_INTERNET_DISCONNECTED") == []
 
 
 def test_a_reply_whose_echo_was_lost_is_said_once(shopper: Page, wang: Page) -> None:
     call_a_person(shopper, "怎么退换货")
-    enter(wang, "转人工")
-    wang.tap("#claim")
-    wang.sees("#standing", "我在接待")
+    take(wang, named(shopper))
     wang.driver.execute_script(
         "const real = window.fetch; window.fetch = async (...told) => { const answer = await real(...told);"
         "if (String(told[0]).endsWith('/reply')) { window.fetch = real; throw new TypeError('the answer was lost'); } return answer; }"
     )
     say(wang, "这就帮您看看")
-    wang.sees("#tell", "网络不通")
-    assert wang.one("#words").get_attribute("value") == "这就帮您看看"
-    wang.tap("#say button")
-    wang.until(lambda: wang.one("#words").get_attribute("value") == "", "the words to leave")
+    wang.sees("#leaving", "没网，连上以后自动发出")
+    wang.until(lambda: not wang.all("#leaving [data-unsent]"), "the words to leave")
     say(wang, "稍等")
     shopper.sees("#talk .line.guide:last-of-type", "稍等")
     assert [line.text.split("\n")[1] for line in shopper.all("#talk .line.guide")] == ["这就帮您看看", "稍等"]
-    wang.tap("#end")
-    yes(wang)
-    wang.sees("#standing", "已结束")
+    end(wang)
 
 
 def test_a_draft_outlives_another_talk_and_a_reload(shopper: Page, wang: Page, shop: Shop) -> None:
     call_a_person(shopper, "门店在哪里")
-    enter(wang, "转人工")
-    wang.tap("#claim")
-    wang.sees("#standing", "我在接待")
+    take(wang, named(shopper))
     wang.write("#words", "写到一半")
     wang.driver.refresh()
     wang.sees("#standing", "我在接待")
     assert wang.one("#words").get_attribute("value") == "写到一半"
     wang.write("#words", "")
-    wang.tap("#end")
-    yes(wang)
-    wang.sees("#standing", "已结束")
+    end(wang)
     wang.open(f"{shop.url}/desk")
     wang.sees("#line", "在线")

@@ -271,3 +271,22 @@ def test_a_notice_of_nothing_is_refused(kfid: Any) -> None:
 
 def test_a_notice_without_a_token_still_asks_for_a_pull() -> None:
     assert callback.notice({"MsgType": "event", "Event": "kf_msg_or_event", "OpenKfId": "wk1"}) == callback.Notice("wk1", "")
+
+
+@pytest.mark.parametrize("words", ["#交回", "＃ 交回", "#结束。"])
+def test_a_servicer_lets_go_of_a_talk_by_command(words: str) -> None:
+    found = read(item(origin=5, servicer_userid="wangjie", text={"content": words}))
+    assert (found.role, found.sender, found.takes_over, found.hands_back) == ("guide", "wangjie", None, True)
+    assert found.settled is not None
+    assert "指令" in found.settled[1]
+
+
+@pytest.mark.parametrize("words", ["交回", "好的 #交回", "#新品上市", "#备注 要大瓶", "#交回给你"])
+def test_what_is_no_command_there_is_words_that_take_the_talk(words: str) -> None:
+    found = read(item(origin=5, servicer_userid="wangjie", text={"content": words}))
+    assert (found.takes_over, found.hands_back) == ("wangjie", False)
+
+
+def test_a_shopper_has_no_commands() -> None:
+    found = read(item(text={"content": "#交回"}))
+    assert (found.role, found.hands_back, found.settled) == ("shopper", False, None)

@@ -215,6 +215,22 @@ async def test_a_servicer_who_speaks_in_the_client_silences_the_bot(shop: Shop) 
     assert (await shop.floor())["owner"] == "bot"
 
 
+async def test_a_guide_who_speaks_in_the_client_is_the_one_of_our_desk(shop: Shop) -> None:
+    async def called(name: str) -> str:
+        return {"xiaolin": "g2"}.get(name, name)
+
+    shop.puller.called = called
+    await shop.ready()
+    await shop.channel.hand_over(KF, shop.who)
+    shop.platform.take("xiaolin", shop.who)
+    await shop.pull()
+    held = await shop.floor()
+    assert (held["owner"], held["guide"]) == ("human", "g2")
+    shop.platform.reply("xiaolin", shop.who, "您好，我来")
+    await shop.pull()
+    assert (await shop.floor())["epoch"] == held["epoch"], "the same person took the talk twice"
+
+
 # pages that the simulated platform would never send
 
 

@@ -26,7 +26,9 @@ from bot.services import FixedShelf
 from bot.turn import take_turn
 from bot.worker import Worker
 
-MARKS = ("紫藤湖", "qz7731", "赭石猫", "麒麟袋", "浮桥信", "乌木笛", "白鹭签", "青盐罐", "落霞镜", "铁观鱼")
+AT_WORK = ("石榴待办", "芦苇备注", "柿子提醒", "葡萄纠错", "蜜蜡评价", "砚台缘由", "桂花专属", "丁香建议")
+"""What people at work write of a shopper."""
+MARKS = ("紫藤湖", "qz7731", "赭石猫", "麒麟袋", "浮桥信", "乌木笛", "白鹭签", "青盐罐", "落霞镜", "铁观鱼", *AT_WORK)
 """Words that nobody else says: one for each place where something of a shopper may lie."""
 _COLUMNS = """
     select c.table_name, c.column_name from information_schema.columns c
@@ -81,6 +83,27 @@ async def planted(engine: AsyncEngine, external: str = "wm1") -> None:
             {"external": external, "now": NOON},
         )
         await connection.execute(text("update conversations set owner = 'bot'"))
+        for step in _AT_WORK:
+            await connection.execute(text(step), {"external": external} if ":external" in step else {})
+
+
+_OF = "from conversations where external = :external"
+_AT_WORK = (
+    "update customers set guide = '桂花专属' where external = :external",
+    "update handovers set why = '{\"said\": \"砚台缘由\"}', skill = '砚台缘由', rating_words = '蜜蜡评价', kind = 'reaction'",
+    f"insert into notes (conversation_id, author, text) select id, 'g1', '芦苇备注' {_OF}",
+    f"insert into tasks (conversation_id, text, due_at, author) select id, '石榴待办', now(), 'g1' {_OF}",
+    f"insert into tasks (customer_id, text, due_at, author) select customer_id, '石榴待办', now(), 'g1' {_OF}",
+    f"insert into alerts (key, kind, conversation_id, text) select id, 'take', id, '柿子提醒' {_OF}",
+    (
+        f"insert into corrections (conversation_id, question, wrong, kind, reply, author) "
+        f"select id, '葡萄纠错', '葡萄纠错', 'reply', '葡萄纠错', 'g1' {_OF}"
+    ),
+    (
+        f"insert into outbox (msgid, conversation_id, author, epoch, speech, state) "
+        f"select 'offered', id, 'bot', 0, '{{\"text\": \"丁香建议\"}}', 'offered' {_OF}"
+    ),
+)
 
 
 async def forget(engine: AsyncEngine, external: str = "wm1", at: Any = NOON) -> Kept:
@@ -96,6 +119,26 @@ async def test_after_an_erasure_no_word_of_the_shopper_stands_in_any_table(engin
     assert await traces(engine) == []
     assert await rows(engine, "select * from customer_tags") == []
     assert await rows(engine, "select * from events") == []
+
+
+async def test_what_people_at_work_owe_a_shopper_stays_without_saying_what(engine: AsyncEngine) -> None:
+    await planted(engine)
+    await forget(engine)
+    assert await rows(engine, "select text, state from tasks") == [{"text": ERASED, "state": "open"}] * 2
+    assert await rows(engine, "select text, state from alerts") == [{"text": ERASED, "state": "dropped"}]
+    assert await rows(engine, "select id from notes union all select id from corrections") == []
+    (place,) = await rows(
+        engine, "select c.store, p.store as home, p.guide from conversations c join customers p on p.id = c.customer_id"
+    )
+    assert place == {"store": None, "home": None, "guide": None}
+
+
+async def test_whom_a_store_is_serving_stays_theirs_until_they_are_done(engine: AsyncEngine) -> None:
+    await planted(engine)
+    async with engine.begin() as connection:
+        await connection.execute(text("update conversations set owner = 'human', guide = 'g1'"))
+    await forget(engine)
+    assert [row["store"] for row in await rows(engine, "select store from conversations")] == ["sh"]
 
 
 async def test_order_and_idempotency_stay(engine: AsyncEngine) -> None:
@@ -114,7 +157,7 @@ async def test_the_confirmation_is_delivered_and_nothing_that_was_waiting_before
     await planted(engine)
     await forget(engine)
     states = [(row["state"], row["words"] == ERASED) for row in await outbox(engine)]
-    assert states == [("dropped", True), ("pending", False)]
+    assert states == [("dropped", True), ("dropped", True), ("pending", False)]
     taken = await take(engine)
     assert taken is not None
     assert taken.outgoing is not None
@@ -232,6 +275,28 @@ async def in_a_group(engine: AsyncEngine, member: str, words: str) -> None:
     await accept(engine, arrival)
     (one,) = await turns.load(engine, [room])
     await turns.commit(engine, [take_turn(one, services(), NOON)], NOON)
+
+
+async def test_of_a_group_goes_what_was_put_right_of_ones_own_and_what_wishes_held(engine: AsyncEngine) -> None:
+    await rooms.make(engine, "g-room", "姐妹群", NOON, group=True)
+    for member in ("m-one", "m-two"):
+        await rooms.join(engine, "g-room", member, member, NOON)
+    await in_a_group(engine, "m-one", "包邮吗")
+    await in_a_group(engine, "m-two", "包邮吗")
+    async with engine.begin() as connection:
+        for step in (
+            (
+                "insert into corrections (conversation_id, message_id, question, wrong, kind, author) "
+                "select conversation_id, id, case when sender = 'm-two' then '青苔' else '葡萄纠错' end, '', 'reply', 'g1' from messages "
+                "where author = 'shopper'"
+            ),
+            "insert into handovers (conversation_id, reason, brief) values ('g-room', '白鹭签', '{\"told\": \"白鹭签\"}')",
+            "insert into alerts (key, kind, conversation_id, text) values ('k', 'take', 'g-room', '柿子提醒')",
+        ):
+            await connection.execute(text(step))
+    await in_a_group(engine, "m-one", "忘了我吧")
+    assert await traces(engine) == []
+    assert [row["question"] for row in await rows(engine, "select question from corrections")] == ["青苔"]
 
 
 async def test_in_a_group_only_ones_own_words_go(engine: AsyncEngine) -> None:

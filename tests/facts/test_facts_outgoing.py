@@ -70,7 +70,7 @@ async def test_what_was_ready_before_a_claim_never_leaves_and_the_record_says_wh
     assert await take(engine) is None
     assert [row["state"] for row in await outbox(engine)] == ["dropped", "dropped"]
     assert [(row["outcome"], row["reason"]) for row in await inbox(engine)] == [
-        ("handed_over", "导购先接手了，机器人的回复没有发出")
+        ("handed_over", "导购先接手了，机器人的回复不再发出")
     ]
 
 

@@ -94,6 +94,11 @@ class Door:
     async def waits(self, conversation: str, *, store: str | None = None, urgency: int = 0) -> None:
         """The bot has promised a person."""
         await self.rows(
+            "update customers p set store = :store from conversations c where c.id = :id and p.id = c.customer_id",
+            id=conversation,
+            store=store,
+        )
+        await self.rows(
             "update conversations set owner = 'waiting', owner_since = :now where id = :id", id=conversation, now=self.clock.now()
         )
         await self.rows(

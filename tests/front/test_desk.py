@@ -37,6 +37,19 @@ async def test_the_most_urgent_is_first_and_ones_own_before_all(door: Door) -> N
     assert [place["mine"] for place in places] == [True, False, False]
 
 
+async def test_among_equally_urgent_a_broken_promise_comes_first_then_ones_own_offers_then_the_longest_wait(door: Door) -> None:
+    talks = {}
+    for name in ("long", "short", "offered", "late", "hurt"):
+        talks[name] = await waiting(door, name, urgency=2 if name == "hurt" else 0)
+        door.clock.advance(minutes=1)
+    await door.rows("update handovers set assigned = 'g1', path = 'own' where conversation_id = :id", id=talks["offered"])
+    await door.rows("update handovers set breaches = '{take}' where conversation_id = :id", id=talks["late"])
+    desk = await door.guide("wang", guide="g1", store="s1")
+    assert [place["conversation"] for place in await queue(desk)] == [
+        talks[name] for name in ("hurt", "late", "offered", "long", "short")
+    ]
+
+
 async def test_of_two_who_claim_at_once_one_gets_it_and_the_other_hears_the_name(door: Door) -> None:
     conversation = await waiting(door)
     wang, ya = await door.guide("wang", guide="g1", store="s1"), await door.guide("ya", guide="g2", store="s1")
@@ -181,7 +194,8 @@ async def test_a_talk_shows_what_the_bot_did_and_why_nothing_was_said(door: Door
     shopper, bot = told["messages"]
     assert (shopper["outcome"], shopper["reason"]) == ("silent", "导购在接待")
     assert bot["trace"] == {"intent": "greet", "confidence": 0.93}
-    assert told["openings"][0] == "您好，我是王姐，刚看了您和小花聊的内容，接下来我来帮您。"
+    assert told["openings"][0] == told["brief"]["opening"]
+    assert "您好，我是王姐，刚看了您和小花聊的内容，接下来我来帮您。" in told["openings"]
 
 
 async def test_what_has_not_reached_the_shopper_is_shown(door: Door) -> None:

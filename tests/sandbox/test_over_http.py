@@ -240,6 +240,7 @@ async def test_the_environment_is_what_serve_needs(sandbox: Sandbox) -> None:
         f"DAOGOU_WECOM__demo__AES_KEY={CORP.aes_key}",
         f"DAOGOU_WECOM__demo__KF_ACCOUNTS={KF}",
         f"DAOGOU_WECOM__demo__API_BASE={sandbox.url}",
+        f"DAOGOU_STAFF_WEBHOOK={sandbox.url}/cgi-bin/webhook/send?key=sandbox-staff-robot",
     ]
 
 

@@ -9,6 +9,8 @@ from bot.channels.wecom import outbound
 from bot.channels.wecom.client import ApiError, WeComClient
 from bot.errors import DeliveryError, HeldDeliveryError, PermanentDeliveryError, TakenOverError, TemporaryDeliveryError
 from bot.model import Outgoing
+from bot.ports import Ability
+from bot.quota import KF_LIMITS
 from bot.settings import WeComAccount
 
 log = structlog.get_logger(__name__)
@@ -21,6 +23,7 @@ class KfChannel:
     """Sends through one WeCom account."""
 
     name = "wecom_kf"
+    ability = Ability(quota=KF_LIMITS.messages, window=KF_LIMITS.window, buttons=True)
 
     def __init__(self, account: WeComAccount, http: aiohttp.ClientSession) -> None:
         self.account = account

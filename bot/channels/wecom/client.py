@@ -49,6 +49,11 @@ class WeComClient:
         self._token: _Token | None = None
         self._fetching = asyncio.Lock()
 
+    @property
+    def account(self) -> WeComAccount:
+        """Whose name it calls in."""
+        return self._account
+
     async def call(
         self, path: str, body: Mapping[str, object] | None = None, query: Mapping[str, str] | None = None
     ) -> Mapping[str, object]:
@@ -124,26 +129,35 @@ class WeComClient:
         return _Token(token, time.monotonic() + max(seconds - _EARLY, seconds / 2))
 
     async def _post(self, path: str, body: Mapping[str, object] | None, query: Mapping[str, str]) -> Mapping[str, object]:
-        url = f"{self._account.api_base}/cgi-bin/{path}"
-        method = "GET" if body is None else "POST"
-        data = None if body is None else orjson.dumps(body)
-        try:
-            async with self._http.request(
-                method,
-                url,
-                params=query,
-                data=data,
-                timeout=_TIMEOUT,
-                headers={"Content-Type": "application/json"},
-                allow_redirects=False,
-            ) as response:
-                raw = await response.read()
-                status = response.status
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            never_sent = isinstance(error, aiohttp.ClientConnectorError)
-            # the error's own text would repeat the address with the secret in it
-            raise TemporaryDeliveryError(f"{path}: {type(error).__name__}", _RETRY, uncertain=not never_sent) from None
-        return _answer(path, status, raw)
+        return await ask(self._http, f"{self._account.api_base}/cgi-bin/{path}", path, body, query)
+
+
+async def ask(
+    http: aiohttp.ClientSession, url: str, path: str, body: Mapping[str, object] | None, query: Mapping[str, str] | None = None
+) -> Mapping[str, object]:
+    """One call (POST with a body, else GET); ``path`` is what errors name it, as the address may hold a secret.
+
+    Raises:
+        ApiError: the platform refused.
+        TemporaryDeliveryError: no usable answer came; with ``uncertain`` the call may have taken effect.
+    """
+    try:
+        async with http.request(
+            "GET" if body is None else "POST",
+            url,
+            params=query,
+            data=None if body is None else orjson.dumps(body),
+            timeout=_TIMEOUT,
+            headers={"Content-Type": "application/json"},
+            allow_redirects=False,
+        ) as response:
+            raw = await response.read()
+            status = response.status
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        never_sent = isinstance(error, aiohttp.ClientConnectorError)
+        # the error's own text would repeat the address with the secret in it
+        raise TemporaryDeliveryError(f"{path}: {type(error).__name__}", _RETRY, uncertain=not never_sent) from None
+    return _answer(path, status, raw)
 
 
 def _answer(path: str, status: int, raw: bytes) -> Mapping[str, object]:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import orjson
 
 from bot.channels.wecom.codes import FAIL_TYPES
+from bot.commands import from_platform
 from bot.ids import conversation_id
 from bot.model import Arrival
 
@@ -62,13 +63,20 @@ def _message(base: Arrival, item: Mapping[str, object], inside: Mapping[str, obj
     if base.conversation is None:
         return replace(spoken, role="event", settled=("silent", "平台没有给出顾客是谁"))
     if item.get("origin") == _SERVICER:
-        servicer = _string(item.get("servicer_userid")) or "servicer"
-        return replace(
-            spoken, role="guide", sender=servicer, settled=("handed_over", "接待人员在企业微信里说的话"), takes_over=servicer
-        )
+        return _servicer(spoken, _string(item.get("servicer_userid")) or "servicer")
     if item.get("origin") not in (_SHOPPER, None):
         return replace(spoken, role="event", settled=("silent", "平台自己的消息"))
     return spoken
+
+
+def _servicer(spoken: Arrival, servicer: str) -> Arrival:
+    """A person's words in the platform's own client take the talk, unless they are a command to let go of it."""
+    told = replace(spoken, role="guide", sender=servicer)
+    command = from_platform(spoken.text) if spoken.kind == "text" else None
+    if command is not None:
+        words = "交回给机器人" if command.deed == "hand_back" else "结束了会话"
+        return replace(told, settled=("handed_over", f"接待人员在企业微信里用指令{words}"), hands_back=True)
+    return replace(told, settled=("handed_over", "接待人员在企业微信里说的话"), takes_over=servicer)
 
 
 def _event(base: Arrival, inside: Mapping[str, object]) -> Arrival:

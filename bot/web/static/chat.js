@@ -12,23 +12,6 @@ let last = 0;
 let source = null;
 let sending = false;
 
-function stored(key, otherwise) {
-  try {
-    return JSON.parse(localStorage.getItem(key)) ?? otherwise;
-  } catch {
-    return otherwise;
-  }
-}
-
-function keep(key, value) {
-  try {
-    if (value === null) localStorage.removeItem(key);
-    else localStorage.setItem(key, JSON.stringify(value));
-  } catch {
-    // Private windows may refuse; the talk then lasts as long as the page.
-  }
-}
-
 /** Another tab may have written meanwhile: change what is stored, not what we remember of it. */
 function waits(change) {
   unsent = change(unsent);
@@ -67,11 +50,13 @@ function followed(shown, sku) {
   return shown;
 }
 
-function tapped(sku) {
+const tapped = (sku) => mention("events", { sku, kind: "click" });
+
+/** Something that need not arrive, told beside the talk. */
+function mention(what, body) {
   if (!room) return;
   const headers = { "Content-Type": "application/json", Authorization: `Bearer ${room.token}` };
-  const told = { method: "POST", keepalive: true, headers, body: JSON.stringify({ sku, kind: "click" }) };
-  fetch(`/api/chat/${room.conversation}/events`, told).catch(() => {});
+  fetch(`/api/chat/${room.conversation}/${what}`, { method: "POST", keepalive: true, headers, body: JSON.stringify(body) }).catch(() => {});
 }
 
 function choices(options) {
@@ -259,10 +244,13 @@ async function revive(closed) {
 
 // --- hands ---------------------------------------------------------------------------------------------------
 
-function grow() {
-  const box = $("words");
-  box.style.height = "auto";
-  box.style.height = `${Math.min(box.scrollHeight + 2, 140)}px`;
+let pulsed = 0;
+
+/** A person who serves sees that the shopper writes. */
+function writing() {
+  if (document.body.dataset.owner !== "human" || Date.now() - pulsed < 3000) return;
+  pulsed = Date.now();
+  mention("typing", {});
 }
 
 $("say").addEventListener("submit", (event) => {
@@ -270,11 +258,14 @@ $("say").addEventListener("submit", (event) => {
   const text = $("words").value.trim();
   if (!text) return $("words").focus();
   $("words").value = "";
-  grow();
+  grow($("words"));
   say(text);
   $("words").focus();
 });
-$("words").addEventListener("input", grow);
+$("words").addEventListener("input", () => {
+  grow($("words"));
+  if ($("words").value.trim()) writing();
+});
 $("words").addEventListener("keydown", (event) => {
   if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
     event.preventDefault();

@@ -30,7 +30,7 @@ form.addEventListener("submit", async (event) => {
     });
     if (!answer.ok) throw new Error((await answer.json()).error.message);
     const told = answer.status === 204 ? {} : await answer.json();
-    location.assign(told.must_change ? "/password" : "/login"); // which knows where each role works
+    location.assign((told.must_change ? "/password" : "/login") + location.search); // which knows where each role works
   } catch (error) {
     tell(error instanceof TypeError ? "连不上服务器，请检查网络后再试" : error.message);
     button.disabled = false;

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from bot.brand import Brand, Guide, Hours, Persona, Staff, StaffFile, Store, opening_words
+from bot.brand import Brand, Guide, Persona, Staff, StaffFile, Store
+from bot.hours import Hours, opening_words
 
 ZONE = ZoneInfo("Asia/Shanghai")
 SHOP = Hours.read({"mon-fri": "10:00-22:00", "sat": "9:30-24:00"})

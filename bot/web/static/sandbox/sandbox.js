@@ -11,7 +11,7 @@ const FAULTS = {
 const RATES = [0, 0.05, 0.1, 0.2, 0.5, 1];
 const KINDS = {
   call: "调用", delivery: "送达", rejected: "拒绝", duplicate: "重复", shopper: "顾客", servicer: "客服", event: "事件",
-  callback: "回调", state: "状态", mishap: "故障", fault: "开关", undelivered: "未达", upgrade: "推荐", reset: "重来",
+  callback: "回调", state: "状态", mishap: "故障", fault: "开关", undelivered: "未达", upgrade: "推荐", reset: "重来", staff: "提醒", tags: "标签",
 };
 const COLORS = ["#a0522d", "#3f6f4f", "#4a5f94", "#85507f", "#7a6420", "#2f6f78"];
 const $ = (id) => document.getElementById(id);
@@ -173,6 +173,7 @@ function drawStaff() {
   $("serving").textContent = me?.serving === false ? "开始接待" : "停止接待";
   const one = current();
   const words = ["顾客还没说话。", "机器人在接待；转到待接入池以后，客服才能接入。", "顾客在待接入池里等着，可以接入。", "会话在人工手里，机器人不能说话。", "会话已结束；客服再写一句会重新打开。"];
+  drawTold(view.state.told);
   $("staff-hint").textContent = one ? `${one.nickname}：${one.wrote ? words[view.talk.state === 0 ? 1 : view.talk.state] : words[0]}` : "先添加一位顾客。";
 }
 

@@ -1,0 +1,212 @@
+"""What a message does to the order: its segments read one after the other into acts."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from intents.orders import words
+from intents.orders.amounts import Amount
+from intents.orders.menu import Items
+from intents.orders.pairing import Act, acts_of
+from intents.orders.scanning import Scanner, Token
+from intents.orders.written import pictured
+
+_POLITE_NO = re.compile(r"^(?:不用了|不需要了|不用啦|不用)")
+_ENDS = re.compile(r"[。!\n]")
+_LATIN_END = re.compile(r"(?<=[A-Za-z])(?=\d)")
+_DASH = re.compile(r"(?:^|(?<=[ 区]))[-—](?= ?[\d一二两三])")
+_SHORT = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message as read: its acts, and what it only talks of."""
+
+    acts: Sequence[Act] = ()
+    topics: Items = ()
+    """Articles in its questions."""
+    asks: bool = False
+    mentions: Items = ()
+    """All articles named in it, ordered or not."""
+    note: str = ""
+
+
+@dataclass(slots=True)
+class _Reading:
+    acts: list[Act] = field(default_factory=list)
+    topics: list[int] = field(default_factory=list)
+    mentions: list[int] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    asks: bool = False
+    doubtful: bool = False
+    """After a condition, up to the end of the sentence."""
+    carried: str = ""
+    """What a segment of its own says about the next one: 打错了，4斤."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How to read: ``entry`` for what a list says about a name, where everything is an order; people's names in free words."""
+
+    entry: bool = False
+    names: frozenset[str] = frozenset()
+
+
+def read(text: str, scanner: Scanner, manner: Manner = Manner()) -> Message:
+    """The acts of a text in one spelling."""
+    text = scanner.menu.corrected(pictured(text))
+    if manner.entry:
+        text = _DASH.sub(" ", text)
+    reading = _Reading()
+    for found in words.SEGMENT.finditer(_opened(text, reading, manner, scanner)):
+        segment = found[0].strip()
+        if segment:
+            _segment(segment, reading, scanner, manner)
+        if _ENDS.match(text, found.end()) or found[0] == "\n":
+            reading.doubtful = False
+    note = "，".join(dict.fromkeys(reading.notes))
+    return Message(tuple(reading.acts), tuple(dict.fromkeys(reading.topics)), reading.asks, tuple(dict.fromkeys(reading.mentions)), note)
+
+
+def _opened(text: str, reading: _Reading, manner: Manner, scanner: Scanner) -> str:
+    """Brackets are remarks, unless they name articles with amounts."""
+
+    def inside(found: re.Match[str]) -> str:
+        tokens = scanner.scan(found[1])
+        kinds = {token.kind for token in tokens}
+        if "item" in kinds and ("amount" in kinds or (manner.entry and {"add", "want"} & kinds)):
+            return f",{found[1]},"
+        if words.EXAMPLE.search(found[0]) or any(token.kind == "cancel" for token in tokens):
+            return f",{found[1]}"
+        if words.QUESTION.search(found[1]) is None and found[1].strip():
+            reading.notes.append(found[1].strip())
+        return " "
+
+    return re.sub(r"[(\[【]([^()\[\]【】]{1,60})[)\]】]", inside, text)
+
+
+def _segment(segment: str, reading: _Reading, scanner: Scanner, manner: Manner) -> None:
+    if words.CONDITION.search(segment) and not words.COURTESY.search(segment):
+        reading.doubtful = True
+    tokens = scanner.scan(segment)
+    named = [place for token in tokens if token.kind == "item" for place in token.items]
+    reading.mentions += named
+    if not manner.entry and _talk(segment, tokens):
+        if words.QUESTION.search(segment):
+            reading.asks = True
+        reading.topics += named
+        return
+    bare = _without_notes(segment, tokens, reading, scanner, manner)
+    if bare != segment:
+        tokens = scanner.scan(bare)
+    found = acts_of(bare, tokens, reading.acts, manner.entry)
+    if not found and not manner.entry:
+        if _divides(tokens, reading.acts):
+            return
+        found = _unnamed(bare, tokens, manner)
+    if reading.carried and found:
+        found = [replace(act, kind=reading.carried) if act.kind == "put" else act for act in found]
+        reading.carried = ""
+    elif not found and {token.kind for token in tokens} in ({"set"}, {"add"}):
+        reading.carried = tokens[0].kind
+    for act in found:
+        doubtful = reading.doubtful and act.kind in {"put", "add", "set", "swap"}
+        reading.acts.append(replace(act, doubt="condition", text=segment) if doubtful else replace(act, text=segment))
+
+
+def _talk(segment: str, tokens: Sequence[Token]) -> bool:
+    """Whether a segment asks or tells instead of ordering."""
+    amounts = any(token.kind == "amount" for token in tokens)
+    wants = any(token.kind in {"want", "add", "set", "swap", "less", "cancel", "each"} for token in tokens)
+    if words.QUESTION.search(segment):
+        return not (amounts and wants and words.POLITE.search(segment) and not re.search(r"[有够]", segment))
+    if words.HARD_PAST.search(segment):
+        return not any(token.kind == "cancel" for token in tokens)
+    return bool(words.PAST.search(segment)) and not (amounts and wants)
+
+
+def _without_notes(segment: str, tokens: Sequence[Token], reading: _Reading, scanner: Scanner, manner: Manner) -> str:
+    """The segment with its remarks blanked out, which are kept aside."""
+    taken = [(token.start, token.end) for token in tokens if token.kind == "item" and token.items]
+
+    def kept(found: re.Match[str]) -> str:
+        inside = [(start, end) for start, end in taken if start < found.end() and found.start() < end]
+        if any(start <= found.start() and found.end() <= end for start, end in inside):
+            return found[0]
+        if any(segment[start:end] in found[0] and start > found.start() and "换" not in found[0] for start, end in inside):
+            return found[0]
+        reading.notes.append(found[0].strip())
+        return " "
+
+    if "换" in segment and _only_swap(segment, tokens, scanner, manner):
+        segment = words.NOTE_SWAP.sub(kept, segment)
+    return words.NOTES.sub(kept, segment)
+
+
+def _only_swap(segment: str, tokens: Sequence[Token], scanner: Scanner, manner: Manner) -> bool:
+    """Whether 换 tells what a dish is made with, and not that one article is taken instead of another."""
+    place = segment.index("换")
+    items = [token for token in tokens if token.kind == "item" and token.items]
+    if any(token.start <= place < token.end for token in items):
+        return False
+    if re.match(r"换成?\s?[\d一二两三四五六七八九十半]", segment[place:]):
+        return False
+    left, right = any(token.end <= place for token in items), any(token.start > place for token in items)
+    return manner.entry or not right or (not left and not segment.startswith("换") and re.match(r"[\u4e00-\u9fff]{2}", segment[:place]) is not None)
+
+
+def _unnamed(segment: str, tokens: Sequence[Token], manner: Manner) -> Sequence[Act]:
+    """Amounts without an article of the menu: of what was talked about, or of a thing that is not sold."""
+    amounts = [token for token in tokens if token.kind == "amount"]
+    if not amounts:
+        return ()
+    rest = segment
+    if any(token.kind == "mask" and segment[token.end - 1 : token.end] == "人" for token in tokens):
+        return ()
+    for token in reversed(tokens):
+        if token.kind != "want":
+            rest = rest[: token.start] + " " + rest[token.end :]
+    for name in sorted(manner.names, key=len, reverse=True):
+        rest = rest.replace(name, " ")
+    rest = words.FILLER.sub("", words.PERSON.sub("", words.IF.sub("", rest)))
+    amount, kind = amounts[0].amount, _kind(tokens)
+    wants = any(token.kind in {"want", "add", "set", "less", "swap", "cancel"} for token in tokens)
+    if not rest:
+        return (Act(kind, (), amount, wanted=wants),) if _counts(amount, segment, wants) else ()
+    if len(rest) > 8 or not re.search(r"[\u4e00-\u9fffA-Za-z]", rest) or amount.bare:
+        return ()
+    if (amount.unit and amount.unit != "个") or amount.rough or wants:
+        return (Act("put", (), amount, strange=rest),) if wants or len(segment) <= _SHORT else ()
+    return (Act("put", (), amount, strange=rest),) if len(segment) <= 8 and amount.unit else ()
+
+
+def _divides(tokens: Sequence[Token], before: Sequence[Act]) -> bool:
+    """Whether amounts only say how the last one is divided: 土鸡两只，一只剁块一只整的."""
+    parts = [token.amount for token in tokens if token.kind == "amount" and token.amount.n is not None]
+    last = before[-1].amount if before else None
+    if len(parts) < 2 or last is None or last.n is None or any(token.kind in {"item", "add"} for token in tokens):
+        return False
+    return sum(one.n for one in parts if one.n is not None) == last.n and {one.unit for one in parts} == {last.unit}
+
+
+def _counts(amount: Amount, segment: str, wants: bool) -> bool:
+    return not amount.bare or wants or segment.strip().isdigit() or len(segment.strip()) <= 2
+
+
+def _kind(tokens: Sequence[Token]) -> str:
+    for token in tokens:
+        if token.kind in {"add", "set", "less"}:
+            return token.kind
+        if token.kind == "swap":
+            return "set"
+        if token.kind == "cancel":
+            return "less"
+    return "put"
+
+
+def refuses_politely(text: str) -> bool:
+    """不用了, which declines an offer and takes nothing back."""
+    return _POLITE_NO.match(text) is not None
+
+
+EMPTY = Message()

@@ -1,0 +1,262 @@
+"""What a pasted list says, and what its paster changed in it: each copy is compared with the copy that it was made from."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from intents.orders import words
+from intents.orders.acts import Manner, read
+from intents.orders.amounts import Amount, converted
+from intents.orders.book import Pending
+from intents.orders.menu import Items
+from intents.orders.pairing import Act
+from intents.orders.references import copied_from
+from intents.orders.relays import Entry, Relay
+from intents.orders.scanning import Scanner
+
+Stand = Mapping[int, tuple[Decimal, str]]
+"""Article to quantity and note."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one name has in a list."""
+
+    stand: Stand
+    doubts: tuple[Pending, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A list as somebody pasted it."""
+
+    message: str
+    paster: str
+    told: Mapping[str, Told]
+
+
+@dataclass(slots=True)
+class Series:
+    """All copies of one list."""
+
+    sells: Items
+    """The articles that its head names; empty where it has none."""
+    copies: list[Copy] = field(default_factory=list)
+    gone: set[str] = field(default_factory=set)
+    """Names whose owners took themselves out."""
+    brought: dict[str, str] = field(default_factory=dict)
+    """Who first wrote a name into the list."""
+
+    def base(self, told: Mapping[str, Told]) -> Mapping[str, Told]:
+        """The copy that a new one was made from: the one that differs least, the later where two do."""
+        found: Mapping[str, Told] = {}
+        least = len(told) + 1
+        for copy in self.copies:
+            apart = distance(copy.told, told)
+            if apart <= least:
+                found, least = copy.told, apart
+        return found
+
+
+def distance(one: Mapping[str, Told], other: Mapping[str, Told]) -> int:
+    """Names that stand in one list only or say something else."""
+    return sum(one.get(name) != other.get(name) for name in one.keys() | other.keys())
+
+
+def main_article(relay: Relay, scanner: Scanner, standing: int | None) -> int | None:
+    """The article that an entry without any is about: what the head sells alone, else the menu's first where it sells portions."""
+    articles = scanner.menu.articles
+    sells = sold(relay, scanner)
+    if len(articles) == 1:
+        return 0
+    if len(sells) == 1:
+        return sells[0]
+    if sells:
+        return 0 if sells[0] == 0 and articles[0].unit in {"份", "套", "客", "单"} else None
+    return standing if standing is not None else (0 if articles[0].unit in {"份", "套", "客", "单"} else None)
+
+
+def sold(relay: Relay, scanner: Scanner) -> Items:
+    """The articles that a head offers: not those of its swaps, extras and examples."""
+    found: list[int] = []
+    for line in relay.head.split("\n"):
+        if words.EXAMPLE.search(line):
+            continue
+        for piece in words.SEGMENT.findall(line):
+            if "换" not in piece and "加" not in piece and "单点" not in piece:
+                found += [place for token in scanner.scan(piece) if token.kind == "item" for place in token.items]
+    return tuple(dict.fromkeys(found))
+
+
+def is_sign_up(relay: Relay, scanner: Scanner) -> bool:
+    """Whether people write themselves down for something that is not sold."""
+    if sold(relay, scanner):
+        return False
+    bodies = [entry.body for entry in relay.entries]
+    if any(token.kind == "item" and token.items for body in bodies for token in scanner.scan(body)):
+        return False
+    if words.SIGN_UP.search(relay.head):
+        return True
+    amounts = any(token.kind == "amount" and token.amount.unit in scanner.menu.units for body in bodies for token in scanner.scan(body))
+    return not amounts and len(scanner.menu.articles) > 1 and not _meal(relay)
+
+
+def _meal(relay: Relay) -> bool:
+    return any(word in relay.head for word in "餐饭团购订")
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What reading a list needs: the message, its main article, people, and what they have (for 同上)."""
+
+    message: str
+    main: int | None
+    names: frozenset[str]
+    held: Mapping[str, Stand]
+
+
+def told_by(relay: Relay, listing: Listing, paster: str, scanner: Scanner) -> Mapping[str, Told]:
+    """Each name's own line; entries of one name add up."""
+    found: dict[str, Told] = {}
+    above = ""
+    for entry in relay.entries:
+        name = entry.name or paster
+        one = _entry(entry, listing, found, above, scanner)
+        if one is not None:
+            found[name] = _added(found[name], one) if name in found else one
+            above = name
+    return found
+
+
+def _added(one: Told, other: Told) -> Told:
+    stand = dict(one.stand)
+    for place, (n, note) in other.stand.items():
+        before, noted = stand.get(place, (Decimal(0), ""))
+        stand[place] = (before + n, "，".join(dict.fromkeys(word for word in (noted, note) if word)))
+    return Told(stand, one.doubts + other.doubts)
+
+
+def _entry(entry: Entry, listing: Listing, found: Mapping[str, Told], above: str, scanner: Scanner) -> Told | None:
+    """One entry; None where it orders nothing."""
+    like = copied_from(entry.body, frozenset(found) | listing.names)
+    manner = Manner(entry=True, names=listing.names)
+    if words.SAME.search(entry.body) or like in {"", "楼上", "上面", "前面", "上一位"}:
+        like = above
+    if like is not None:
+        copied = found[like].stand if like in found else listing.held.get(like, {})
+        if not copied:
+            return Told({}, (Pending(listing.message, entry.body, "reference", entry=True),))
+        message = read(entry.body.replace(like, ""), scanner, manner)
+        extra = _stand([act for act in message.acts if act.items and act.amount], listing, scanner, main=None)
+        return _added(Told({place: (n, "") for place, (n, _) in copied.items()}), extra)
+    message = read(entry.body, scanner, manner)
+    if words.USUAL.search(entry.body) and not message.acts:
+        return Told({}, (Pending(listing.message, entry.body, "usual", entry=True),))
+    if not message.acts and listing.main is None:
+        return None
+    told = _stand(message.acts, listing, scanner, listing.main)
+    return _noted(told, _remark(entry.body, message.note, scanner), listing.main)
+
+
+def _stand(acts: Sequence[Act], listing: Listing, scanner: Scanner, main: int | None) -> Told:
+    """What acts come to where nothing stood before."""
+    stand: dict[int, Decimal] = {}
+    doubts: list[Pending] = []
+    portions: Decimal | None = None
+    cancelled = any(act.kind == "cancel" and not act.items for act in acts)
+    only = any(act.only for act in acts)
+    for act in acts:
+        if act.kind == "cancel":
+            for place in act.items:
+                stand.pop(place, None)
+            continue
+        if not act.items and not act.strange:
+            portions = _portions(act, portions, main, scanner, doubts, stand, listing)
+            continue
+        place, n, doubt = settled(act, main is not None, scanner, listing.message)
+        if doubt is not None:
+            doubts.append(replace(doubt, entry=True))
+        elif place is not None and place == main:
+            portions = n if portions is None or act.kind == "set" else portions + n
+        elif place is not None:
+            stand[place] = stand.get(place, Decimal(0)) + (-n if act.kind == "less" else n)
+    if main is not None and not cancelled and not only:
+        stand[main] = Decimal(1) if portions is None else portions
+    if cancelled:
+        return Told({})
+    return Told({place: (n, "") for place, n in stand.items() if n > 0}, tuple(doubts))
+
+
+def _portions(
+    act: Act, portions: Decimal | None, main: int | None, scanner: Scanner, doubts: list[Pending], stand: dict[int, Decimal], listing: Listing
+) -> Decimal | None:
+    """An amount alone is of the main article; further ones only say how it is divided."""
+    amount = act.amount
+    if amount is None:
+        return portions
+    place = main if main is not None else _by_unit(amount, scanner)
+    if place is None:
+        doubts.append(Pending(listing.message, act.text, "choice", amount=amount, entry=True))
+        return portions
+    n = converted(amount, scanner.menu.articles[place].unit)
+    if n is None:
+        doubts.append(Pending(listing.message, act.text, _why(amount), (place,), amount, entry=True))
+        return portions
+    if main is None:
+        stand[place] = stand.get(place, Decimal(0)) + n
+        return portions
+    if portions is None or act.kind == "set":
+        return n
+    return {"add": portions + n, "less": portions - n}.get(act.kind, portions)
+
+
+def _by_unit(amount: Amount, scanner: Scanner) -> int | None:
+    fits = [place for place, article in enumerate(scanner.menu.articles) if amount.unit and article.unit == amount.unit]
+    return fits[0] if len(fits) == 1 else None
+
+
+def settled(act: Act, one_by_default: bool, scanner: Scanner, message: str) -> tuple[int | None, Decimal, Pending | None]:
+    """An act's article and quantity in the menu's unit, or what is unclear about it."""
+    articles = scanner.menu.articles
+    amount = act.amount
+    nothing = Decimal(0)
+    if act.strange:
+        return None, nothing, Pending(message, act.text, "unknown", (), amount, act.strange)
+    items = act.items
+    if len(items) > 1 and amount is not None and amount.unit:
+        fitting = tuple(place for place in items if converted(amount, articles[place].unit) is not None)
+        items = fitting or items
+    if act.doubt:
+        return None, nothing, Pending(message, act.text, act.doubt, items, amount)
+    if len(items) > 1:
+        return None, nothing, Pending(message, act.text, "choice", items, amount)
+    if amount is None and one_by_default:
+        return items[0], Decimal(1), None
+    if amount is None:
+        return None, nothing, Pending(message, act.text, "amount", items)
+    n = converted(amount, articles[items[0]].unit)
+    if n is None:
+        return None, nothing, Pending(message, act.text, _why(amount), items, amount)
+    return items[0], n, None
+
+
+def _why(amount: Amount) -> str:
+    if amount.n is None:
+        return "range" if amount.rough else "amount"
+    return "unit"
+
+
+def _remark(body: str, note: str, scanner: Scanner) -> str:
+    """What an entry says beside articles and amounts."""
+    places = [body[token.start : token.end].strip() for token in scanner.scan(body) if token.kind == "mask"]
+    return "，".join(dict.fromkeys(word for word in (*places, note) if word and not any(word in other and word != other for other in (note,))))
+
+
+def _noted(told: Told, note: str, main: int | None) -> Told:
+    """The note stands on the main article, else on the last one."""
+    if not note or not told.stand:
+        return told
+    place = main if main in told.stand else list(told.stand)[-1]
+    stand = dict(told.stand)
+    stand[place] = (stand[place][0], note)
+    return Told(stand, told.doubts)

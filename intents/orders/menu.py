@@ -1,0 +1,204 @@
+"""The menu as people call it: names, aliases, short forms, and mistaken characters that sound the same."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from intents.lookalikes import lookalikes
+from intents.orders.model import Article
+from intents.orders.written import folded
+from intents.pinyin import blurred, readings, similar_sound
+
+Items = tuple[int, ...]
+"""Places on the menu; several where words fit several articles."""
+_BRACKETS = re.compile(r"[(\[【{][^)\]】}]*[)\]】}]")
+_PACK = re.compile(r"[ /*x×-]*\d+(?:\.\d+)?\s*(?:g|kg|ml|l|克|斤|公斤|升|毫升|枚|个|只|片|包|瓶|袋|抽|卷|粒|支|层)?(?:装|[*x/].*)?$", re.IGNORECASE)
+_FAMILY = frozenset("饺粽包桃梨李柿橘橙柚枣杏茄椰虾鸭鸽兔裤裙鞋袜毯垫瓶杯盘袋饼粥面")
+_ALSO = {"水饺": ("饺子",), "饺子": ("水饺",), "番茄": ("西红柿",), "西红柿": ("番茄",)}
+_SYMBOL = re.compile(r"[A-Za-z]+|\d+|\S")
+_NO_TYPO = frozenset("一二两三四五六七八九十半几个的了要来我不加再和斤箱盒瓶袋份")
+
+
+@dataclass(frozen=True)
+class Menu:
+    """Articles with all that they are called; made once for a session."""
+
+    articles: Sequence[Article]
+    names: Mapping[str, Items] = field(init=False)
+    """Each spelling to the articles that it fits."""
+    hints: Mapping[str, Items] = field(init=False)
+    """Words that only tell sorts apart (韭菜 for 韭菜水饺); good beside an amount."""
+
+    def __post_init__(self) -> None:
+        names: dict[str, set[int]] = defaultdict(set)
+        for place, article in enumerate(self.articles):
+            for name in _called(article):
+                names[name].add(place)
+        shorter = {short: fits for short, fits in _shorter(names).items() if short not in names}
+        hints = {hint: fits for hint, fits in _hints(self.articles).items() if hint not in names and hint not in shorter}
+        told = {name: tuple(sorted(fits)) for name, fits in {**names, **shorter}.items()}
+        object.__setattr__(self, "names", told)
+        object.__setattr__(self, "hints", hints)
+
+    @cached_property
+    def spelled(self) -> str:
+        """A pattern of all names and hints, the longest first."""
+        words = sorted({*self.names, *self.hints}, key=lambda word: (-len(word), word))
+        return "|".join(map(_bounded, words)) or r"(?!)"
+
+    @cached_property
+    def units(self) -> frozenset[str]:
+        """The measure words of the menu."""
+        return frozenset(article.unit for article in self.articles)
+
+    def fits(self, word: str) -> Items:
+        """The articles of a spelling that `spelled` found."""
+        return self.names.get(word.lower()) or self.hints.get(word.lower(), ())
+
+    def picked(self, among: Items, text: str) -> Items:
+        """The one of several articles whose own words stand in a text, or all of them."""
+        symbols = _symbols(text)
+        said = {gram for length in range(1, 5) for gram in _grams(symbols, length)}
+        longest = {place: max((len(gram) for gram in self._own(place, among) & said), default=0) for place in among}
+        best = max(longest.values(), default=0)
+        found = tuple(place for place in among if longest[place] == best)
+        return found if best and len(found) == 1 else among
+
+    def _own(self, place: int, among: Items) -> set[tuple[str, ...]]:
+        """Runs of symbols that name this article and none of the others."""
+        others = {gram for other in among if other != place for gram in self._grams[other]}
+        return self._grams[place] - others
+
+    @cached_property
+    def _grams(self) -> Sequence[set[tuple[str, ...]]]:
+        return [
+            {gram for name in (article.name, *article.aliases) for length in range(1, 5) for gram in _grams(_symbols(folded(name)), length)}
+            for article in self.articles
+        ]
+
+    def corrected(self, text: str) -> str:
+        """A text with misspelt names as the menu spells them (平果 → 苹果)."""
+        return _corrected(text, self._sounding, self._exact)
+
+    @cached_property
+    def _exact(self) -> re.Pattern[str]:
+        return re.compile(self.spelled, re.IGNORECASE)
+
+    @cached_property
+    def _sounding(self) -> Mapping[str, Sequence[str]]:
+        """Names of two or more characters by how their first one sounds or looks."""
+        table: dict[str, list[str]] = defaultdict(list)
+        for name in sorted(self.names, key=len, reverse=True):
+            if len(name) >= 2 and all("\u4e00" <= char <= "\u9fff" for char in name):
+                for key in {*map(blurred, readings().get(name[0], ())), *lookalikes().get(name[0], ()), name[0]}:
+                    table[key].append(name)
+        return table
+
+
+def _called(article: Article) -> Iterator[str]:
+    """An article's names in one spelling, with and without what its pack says."""
+    for told in (article.name, *article.aliases):
+        name = folded(told).lower()
+        plain = _PACK.sub("", _BRACKETS.sub("", name)).strip()
+        for one in (name, plain, name.replace(" ", "")):
+            if one:
+                yield one
+
+
+def _shorter(names: Mapping[str, Iterable[int]]) -> Mapping[str, set[int]]:
+    """What long names end in, and their family: 老母鸡 → 母鸡, 鲜肉粽 → 粽子."""
+    found: dict[str, set[int]] = defaultdict(set)
+    for name, fits in names.items():
+        if not "\u4e00" <= name[-1] <= "\u9fff":
+            continue
+        for start in range(1, len(name) - 1):
+            if "\u4e00" <= name[start] <= "\u9fff":
+                found[name[start:]].update(fits)
+        for word, others in _ALSO.items():
+            if name.endswith(word):
+                for other in others:
+                    found[other].update(fits)
+                    found[name.removesuffix(word) + other].update(fits)
+        if name[-1] in _FAMILY:
+            found[name[-1] + "子"].update(fits)
+    return found
+
+
+def _hints(articles: Sequence[Article]) -> Mapping[str, Items]:
+    """What sorts of one thing differ in (草莓 and 蓝莓 of 酸奶), as far as it names one article only."""
+    found: dict[str, set[int]] = defaultdict(set)
+    names = [folded(article.name).lower() for article in articles]
+    for place, name in enumerate(names):
+        for other in names[:place] + names[place + 1 :]:
+            shared = next((length for length in range(min(len(name), len(other)) - 1, 1, -1) if name[-length:] == other[-length:]), 0)
+            hint = name[:-shared] if shared else ""
+            for word in {hint, hint.removesuffix("味"), hint.removesuffix("口味"), hint.removesuffix("味") + "味"} if len(hint) >= 2 else ():
+                if len(word) >= 2:
+                    found[word].add(place)
+        for inside in re.findall(r"[(【\[]([^)】\]]{1,6})[)】\]]", name):
+            found[inside].add(place)
+    return {word: tuple(fits) for word, fits in found.items() if len(fits) == 1 and not word.isdigit()}
+
+
+def _bounded(word: str) -> str:
+    """A word that is no part of a longer Latin one."""
+    before = r"(?<![A-Za-z])" if word[0].isascii() and word[0].isalpha() else ""
+    after = r"(?![A-Za-z])" if word[-1].isascii() and word[-1].isalpha() else ""
+    return f"{before}{re.escape(word)}{after}"
+
+
+def _symbols(text: str) -> tuple[str, ...]:
+    return tuple(_SYMBOL.findall(text.lower()))
+
+
+def _grams(symbols: tuple[str, ...], length: int) -> Iterator[tuple[str, ...]]:
+    return (symbols[start : start + length] for start in range(len(symbols) - length + 1))
+
+
+def _corrected(text: str, sounding: Mapping[str, Sequence[str]], exact: re.Pattern[str]) -> str:
+    taken = [found.span() for found in exact.finditer(text)]
+    parts: list[str] = []
+    place = 0
+    while place < len(text):
+        name = None
+        if not any(start <= place < end for start, end in taken):
+            name = _misspelt(text, place, sounding, taken)
+        parts.append(name or text[place])
+        place += len(name) if name else 1
+    return "".join(parts)
+
+
+def _misspelt(text: str, place: int, sounding: Mapping[str, Sequence[str]], taken: Sequence[tuple[int, int]]) -> str | None:
+    """The name that stands misspelt at a place."""
+    first = text[place]
+    if first in _NO_TYPO or not "\u4e00" <= first <= "\u9fff":
+        return None
+    for key in {first, *map(blurred, readings().get(first, ()))}:
+        for name in sounding.get(key, ()):
+            end = place + len(name)
+            if any(start < end and place < stop for start, stop in taken):
+                continue
+            if _mistaken(text[place:end], name) and (_shares(text[place:end], name) or _beside(text, place, end)):
+                return name
+    return None
+
+
+def _mistaken(said: str, name: str) -> bool:
+    """Whether every character sounds or looks like the name's, at most two differ, and none is a word of its own."""
+    if len(said) != len(name) or said == name:
+        return False
+    differ = [(one, other) for one, other in zip(said, name, strict=True) if one != other]
+    if len(differ) > 2 or any(one in _NO_TYPO for one, _ in differ):
+        return False
+    return all(similar_sound(one, other) or one in lookalikes().get(other, ()) for one, other in differ)
+
+
+def _shares(said: str, name: str) -> bool:
+    return any(one == other for one, other in zip(said, name, strict=True))
+
+
+def _beside(text: str, start: int, end: int) -> bool:
+    """Whether an amount stands right before or behind."""
+    return re.match(r" ?[x*]? ?[\d一二两三四五六七八九十半俩仨]", text[end:]) is not None or re.search(r"[\d一二两三四五六七八九十半][\u4e00-\u9fff]? ?$", text[:start]) is not None

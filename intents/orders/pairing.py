@@ -1,0 +1,226 @@
+"""Which amount belongs to which article, and what is to happen with it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from intents.orders import words
+from intents.orders.amounts import VAGUE, Amount
+from intents.orders.menu import Items
+from intents.orders.scanning import Token
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing that is done to the order."""
+
+    kind: str
+    """put, add, set, less, cancel or swap."""
+    items: Items = ()
+    """The article, several where it cannot be told which, none where it was not named."""
+    amount: Amount | None = None
+    """None where no amount was named at all."""
+    strange: str = ""
+    """Named, but not on the menu."""
+    doubt: str = ""
+    target: Items = ()
+    """What a swap puts in the place of ``items``."""
+    target_amount: Amount | None = None
+    only: bool = False
+    """单点: nothing but this."""
+    wanted: bool = False
+    text: str = ""
+
+
+@dataclass(slots=True)
+class _Pairs:
+    """A segment on its way."""
+
+    entry: bool
+    mode: str = "put"
+    acts: list[Act] = field(default_factory=list)
+    loose: Amount | None = None
+    """An amount whose article is still to come."""
+    open: int | None = None
+    """The act whose amount is still to come."""
+    amount_first: bool = False
+    each: bool = False
+    only: bool = False
+
+    def item(self, token: Token) -> None:
+        amount = self.loose
+        if amount is not None and not self.acts:
+            self.amount_first = True
+        self.loose = None
+        self.acts.append(Act(self.mode, token.items, amount, token.strange, only=self.only))
+        self.open = len(self.acts) - 1 if amount is None else None
+        if amount is not None:
+            self._finish()
+
+    def number(self, amount: Amount) -> None:
+        if self.each:
+            self.acts = [replace(act, amount=amount) if act.amount is None else act for act in self.acts]
+            self.acts = [one for act in self.acts for one in _split(act)]
+            self.each, self.open = False, None
+        elif self.open is not None:
+            kind = self.mode if self.mode != "put" else self.acts[self.open].kind
+            self.acts[self.open] = replace(self.acts[self.open], amount=amount, kind=kind)
+            self.open = None
+            self._finish()
+        else:
+            self.flush()
+            self.loose = amount
+
+    def flush(self) -> None:
+        """An amount that no article follows stands alone."""
+        if self.loose is not None:
+            self.acts.append(Act(self.mode, (), self.loose))
+            self.loose = None
+
+    def _finish(self) -> None:
+        if self.mode in {"less", "set"}:
+            self.mode = "put"
+
+
+def acts_of(segment: str, tokens: Sequence[Token], before: list[Act], entry: bool) -> Sequence[Act]:
+    """The acts of a segment that names articles, or ends what ``before`` left open; ``before`` may be amended."""
+    items = [token for token in tokens if token.kind == "item"]
+    kinds = {token.kind for token in tokens}
+    if "swap" in kinds:
+        swapped = _swap(tokens, before)
+        if swapped is not None:
+            return swapped
+    if "cancel" in kinds:
+        return _cancelled(tokens, items)
+    if "refuse" in kinds:
+        after = next(token.start for token in tokens if token.kind == "refuse")
+        if items and items[-1].start < after and not words.FILLER.sub("", segment[tokens[-1].end :]) and tokens[-1].kind == "refuse":
+            return _cancelled(tokens, items)
+        refused = [token for token in items if token.start >= after and token.items]
+        tokens = [token for token in tokens if token.start < after]
+        gone = [Act("cancel", token.items) for token in refused]
+        return [*acts_of(segment, tokens, before, entry), *gone]
+    if not items:
+        return _continued(tokens, before, entry)
+    found = _paired(segment, tokens, entry)
+    if "each" in kinds and (told := next((token.amount for token in tokens if token.kind == "amount"), None)) is not None:
+        before[:] = [replace(act, amount=told) if act.amount is None and act.items and act.kind in {"put", "add"} else act for act in before]
+    return [act for act in found if entry or act.items or act.strange]
+
+
+def _paired(segment: str, tokens: Sequence[Token], entry: bool) -> Sequence[Act]:
+    pairs = _Pairs(entry)
+    for index, token in enumerate(tokens):
+        following = tokens[index + 1] if index + 1 < len(tokens) else None
+        if token.kind == "item":
+            pairs.item(token)
+        elif token.kind == "amount" and _near(segment, tokens, index):
+            if pairs.amount_first and pairs.open is not None and following is not None and following.kind == "item":
+                pairs.open = None
+            pairs.number(token.amount)
+        elif token.kind in {"add", "set", "less", "swap"}:
+            pairs.flush()
+            pairs.mode = "set" if token.kind == "swap" else token.kind
+        elif token.kind == "each":
+            pairs.each = True
+        elif token.kind == "only":
+            pairs.flush()
+            pairs.only = True
+    pairs.flush()
+    if entry:
+        return pairs.acts
+    if pairs.open is not None and pairs.mode == "less":
+        pairs.acts[pairs.open] = replace(pairs.acts[pairs.open], kind="less")
+    wants = any(token.kind in {"want", "add"} for token in tokens)
+    rest = _rest(segment, tokens)
+    return [act for act in pairs.acts if act.amount is not None or wants or not rest]
+
+
+def _near(segment: str, tokens: Sequence[Token], index: int) -> bool:
+    """Whether a bare number stands right beside an article, and a loose word like 很多 where something is wanted."""
+    token = tokens[index]
+    told = segment[token.start : token.end]
+    if token.amount == VAGUE and told in {"一些", "一点", "好多", "很多", "不少", "若干", "少许", "适量"}:
+        return any(one.kind in {"want", "add"} for one in tokens)
+    if not token.amount.bare:
+        return True
+    last = tokens[index - 1] if index else None
+    following = tokens[index + 1] if index + 1 < len(tokens) else None
+    if last is not None and last.kind in {"item", "add", "set", "swap", "less", "each", "want"}:
+        return len(segment[last.end : token.start].strip(" :-+x*")) == 0
+    return following is not None and following.kind == "item" and not segment[token.end : following.start].strip()
+
+
+def _continued(tokens: Sequence[Token], before: list[Act], entry: bool) -> Sequence[Act]:
+    """Amounts alone: for what earlier segments left open (土豆、黄瓜各两斤; 抽纸，两提), else, in a list, for its main article."""
+    amounts = [token.amount for token in tokens if token.kind == "amount"]
+    if not amounts:
+        return ()
+    waiting = [place for place, act in enumerate(before) if act.amount is None and (act.items or act.strange) and act.kind in {"put", "add"}]
+    each = any(token.kind == "each" for token in tokens)
+    if waiting:
+        for place in waiting if each else waiting[-1:]:
+            before[place] = replace(before[place], amount=amounts[0])
+        return ()
+    if not entry:
+        return ()
+    pairs = _Pairs(entry)
+    for token in tokens:
+        if token.kind == "amount":
+            pairs.number(token.amount)
+        elif token.kind in {"add", "set", "less", "swap"}:
+            pairs.flush()
+            pairs.mode = "set" if token.kind == "swap" else token.kind
+    pairs.flush()
+    return pairs.acts
+
+
+def _swap(tokens: Sequence[Token], before: list[Act]) -> Sequence[Act] | None:
+    """苹果换成两斤梨; None where nothing on the right is another article."""
+    place = next(index for index, token in enumerate(tokens) if token.kind == "swap")
+    left, right = tokens[:place], tokens[place + 1 :]
+    named = [token for token in left if token.kind == "item" and (token.items or token.strange)]
+    target = [token for token in right if token.kind == "item" and (token.items or token.strange)]
+    amount = next((token.amount for token in right if token.kind == "amount"), None)
+    held = next((token.amount for token in left if token.kind == "amount"), None)
+    if target and not target[0].strange and (not named or named[-1].items != target[0].items):
+        items = named[-1].items if named else ()
+        if not named and before and before[-1].kind == "put":
+            old = before.pop()
+            items, held = old.items, old.amount
+        return [Act("swap", items, held, target=target[0].items, target_amount=amount)]
+    if target and target[0].strange:
+        return [Act("put", (), amount, target[0].strange)]
+    if amount is not None and (named or target):
+        return [Act("set", (named or target)[-1].items, amount)]
+    if amount is not None and before and before[-1].kind in {"put", "add"} and before[-1].items:
+        before[-1] = replace(before[-1], kind="set", amount=amount)
+        return []
+    return None
+
+
+def _cancelled(tokens: Sequence[Token], items: Sequence[Token]) -> Sequence[Act]:
+    """Each article named, as much as is named of it; without any the last amount, or all there is."""
+    if items:
+        found = []
+        for token in items:
+            index = tokens.index(token)
+            beside = [one for one in (*tokens[index + 1 : index + 2], *tokens[max(0, index - 1) : index]) if one.kind == "amount"]
+            amount = beside[0].amount if beside and beside[0].amount.n is not None else None
+            if token.items:
+                found.append(Act("less" if amount else "cancel", token.items, amount))
+        return found
+    amount = next((token.amount for token in tokens if token.kind == "amount" and token.amount.n is not None), None)
+    return [Act("less" if amount else "cancel", (), amount)]
+
+
+def _split(act: Act) -> Sequence[Act]:
+    """两种饺子各一袋: one act for each article that fits."""
+    return [replace(act, items=(place,)) for place in act.items] if len(act.items) > 1 else [act]
+
+
+def _rest(segment: str, tokens: Sequence[Token]) -> str:
+    """What a segment says beside its articles, without small words."""
+    for token in reversed(tokens):
+        if token.kind == "item":
+            segment = segment[: token.start] + segment[token.end :]
+    return words.FILLER.sub("", segment)

@@ -1,0 +1,35 @@
+"""Words that point to somebody else's order: 同上, 和X一样, 楼上那个, +1."""
+
+import re
+from functools import lru_cache
+
+from intents.orders import words
+from intents.orders.amounts import value_of
+
+
+@lru_cache(maxsize=512)
+def _like(names: frozenset[str]) -> re.Pattern[str]:
+    told = "|".join(map(re.escape, sorted(names, key=len, reverse=True))) or r"(?!)"
+    return re.compile(words.LIKE.replace("{names}", told))
+
+
+def copied_from(text: str, names: frozenset[str]) -> str | None:
+    """Whose order is copied: a name, "" for whoever is above, None where nobody's is."""
+    if words.SAME.search(text) or words.CLONE.search(text):
+        return ""
+    if words.USUAL.search(text):
+        return None
+    found = _like(names).search(text)
+    if found is None:
+        own = re.search(r"(?P<who>{names})(?:的|那样)(?:给我|我)(?:也)?(?:来|要|订|照)".replace("{names}", "|".join(map(re.escape, sorted(names, key=len, reverse=True))) or "(?!)"), text)
+        return own["who"] if own else None
+    return "" if found["who"] in {"楼上", "上面", "前面", "上一位"} else found["who"]
+
+
+def plus(text: str) -> int | None:
+    """The number of a message that is +1 and little else."""
+    found = words.PLUS.match(text)
+    if found is None or len(text) > found.end() + 6:
+        return None
+    n = value_of(found[1])
+    return int(n) if n else None
