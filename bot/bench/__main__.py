@@ -15,6 +15,7 @@ def main(words: list[str] | None = None) -> int:
     args = _arguments().parse_args(words)
     alone = {
         "nlu": _nlu, "answers": _answers, "recommend": _recommend, "tags": _tags, "routing": _routing, "handover": _handover,
+        "orders": _orders,
         "brief": _brief,
     }  # fmt: skip
     if args.command in alone:
@@ -53,6 +54,7 @@ def _arguments() -> argparse.ArgumentParser:
     brief.add_argument("--faults", action="store_true", help="tell what is missing and what is wrong; never with test")
     fence.add_arguments(commands.add_parser("fence", help="random interleavings around who speaks"))
     handover_plan.add_arguments(commands.add_parser("handover", help="when a person is fetched, beside its alternatives"))
+    commands.add_parser("orders", help="group orders read into ledgers, beside a regular expression")
     routed = commands.add_parser("routing", help="who takes a shopper: 4000 guides in 800 stores, beside a scan of them all")
     routed.add_argument("--seed", type=int, default=7)
     routed.add_argument("--questions", type=int, default=2000)
@@ -63,6 +65,12 @@ def _routing(args: argparse.Namespace) -> int:
     from bot.bench import routing  # noqa: PLC0415
 
     return routing.run(_say, args.seed, args.questions)
+
+
+def _orders(_: argparse.Namespace) -> int:
+    from bot.bench import orders  # noqa: PLC0415
+
+    return orders.run(_say)
 
 
 def _handover(args: argparse.Namespace) -> int:

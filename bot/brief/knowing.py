@@ -214,9 +214,21 @@ def _alike(one: Fact, other: Fact) -> bool:
     return first == second or (one.what in _STATES and (first in second or second in first))
 
 
+_NOT_OF_GOODS = frozenset(
+    {
+        "ask_shipping", "ask_payment", "ask_invoice", "ask_store", "ask_membership", "get_coupon", "ask_promotion",
+        "join_activity", "ask_group", "book_service", "ask_privacy", "ask_human", "opt_out", "greet", "thank", "goodbye",
+        "chitchat", "track_order",
+    }
+)  # fmt: skip
+"""Intents of questions that are about no article: 包邮 is none."""
+
+
 def _goods(remarks: Sequence[Remark], named: Sequence[str]) -> Iterable[_Known]:
     """The thing that the talk is about, where no slot knows its name."""
     for remark in remarks:
+        if (remark.trace or {}).get("intent") in _NOT_OF_GOODS:
+            continue
         for one in saidof.goods(remark.text):
             yield _Known(Fact("商品", one.text, (remark.id,)), remark.id)
         for name in named:

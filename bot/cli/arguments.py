@@ -182,6 +182,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("parse", "听懂 (understand)：意图、槽位、情绪", "parsing", "run_parse", _parse, _FILTER),
     Command("ask", "查知识库 (knowledge base)", "asking", "run_ask", _nothing, _FILTER),
     Command("recommend", "推荐商品 (recommendation)", "recommending", "run_recommend", _recommend, _FILTER),
+    Command("orders", "群接龙记账 (group orders)：谁要什么、要多少，说不准的问清楚", "ordering", "run_orders", _nothing, _FILTER),
     Command("gaps", "顾客问了没答好的问题 (knowledge gaps)，变多的在前", "growing", "run_gaps", _gaps),
     Command(
         "duplicates", "知识库里重复和互相矛盾的条目 (duplicates and contradictions)", "growing", "run_duplicates", _duplicates

@@ -9,6 +9,7 @@ import knowledge.schema
 import recommender
 import scripts
 from bot.brand import Brand, StaffFile
+from bot.content import checks_service
 from bot.content.dialogues import Step
 from bot.content.gathering import Gathering, Sheet
 from bot.errors import Problem
@@ -84,6 +85,9 @@ def _staff(gathering: Gathering, parts: Parts) -> None:
     for n, guide in enumerate(staff.guides):
         if guide.store and guide.store not in (parts.stores or ()):
             gathering.add(file, ("guides", n, "store"), _no_store(guide.store, parts.stores or ()))
+    kinds = {} if parts.tags is None else {kind.name: kind.values for kind in parts.tags.value.kinds()}
+    for where, place, reason in checks_service.faults(parts.brand, staff, kinds, file):
+        gathering.add(where, place, reason)
 
 
 def _doubles(values: Sequence[str]) -> Iterator[tuple[int, str, int]]:

@@ -47,11 +47,11 @@ class Amount:
 VAGUE = Amount(None)
 
 
-def unit_pattern(more: frozenset[str], items: str) -> str:
-    """A pattern of measure words, those of the menu among them; none that begins an article's name (3包子)."""
+def unit_pattern(more: frozenset[str]) -> str:
+    """A pattern of measure words, ``more`` among them; none that begins another word (3个人)."""
     words = sorted({*UNITS, *more}, key=len, reverse=True)
     told = (re.escape(word) + (f"(?![{_NOT_AFTER[word]}])" if _NOT_AFTER.get(word) else _latin_end(word)) for word in words)
-    return rf"(?:{items}(?:{'|'.join(told)}))"
+    return rf"(?:{'|'.join(told)})"
 
 
 def _latin_end(word: str) -> str:

@@ -1,13 +1,13 @@
 """Tokens of a segment: articles, amounts, words of ordering, and what only looks like a quantity."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from intents.orders import words
-from intents.orders.amounts import MISSPELT, VAGUE, Amount, unit_pattern, value_of
+from intents.orders.amounts import MISSPELT, UNITS, VAGUE, Amount, unit_pattern, value_of
 from intents.orders.menu import Items, Menu
 from intents.orders.written import MONEY, NUMBER, OTHER, PHONE, PLACE, TIME
 
@@ -15,6 +15,16 @@ _SOLID = re.compile(r"^[汁酱糖粉饼醋酒油茶膏苗片脯冻派罐皂香�
 _KIND = re.compile(r"^[大小新鲜好甜红青白土活现的个种款这那本农家你咱上次今天点]+$")
 _GLUED = re.compile(r"[\u4e00-\u9fff]+$")
 
+_LEFT = re.compile(
+    r"[的要来拿订买加带留斤两箱盒袋个只条份把瓶和跟与及或给我大好甜鲜换成再多少也各收退不取消那这]$|[一二三四五六七八九十半]$"
+)
+_RIGHT = re.compile(
+    r"[一二两三四五六七八九十半俩仨几要来拿订买加带留和跟与及或也再还都各换改不取退少多吧哈呢的了吗怎是有能可给我]|[子](?=[\d一二两三四五六七八九十半 ,]|$)"
+)
+_VEILS = ("\ue000", "\ue001")
+"""What stands in the place of articles while the other tokens are sought."""
+_WEIGHED = frozenset(("斤", "公斤", "千克", "kg", "两"))
+_MASKS = frozenset(("phone", "money", "place", "pack", "time", "other"))
 _LINK = re.compile(r"^(?:的|馅儿?|味|口味|款)?$")
 
 
@@ -38,63 +48,61 @@ class Scanner:
     menu: Menu
 
     @cached_property
-    def _pattern(self) -> re.Pattern[str]:
-        unit = unit_pattern(self.menu.units, rf"(?!{self._starting})" if self._starting else "")
-        typed = "".join(key for key, right in MISSPELT.items() if right in self.menu.units)
-        wrong = rf"|(?P<wn>{NUMBER}) ?(?P<wu>[{typed}])(?=$|[ ,;()]|{self.menu.spelled})" if typed else ""
-        many = r"(?<![第每\d.])"
-        rough = (
-            rf"{many}(?:{NUMBER} ?(?:-|~|—|到|至|或者?) ?{NUMBER} ?{unit}|[一二两三四五六七八九][二两三四五六七八九](?![十百]) ?{unit}"
-            rf"|(?:[一二三四五六七八九]?十|\d+)(?:来|几|多) ?{unit}|(?:好|十)?几 ?{unit}|(?:大概|大约|差不多|约|可能) ?{NUMBER} ?{unit}"
-            rf"|{NUMBER} ?{unit}(?:多(?!少)|左右|上下|出头| ?(?:到|~|-|或者?|还是) ?{NUMBER} ?{unit}))"
-        )
-        pack = rf"{NUMBER} ?{unit} ?(?:装|/ ?{unit})|\d+(?:ml|g|kg|L)(?:[*x]\d+)?(?![A-Za-z])"
-        price = rf"(?: ?(?:/|每|一) ?{unit}| ?\d+ ?{unit})?"
-        parts = {
-            "item": self.menu.spelled,
-            "phone": PHONE,
-            "money": MONEY.replace("{per}", price) + rf"|(?:每|/) ?{unit} ?(?:只要|才)?[¥￥]?\d+(?:\.\d+)?(?:元|块钱?)|(?:一|1) ?{unit} ?[¥￥]?\d+(?:\.\d+)?(?:元|块钱?)(?=[的太好有怎贵])",
-            "place": PLACE,
-            "cancel": words.CANCEL,
-            "refuse": words.REFUSE,
-            "set": words.SET,
-            "each": words.EACH,
-            "vague": words.VAGUE,
-            "rough": rough,
-            "pack": pack,
-            "liang": rf"{many}(?P<ln>[\d一二三四五六七八九半]{{1,3}})两(?!\d)" if {"斤", "公斤", "两"} & self.menu.units else r"(?!)",
-            "amount": rf"{many}(?:[xX*] ?)?(?P<n>{NUMBER}|俩|仨) ?(?P<u>{unit})(?P<more>半(?!价|{unit})|[一二三四五六七八九\d]两)?" + wrong,
-            "pair": r"(?:俩|仨)(?!人|娃|孩|口)",
-            "time": TIME,
-            "other": OTHER,
-            "only": words.ONLY,
-            "less": words.LESS,
-            "swap": words.SWAP,
-            "add": words.ADD,
-            "bare": rf"{many}(?:[xX*] ?)?(?P<bn>\d{{1,4}}|[一二两三四五六七八九十]{{1,2}}(?=$|[ ,;)+]))(?![\d.:%A-Za-z元块]| ?[-/]\d)",
-            "want": words.WANT,
-        }
-        return re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in parts.items()), re.IGNORECASE)
-
-    @property
-    def _starting(self) -> str:
-        """Names that begin with what may be a measure word: 包子, 条纹衫."""
-        return "|".join(re.escape(name) for name in self.menu.names if len(name) > 1 and name[0] in "包条块片头卷杯盘碗盒袋瓶桶板枚支本串把张根粒颗对打节排格刀棵筒扎听壶")
+    def _items(self) -> re.Pattern[str]:
+        return re.compile(self.menu.spelled, re.IGNORECASE)
 
     def scan(self, segment: str) -> Sequence[Token]:
         """Tokens in order; names that belong together made one, foreign ones marked."""
-        found = [self._token(one) for one in self._pattern.finditer(segment)]
+        named = self._named(segment)
+        hidden = segment
+        for place, token in enumerate(named):
+            hidden = hidden[: token.start] + _VEILS[place % 2] * (token.end - token.start) + hidden[token.end :]
+        items = {token.start: token for token in named}
+        found = [self._token(one, items) for one in _pattern(self.menu.units - frozenset(UNITS)).finditer(hidden)]
         return self._weighed(segment, self._joined(segment, [one for one in found if one is not None]))
 
-    def _token(self, found: re.Match[str]) -> Token | None:
+    def _named(self, segment: str) -> Sequence[Token]:
+        """The articles' names; a name of one character only where it is no part of a longer word."""
+        found = []
+        for one in self._items.finditer(segment):
+            if len(one[0]) == 1 and not _alone(segment, one.start()):
+                continue
+            found.append(Token("item", one.start(), one.end(), items=self.menu.fits(one[0])))
+        return found
+
+    def _token(self, found: re.Match[str], items: Mapping[int, Token]) -> Token | None:
         kind = found.lastgroup or ""
         start, end = found.span()
         if kind == "item":
-            return Token("item", start, end, items=self.menu.fits(found[0]))
+            return items[start]
         if kind in {"amount", "liang", "pair", "bare", "rough", "vague"}:
-            amount = _amount(kind, found)
+            amount = self._amount(kind, found)
             return Token("amount", start, end, amount=amount) if amount else None
         return Token("mask" if kind in _MASKS else kind, start, end)
+
+    def _amount(self, kind: str, found: re.Match[str]) -> Amount | None:
+        if kind == "vague":
+            return VAGUE
+        if kind == "rough":
+            return Amount(None, rough=True)
+        if kind == "pair":
+            return Amount(value_of(found[0]))
+        if kind == "bare":
+            n = value_of(found["bn"])
+            return Amount(n, bare=True) if n else None
+        if kind == "liang":
+            n = value_of(found["ln"])
+            return Amount(n, "两") if n and self.menu.units & _WEIGHED else None
+        if found["wn"] is not None:
+            return self._mistyped(found)
+        return _measured(found)
+
+    def _mistyped(self, found: re.Match[str]) -> Amount | None:
+        """两合 is 两盒 where something is sold by the 盒; 苹果2和梨3 are bare numbers."""
+        n = value_of(found["wn"])
+        unit = MISSPELT[found["wu"]]
+        follows = found.string[found.end() : found.end() + 1] in _VEILS and found["wu"] == "和"
+        return Amount(n, unit) if n and unit in self.menu.units and not follows else Amount(n, bare=True) if n else None
 
     def _joined(self, segment: str, tokens: list[Token]) -> list[Token]:
         """韭菜馅的饺子 is one article where one fits both words."""
@@ -142,33 +150,69 @@ class Scanner:
         return word + said if whole and len(word) <= 3 and not words.PERSON.search(word) and before == word and token.start > len(word) else ""
 
 
-_MASKS = frozenset(("phone", "money", "place", "pack", "time", "other"))
-
-
-def _amount(kind: str, found: re.Match[str]) -> Amount | None:
-    if kind == "vague":
-        return VAGUE
-    if kind == "rough":
-        return Amount(None, rough=True)
-    if kind == "liang":
-        n = value_of(found["ln"])
-        return Amount(n, "两") if n else None
-    if kind == "pair":
-        return Amount(value_of(found[0]))
-    if kind == "bare":
-        n = value_of(found["bn"])
-        return Amount(n, bare=True) if n else None
-    if found["n"] is None:
-        n = value_of(found["wn"])
-        return Amount(n, MISSPELT[found["wu"]]) if n else None
+def _measured(found: re.Match[str]) -> Amount | None:
     n = value_of(found["n"])
     if not n:
         return None
-    more = found["more"]
+    more, unit = found["more"], found["u"]
     if more == "半":
         n += Decimal("0.5")
     elif more:
         tenth = value_of(more[0]) or Decimal(0)
-        n += tenth / (20 if found["u"].lower() in {"公斤", "kg", "千克"} else 10)
-    unit = found["u"]
+        n += tenth / (20 if unit.lower() in {"公斤", "kg", "千克"} else 10)
     return Amount(n, unit.lower() if unit.isascii() else unit)
+
+
+def _alone(segment: str, place: int) -> bool:
+    """Whether a character stands for itself: 梨3斤, and not 凤梨 or 上面."""
+    before, after = segment[:place], segment[place + 1 :]
+    left = re.search(r"[\u4e00-\u9fff]{1,2}$", before)
+    right = re.match(r"[\u4e00-\u9fff]", after)
+    return (left is None or _LEFT.search(left[0]) is not None) and (right is None or _RIGHT.match(after) is not None)
+
+
+@lru_cache(maxsize=64)
+def _pattern(more: frozenset[str]) -> re.Pattern[str]:
+    """All tokens for the usual measure words and ``more``; articles are hidden behind private characters."""
+    unit = unit_pattern(more)
+    typed = "".join(MISSPELT)
+    many = r"(?<![第每\d.])"
+    rough = (
+        rf"{many}(?:{NUMBER} ?(?:-|~|—|到|至|或者?) ?{NUMBER} ?{unit}|[一二两三四五六七八九][二两三四五六七八九](?![十百]) ?{unit}"
+        rf"|(?:[一二三四五六七八九]?十|\d+)(?:来|几|多) ?{unit}|(?:好|十)?几 ?{unit}|(?:大概|大约|差不多|约|可能) ?{NUMBER} ?{unit}"
+        rf"|{NUMBER} ?{unit}(?:多(?!少)|左右|上下|出头| ?(?:到|~|-|或者?|还是) ?{NUMBER} ?{unit}))"
+    )
+    pack = rf"{NUMBER} ?{unit} ?(?:装|/ ?{unit})|\d+(?:ml|g|kg|L)(?:[*x]\d+)?(?![A-Za-z])"
+    price = rf"(?: ?(?:/|每|一) ?{unit}| ?\d+ ?{unit})?"
+    yuan = r"[¥￥]?\d+(?:\.\d+)?(?:元|块钱?)"
+    parts = {
+        "item": f"{_VEILS[0]}+|{_VEILS[1]}+",
+        "phone": PHONE,
+        "money": MONEY.replace("{per}", price) + rf"|(?:每|/) ?{unit} ?(?:只要|才)?{yuan}|(?:一|1) ?{unit} ?{yuan}(?=[的太好有怎贵])",
+        "place": PLACE,
+        "cancel": words.CANCEL,
+        "set": words.SET,
+        "refuse": words.REFUSE,
+        "each": words.EACH,
+        "vague": words.VAGUE,
+        "rough": rough,
+        "pack": pack,
+        "liang": rf"{many}(?P<ln>[\d一二三四五六七八九半]{{1,3}})两(?!\d)",
+        "amount": (
+            rf"{many}(?:[xX*] ?)?(?P<n>{NUMBER}|俩|仨) ?(?P<u>{unit})(?P<more>半(?!价|{unit})|[一二三四五六七八九\d]两)?"
+            rf"|(?P<wn>{NUMBER}) ?(?P<wu>[{typed}])(?=$|[ ,;(){''.join(_VEILS)}])"
+        ),
+        "pair": r"(?:俩|仨)(?!人|娃|孩|口)",
+        "time": TIME,
+        "other": OTHER,
+        "only": words.ONLY,
+        "less": words.LESS,
+        "swap": words.SWAP,
+        "add": words.ADD,
+        "bare": (
+            rf"{many}(?:[xX*] ?)?(?P<bn>\d{{1,4}}|[一二两三四五六七八九十]{{1,2}}(?=$|[ ,;)+]))"
+            r"(?![\d.:%A-Za-z元块]| ?[-/]\d)"
+        ),
+        "want": words.WANT,
+    }
+    return re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in parts.items()), re.IGNORECASE)

@@ -2,20 +2,22 @@
 
 import pytest
 
+from tests.browser import rig
 from tests.browser.conftest import ask, call_a_person, end, enter, named, say, sign_in, take, yes
 from tests.browser.rig import Page, Shop
 
 pytestmark = pytest.mark.browser
 
 
-def test_a_wrong_password_is_told_in_words(desk: Page, shop: Shop) -> None:
-    desk.open(f"{shop.url}/desk")
-    sign_in(desk, "wangjie", "guess")
-    desk.sees(".wrong", "用户名或密码不对")
-    desk.write("#password", "")
-    desk.tap("form button")
-    desk.sees(".wrong", "请填写密码")
-    assert desk.errors("status of 401") == []
+def test_a_wrong_password_is_told_in_words(shop: Shop) -> None:
+    with rig.browser() as page:  # of somebody who never signed in here
+        page.open(f"{shop.url}/desk")
+        sign_in(page, "wangjie", "guess")
+        page.sees(".wrong", "用户名或密码不对")
+        page.write("#password", "")
+        page.tap("form button")
+        page.sees(".wrong", "请填写密码")
+        assert page.errors("status of 401") == []
 
 
 def test_a_person_takes_over_the_bot_is_silent_and_answers_again_when_it_is_handed_back(shopper: Page, wang: Page) -> None:

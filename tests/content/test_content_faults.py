@@ -307,3 +307,31 @@ def test_the_demo_brand_is_sound() -> None:
     workspace = content.read_folder(content.OWN)
     assert len(workspace.products) > 250
     assert len(workspace.entries) > 300
+
+
+def test_how_people_serve_is_checked_against_who_there_is() -> None:
+    staff = """
+    stores: [{id: s1, name: 一店}]
+    guides: [{id: g1, name: 王姐, store: s1}]
+    macros:
+      - {id: a, title: 发小样, text: "{称呼}好", store: s2}
+      - {id: a, title: 记一下, tags: {skin_type: 油皮, mood: 好}}
+      - {id: b, title: 没有事}
+    """
+    tags = "tags:\n  skin_type: {values: [干性, 油性]}"
+    found = faults(guides_yml=staff, brand_yml="service: {central: [g1, g9]}", recommender__tags_yml=tags)
+    assert {(fault[0], fault[2]) for fault in found} == {
+        ("brand.yml", "service › central › 1"),
+        ("guides.yml", "macros › 0 › store"),
+        ("guides.yml", "macros › 0 › text"),
+        ("guides.yml", "macros › 1 › id"),
+        ("guides.yml", "macros › 1 › tags › skin_type"),
+        ("guides.yml", "macros › 1 › tags › mood"),
+        ("guides.yml", "macros › 2 › title"),
+    }
+    assert any("可以是：干性、油性" in fault[3] for fault in found)
+
+
+def test_a_time_of_service_that_cannot_be_is_refused() -> None:
+    (fault,) = faults(brand_yml="service: {take_within: 0}")
+    assert fault[2] == "service › take_within"
