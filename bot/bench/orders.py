@@ -19,7 +19,20 @@ from bot.cli.ordering import OrderSession, ordered
 SETS = (CHECKOUT / "tests" / "data" / "orders_dev.jsonl", CHECKOUT / "tests" / "data" / "orders_test.jsonl")
 ENOUGH, PER_SECOND = 0.95, 500.0
 """What the issue asks for: sessions exactly right on the test set, messages a second on one core."""
-_DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10, "半": Decimal("0.5")}
+_DIGITS = {
+    "一": 1,
+    "二": 2,
+    "两": 2,
+    "三": 3,
+    "四": 4,
+    "五": 5,
+    "六": 6,
+    "七": 7,
+    "八": 8,
+    "九": 9,
+    "十": 10,
+    "半": Decimal("0.5"),
+}
 
 Key = tuple[str, str, Decimal, str]
 """Sender, sku, quantity, unit."""
@@ -144,12 +157,18 @@ def run(say: Callable[[str], None], sets: Iterable[Path] = SETS) -> int:
     if last is None:
         return 1
     bars = (last.exact >= ENOUGH * last.sessions, last.right == last.confirmed, last.per_second >= PER_SECOND)
-    say(f"bars (95 % exact, every confirmed amount right, 500 messages/s): {' '.join('kept' if bar else 'MISSED' for bar in bars)}")
+    say(
+        f"bars (95 % exact, every confirmed amount right, 500 messages/s): {' '.join('kept' if bar else 'MISSED' for bar in bars)}"
+    )
     return 0 if all(bars) else 1
 
 
 def _exact(case: Labelled, one: Reading) -> bool:
-    return case.lines == one.lines and case.unresolved == one.unresolved and (not one.sources or set(case.sources) <= set(one.sources))
+    return (
+        case.lines == one.lines
+        and case.unresolved == one.unresolved
+        and (not one.sources or set(case.sources) <= set(one.sources))
+    )
 
 
 def _key(line: dict[str, object]) -> Key:

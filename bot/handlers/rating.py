@@ -14,13 +14,16 @@ _POOR = 2
 """Up to here something went wrong: an apology, and the way back to a person."""
 _LABELS = ("很不满意", "不满意", "一般", "满意", "很满意")
 _WORDS = (
-    (1, re.compile(r"(?:非常|很|太|极其|特别|超级?)(?:的)?不满意|(?:非常|太|很)(?:差|烂|糟)|(?:一|1)(?:星|分)|差评")),
-    (2, re.compile(r"不(?:太|怎么|是很|够)?满意|不(?:太)?(?:好|行)|(?:二|两|2)(?:星|分)|失望")),
-    (3, re.compile(r"一般|还行|还可以|凑合|马马虎虎|(?:三|3)(?:星|分)")),
-    (5, re.compile(r"(?:非常|很|特别|超级?|十分|太)(?:的)?满意|(?:非常|很|太|特别)(?:好|棒|赞)|(?:五|5)(?:星|分)|满分|好评")),
-    (4, re.compile(r"满意|(?:挺|蛮)?好(?:的|评)?|不错|可以|(?:四|4)(?:星|分)")),
+    (1, r"(?:非常|很|太|极其|特别|超级?)的?不满意|(?:非常|太|很|好)(?:差劲?|烂|糟糕?)|(?:一|1)(?:颗?星|分)|差评"),
+    (2, r"不(?:太|怎么|是很|够)?满意|不(?:太|怎么)?好|不(?:太)?行|差了?点意思|(?:二|两|2)(?:颗?星|分)|失望"),
+    (3, r"一般般?|还行|还可以|凑合|马马虎虎|(?:三|3)(?:颗?星|分)"),
+    (5, r"(?:非常|很|特别|超级?|十分|太)的?满意|(?:非常|很|太|特别|超级?|真)(?:好|棒|赞)|(?:五|5)(?:颗?星|分)|满分|好评|完美"),
+    (4, r"(?:比较|挺|蛮|还算?)?满意|(?:挺|蛮|还|都)好|(?:挺|蛮|很|真)?不错|(?:四|4)(?:颗?星|分)"),
 )
-"""Words of a rating, the particular before the general."""
+"""Words of a rating, the particular before the general. 好的 and 可以 alone say yes, and are none."""
+_AROUND = r"(?:(?:嗯|我|觉得|感觉|给|打|服务|态度|导购|同事|客服|小姐姐|她|他|人|还是|就是|就|都|整体|总体)*)(?:%s)+[的了啊哦吧哈呢呀啦]*"
+_SAID = tuple((stars, re.compile(_AROUND % words)) for stars, words in _WORDS)
+_CLAUSE = re.compile(r"[\s,，.。!！~～;；、…]+")
 _DIGIT = re.compile(r"\s*([1-5])\s*(?:分|星|颗星)?[.。!！~ ]*")
 _SHORT = 16
 """Characters: a longer message says more than how it was."""
@@ -39,7 +42,8 @@ def given(text: str, option: str | None, session: Session) -> int | None:
         return None
     if (figure := _DIGIT.fullmatch(text)) is not None:
         return int(figure[1])
-    return next((n for n, words in _WORDS if words.search(text)), None)
+    said = [part for part in _CLAUSE.split(text) if part]
+    return next((n for part in said for n, words in _SAID if words.fullmatch(part)), None)
 
 
 def waits(session: Session) -> bool:

@@ -65,7 +65,9 @@ def read(text: str, scanner: Scanner, manner: Manner = Manner()) -> Message:
         if _ENDS.match(text, found.end()) or found[0] == "\n":
             reading.doubtful = False
     note = "，".join(dict.fromkeys(reading.notes))
-    return Message(tuple(reading.acts), tuple(dict.fromkeys(reading.topics)), reading.asks, tuple(dict.fromkeys(reading.mentions)), note)
+    return Message(
+        tuple(reading.acts), tuple(dict.fromkeys(reading.topics)), reading.asks, tuple(dict.fromkeys(reading.mentions)), note
+    )
 
 
 def _opened(text: str, reading: _Reading, manner: Manner, scanner: Scanner) -> str:
@@ -152,7 +154,11 @@ def _only_swap(segment: str, tokens: Sequence[Token], scanner: Scanner, manner: 
     if re.match(r"换成?\s?[\d一二两三四五六七八九十半]", segment[place:]):
         return False
     left, right = any(token.end <= place for token in items), any(token.start > place for token in items)
-    return manner.entry or not right or (not left and not segment.startswith("换") and re.match(r"[\u4e00-\u9fff]{2}", segment[:place]) is not None)
+    return (
+        manner.entry
+        or not right
+        or (not left and not segment.startswith("换") and re.match(r"[\u4e00-\u9fff]{2}", segment[:place]) is not None)
+    )
 
 
 def _unnamed(segment: str, tokens: Sequence[Token], manner: Manner) -> Sequence[Act]:

@@ -97,7 +97,9 @@ def is_sign_up(relay: Relay, scanner: Scanner) -> bool:
         return False
     if words.SIGN_UP.search(relay.head):
         return True
-    amounts = any(token.kind == "amount" and token.amount.unit in scanner.menu.units for body in bodies for token in scanner.scan(body))
+    amounts = any(
+        token.kind == "amount" and token.amount.unit in scanner.menu.units for body in bodies for token in scanner.scan(body)
+    )
     return not amounts and len(scanner.menu.articles) > 1 and not _meal(relay)
 
 
@@ -181,14 +183,20 @@ def _stand(acts: Sequence[Act], listing: Listing, scanner: Scanner, main: int | 
         elif place is not None:
             stand[place] = stand.get(place, Decimal(0)) + (-n if act.kind == "less" else n)
     if main is not None and not cancelled and not only:
-        stand[main] = Decimal(1) if portions is None else portions
+        stand = {main: Decimal(1) if portions is None else portions} | stand
     if cancelled:
         return Told({})
     return Told({place: (n, "") for place, n in stand.items() if n > 0}, tuple(doubts))
 
 
 def _portions(
-    act: Act, portions: Decimal | None, main: int | None, scanner: Scanner, doubts: list[Pending], stand: dict[int, Decimal], listing: Listing
+    act: Act,
+    portions: Decimal | None,
+    main: int | None,
+    scanner: Scanner,
+    doubts: list[Pending],
+    stand: dict[int, Decimal],
+    listing: Listing,
 ) -> Decimal | None:
     """An amount alone is of the main article; further ones only say how it is divided."""
     amount = act.amount
@@ -249,7 +257,9 @@ def _why(amount: Amount) -> str:
 def _remark(body: str, note: str, scanner: Scanner) -> str:
     """What an entry says beside articles and amounts."""
     places = [body[token.start : token.end].strip() for token in scanner.scan(body) if token.kind == "mask"]
-    return "，".join(dict.fromkeys(word for word in (*places, note) if word and not any(word in other and word != other for other in (note,))))
+    return "，".join(
+        dict.fromkeys(word for word in (*places, note) if word and not any(word in other and word != other for other in (note,)))
+    )
 
 
 def _noted(told: Told, note: str, main: int | None) -> Told:

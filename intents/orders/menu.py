@@ -14,7 +14,10 @@ from intents.pinyin import blurred, readings, similar_sound
 Items = tuple[int, ...]
 """Places on the menu; several where words fit several articles."""
 _BRACKETS = re.compile(r"[(\[【{][^)\]】}]*[)\]】}]")
-_PACK = re.compile(r"[ /*x×-]*\d+(?:\.\d+)?\s*(?:g|kg|ml|l|克|斤|公斤|升|毫升|枚|个|只|片|包|瓶|袋|抽|卷|粒|支|层)?(?:装|[*x/].*)?$", re.IGNORECASE)
+_PACK = re.compile(
+    r"[ /*x×-]*\d+(?:\.\d+)?\s*(?:g|kg|ml|l|克|斤|公斤|升|毫升|枚|个|只|片|包|瓶|袋|抽|卷|粒|支|层)?(?:装|[*x/].*)?$",
+    re.IGNORECASE,
+)
 _FAMILY = frozenset("饺粽包桃梨李柿橘橙柚枣杏茄椰虾鸭鸽兔裤裙鞋袜毯垫瓶杯盘袋饼粥面")
 _ALSO = {"水饺": ("饺子",), "饺子": ("水饺",), "番茄": ("西红柿",), "西红柿": ("番茄",)}
 _SYMBOL = re.compile(r"[A-Za-z]+|\d+|\S")
@@ -74,7 +77,12 @@ class Menu:
     @cached_property
     def _grams(self) -> Sequence[set[tuple[str, ...]]]:
         return [
-            {gram for name in (article.name, *article.aliases) for length in range(1, 5) for gram in _grams(_symbols(folded(name)), length)}
+            {
+                gram
+                for name in (article.name, *article.aliases)
+                for length in range(1, 5)
+                for gram in _grams(_symbols(folded(name)), length)
+            }
             for article in self.articles
         ]
 
@@ -132,9 +140,15 @@ def _hints(articles: Sequence[Article]) -> Mapping[str, Items]:
     names = [folded(article.name).lower() for article in articles]
     for place, name in enumerate(names):
         for other in names[:place] + names[place + 1 :]:
-            shared = next((length for length in range(min(len(name), len(other)) - 1, 1, -1) if name[-length:] == other[-length:]), 0)
+            shared = next(
+                (length for length in range(min(len(name), len(other)) - 1, 1, -1) if name[-length:] == other[-length:]), 0
+            )
             hint = name[:-shared] if shared else ""
-            for word in {hint, hint.removesuffix("味"), hint.removesuffix("口味"), hint.removesuffix("味") + "味"} if len(hint) >= 2 else ():
+            for word in (
+                {hint, hint.removesuffix("味"), hint.removesuffix("口味"), hint.removesuffix("味") + "味"}
+                if len(hint) >= 2
+                else ()
+            ):
                 if len(word) >= 2:
                     found[word].add(place)
         for inside in re.findall(r"[(【\[]([^)】\]]{1,6})[)】\]]", name):
@@ -201,4 +215,7 @@ def _shares(said: str, name: str) -> bool:
 
 def _beside(text: str, start: int, end: int) -> bool:
     """Whether an amount stands right before or behind."""
-    return re.match(r" ?[x*]? ?[\d一二两三四五六七八九十半俩仨]", text[end:]) is not None or re.search(r"[\d一二两三四五六七八九十半][\u4e00-\u9fff]? ?$", text[:start]) is not None
+    return (
+        re.match(r" ?[x*]? ?[\d一二两三四五六七八九十半俩仨]", text[end:]) is not None
+        or re.search(r"[\d一二两三四五六七八九十半][\u4e00-\u9fff]? ?$", text[:start]) is not None
+    )

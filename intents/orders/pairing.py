@@ -93,7 +93,12 @@ def acts_of(segment: str, tokens: Sequence[Token], before: list[Act], entry: boo
         return _cancelled(tokens, items)
     if "refuse" in kinds:
         after = next(token.start for token in tokens if token.kind == "refuse")
-        if items and items[-1].start < after and not words.FILLER.sub("", segment[tokens[-1].end :]) and tokens[-1].kind == "refuse":
+        if (
+            items
+            and items[-1].start < after
+            and not words.FILLER.sub("", segment[tokens[-1].end :])
+            and tokens[-1].kind == "refuse"
+        ):
             return _cancelled(tokens, items)
         refused = [token for token in items if token.start >= after and token.items]
         tokens = [token for token in tokens if token.start < after]
@@ -103,7 +108,10 @@ def acts_of(segment: str, tokens: Sequence[Token], before: list[Act], entry: boo
         return _continued(tokens, before, entry)
     found = _paired(segment, tokens, entry)
     if "each" in kinds and (told := next((token.amount for token in tokens if token.kind == "amount"), None)) is not None:
-        before[:] = [replace(act, amount=told) if act.amount is None and act.items and act.kind in {"put", "add"} else act for act in before]
+        before[:] = [
+            replace(act, amount=told) if act.amount is None and act.items and act.kind in {"put", "add"} else act
+            for act in before
+        ]
     return [act for act in found if entry or act.items or act.strange]
 
 
@@ -155,7 +163,11 @@ def _continued(tokens: Sequence[Token], before: list[Act], entry: bool) -> Seque
     amounts = [token.amount for token in tokens if token.kind == "amount"]
     if not amounts:
         return ()
-    waiting = [place for place, act in enumerate(before) if act.amount is None and (act.items or act.strange) and act.kind in {"put", "add"}]
+    waiting = [
+        place
+        for place, act in enumerate(before)
+        if act.amount is None and (act.items or act.strange) and act.kind in {"put", "add"}
+    ]
     each = any(token.kind == "each" for token in tokens)
     if waiting:
         for place in waiting if each else waiting[-1:]:

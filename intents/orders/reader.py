@@ -100,7 +100,9 @@ class _Reader:
         series = self._series_of(sells, relay)
         changed = self._merge(series, Copy(message.id, message.sender, told))
         items = tuple(dict.fromkeys(place for name in changed for place in told[name].stand)) if changed else sells
-        self._scene.add(Past(message.id, changed[-1] if len(changed) == 1 else message.sender, "order" if changed else "offer", items))
+        self._scene.add(
+            Past(message.id, changed[-1] if len(changed) == 1 else message.sender, "order" if changed else "offer", items)
+        )
 
     def _series_of(self, sells: Sequence[int], relay: Relay) -> Series:
         """The list that this is a copy of; a head that sells other articles begins a new one."""
@@ -138,7 +140,9 @@ class _Reader:
 
     def _set(self, name: str, copy: Copy, before: Iterable[int]) -> None:
         told = copy.told[name]
-        self.book.clear(name, [one for one in self.book.pending.get(name, ()) if one.entry and not told.doubts and not told.stand])
+        self.book.clear(
+            name, [one for one in self.book.pending.get(name, ()) if one.entry and not told.doubts and not told.stand]
+        )
         for place, (n, note) in told.stand.items():
             self.book.put(name, place, n, copy.message, "")
             self.book.annotate(name, place, note)

@@ -21,7 +21,12 @@ def copied_from(text: str, names: frozenset[str]) -> str | None:
         return None
     found = _like(names).search(text)
     if found is None:
-        own = re.search(r"(?P<who>{names})(?:的|那样)(?:给我|我)(?:也)?(?:来|要|订|照)".replace("{names}", "|".join(map(re.escape, sorted(names, key=len, reverse=True))) or "(?!)"), text)
+        own = re.search(
+            r"(?P<who>{names})(?:的|那样)(?:给我|我)(?:也)?(?:来|要|订|照)".replace(
+                "{names}", "|".join(map(re.escape, sorted(names, key=len, reverse=True))) or "(?!)"
+            ),
+            text,
+        )
         return own["who"] if own else None
     return "" if found["who"] in {"楼上", "上面", "前面", "上一位"} else found["who"]
 

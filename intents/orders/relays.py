@@ -77,7 +77,9 @@ def _runs(lines: Sequence[str], started: bool) -> tuple[str, Sequence[str]]:
     for line in lines:
         number, body = _numbered(line, spaced)
         if number is not None:
-            if not runs or (number <= 1 and last >= 1 and number <= last and not (number == 1 and last == 1 and not runs[-1][-1].strip())):
+            if not runs or (
+                number <= 1 and last >= 1 and number <= last and not (number == 1 and last == 1 and not runs[-1][-1].strip())
+            ):
                 runs.append([])
             if number == 0 or words.EXAMPLE.search(body):
                 body = ""
@@ -141,7 +143,11 @@ def _entry(body: str, names: Mapping[str, str], scanner: Scanner) -> Entry:
     at = head.index(name)
     end = at + len(name)
     for chunk in chunks[1:]:
-        if not ((name.isascii() and chunk.isascii() and chunk.isalpha() and len(chunk) > 1) or _TITLE.match(chunk) or not chunk[0].isalnum()):
+        if not (
+            (name.isascii() and chunk.isascii() and chunk.isalpha() and len(chunk) > 1)
+            or _TITLE.match(chunk)
+            or not chunk[0].isalnum()
+        ):
             break
         end = head.index(chunk, end) + len(chunk)
         name = head[at:end]
@@ -168,7 +174,9 @@ def _first(body: str, tokens: Sequence[Token]) -> int:
         beside = following is not None and following.kind in {"item", "amount"} and not body[token.end : following.start].strip()
         if token.kind == "item" and _KIN.match(body[token.end :]) and token.start == 0:
             continue
-        if token.kind in {"item", "amount", "cancel", "mask", "only"} or (token.kind in {"want", "add", "set", "swap", "less"} and (beside or body[token.start - 1 : token.start].strip() == "")):
+        if token.kind in {"item", "amount", "cancel", "mask", "only"} or (
+            token.kind in {"want", "add", "set", "swap", "less"} and (beside or body[token.start - 1 : token.start].strip() == "")
+        ):
             if token.kind == "amount" and token.amount.bare and _later(tokens, index):
                 continue
             if token.kind == "want" and token.start == 0:
@@ -177,7 +185,11 @@ def _first(body: str, tokens: Sequence[Token]) -> int:
     for pattern in (words.NOTES, words.SAME, words.ABOVE, words.NOTE_SWAP):
         if (found := pattern.search(body)) and (found.start() > 0 or pattern is words.SAME):
             start = found.start()
-            ends.append(max(start, body.rfind(" ", 0, found.end()) + 1) if pattern is words.NOTE_SWAP and " " in body[: found.end()] else start)
+            ends.append(
+                max(start, body.rfind(" ", 0, found.end()) + 1)
+                if pattern is words.NOTE_SWAP and " " in body[: found.end()]
+                else start
+            )
     copied = re.search(r"[和跟同与](?=[\u4e00-\u9fffA-Za-z]{1,8}一样)", body)
     if copied and copied.start() > 0:
         ends.append(copied.start())

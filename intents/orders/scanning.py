@@ -11,7 +11,9 @@ from intents.orders.amounts import MISSPELT, UNITS, VAGUE, Amount, unit_pattern,
 from intents.orders.menu import Items, Menu
 from intents.orders.written import MONEY, NUMBER, OTHER, PHONE, PLACE, TIME
 
-_SOLID = re.compile(r"^[汁酱糖粉饼醋酒油茶膏苗片脯冻派罐皂香馅糕泥羹汤奶壳籽核树叶渣壶机锅盘杯袋盒架](?![来要订拿各一二两三四五六七八九十半])|^干(?!净)")
+_SOLID = re.compile(
+    r"^[汁酱糖粉饼醋酒油茶膏苗片脯冻派罐皂香馅糕泥羹汤奶壳籽核树叶渣壶机锅盘杯袋盒架](?![来要订拿各一二两三四五六七八九十半])|^干(?!净)"
+)
 _KIND = re.compile(r"^[大小新鲜好甜红青白土活现的个种款这那本农家你咱上次今天点]+$")
 _GLUED = re.compile(r"[\u4e00-\u9fff]+$")
 
@@ -128,7 +130,9 @@ class Scanner:
             after = segment[token.end : tokens[index + 1].start if index + 1 < len(tokens) else len(segment)]
             strange = self._strange(token, segment, before, after)
             if not strange and len(token.items) > 1:
-                token = replace(token, items=self.menu.picked(token.items, before[-6:] + segment[token.start : token.end] + after[:6]))
+                token = replace(
+                    token, items=self.menu.picked(token.items, before[-6:] + segment[token.start : token.end] + after[:6])
+                )
             done.append(replace(token, strange=strange, items=() if strange else token.items))
         return done
 
@@ -147,7 +151,11 @@ class Scanner:
         if len(word) == 1:
             return word + said if word in "臭糯咸甜酸辣冻干黑紫黄绿羊驴马鹅鸭猪牛水" else ""
         whole = any(len(name) > len(said) for name in names)
-        return word + said if whole and len(word) <= 3 and not words.PERSON.search(word) and before == word and token.start > len(word) else ""
+        return (
+            word + said
+            if whole and len(word) <= 3 and not words.PERSON.search(word) and before == word and token.start > len(word)
+            else ""
+        )
 
 
 def _measured(found: re.Match[str]) -> Amount | None:
@@ -188,7 +196,8 @@ def _pattern(more: frozenset[str]) -> re.Pattern[str]:
     parts = {
         "item": f"{_VEILS[0]}+|{_VEILS[1]}+",
         "phone": PHONE,
-        "money": MONEY.replace("{per}", price) + rf"|(?:每|/) ?{unit} ?(?:只要|才)?{yuan}|(?:一|1) ?{unit} ?{yuan}(?=[的太好有怎贵])",
+        "money": MONEY.replace("{per}", price)
+        + rf"|(?:每|/) ?{unit} ?(?:只要|才)?{yuan}|(?:一|1) ?{unit} ?{yuan}(?=[的太好有怎贵])",
         "place": PLACE,
         "cancel": words.CANCEL,
         "set": words.SET,

@@ -64,7 +64,9 @@ class Scene:
         """The last order or offer of somebody else, questions skipped (楼上那个我也要)."""
         if reply_to in self.by_id and self.by_id[reply_to].items:
             return self.by_id[reply_to]
-        return next((one for one in reversed(self.past) if one.kind in {"order", "offer"} and one.sender != but and one.items), None)
+        return next(
+            (one for one in reversed(self.past) if one.kind in {"order", "offer"} and one.sender != but and one.items), None
+        )
 
     def own_topic(self, sender: str) -> Items:
         """The articles of a sender's own last question."""

@@ -108,7 +108,12 @@ class Speaker:
         rest = words.SAME.sub(" ", text).replace(like, " ") if like else words.ABOVE.sub(" ", words.SAME.sub(" ", text))
         heard = read(rest, self._scanner, self._manner)
         extra = [act for act in heard.acts if act.items or act.strange]
-        done = self._acts(message, Message(tuple(replace(act, kind="add") if act.kind == "put" else act for act in extra), note=heard.note), rest, ())
+        done = self._acts(
+            message,
+            Message(tuple(replace(act, kind="add") if act.kind == "put" else act for act in extra), note=heard.note),
+            rest,
+            (),
+        )
         return "order", tuple(dict.fromkeys((*lines, *done)))
 
     def _acts(self, message: Said, heard: Message, text: str, quoted: Items) -> Sequence[int]:
@@ -165,7 +170,13 @@ class Speaker:
         """楼上那个我也要一份: a portion of whatever it is."""
         amount = act.amount
         points = words.ABOVE.search(text) or words.ME_TOO.search(text)
-        if amount is None or amount.unit not in {"份", "个", "单"} or len(act.items) != 1 or not points or act.text.find("楼") < 0:
+        if (
+            amount is None
+            or amount.unit not in {"份", "个", "单"}
+            or len(act.items) != 1
+            or not points
+            or act.text.find("楼") < 0
+        ):
             return act
         return replace(act, amount=replace(amount, unit=None))
 
@@ -231,7 +242,9 @@ class Speaker:
         if act.kind == "less" and not any(place in self._book.has(message.sender) for place in doubt.items):
             return ()
         waiting = self._book.pending.get(message.sender, [])
-        merged = next((one for one in waiting if one.items and one.message != message.id and set(one.items) & set(doubt.items)), None)
+        merged = next(
+            (one for one in waiting if one.items and one.message != message.id and set(one.items) & set(doubt.items)), None
+        )
         if merged is not None and doubt.why != "condition":
             chosen = self._completed(merged, doubt)
             if chosen is not None:
@@ -286,7 +299,9 @@ class Speaker:
             amount = Amount(taken, articles[old].unit)
         if amount is None:
             amount = act.amount
-        place, n, doubt = settled(Act("put", act.target, amount, text=act.text, doubt=act.doubt), False, self._scanner, message.id)
+        place, n, doubt = settled(
+            Act("put", act.target, amount, text=act.text, doubt=act.doubt), False, self._scanner, message.id
+        )
         if doubt is not None or place is None:
             if doubt is not None:
                 self._book.wait(sender, doubt)
@@ -300,7 +315,12 @@ class Speaker:
     def _instead(self, message: Said, text: str) -> None:
         """A clear order after an unclear one that named nothing on the menu settles that, where it is said so."""
         waiting = [one for one in self._book.pending.get(message.sender, ()) if one.message != message.id]
-        settles = [one for one in waiting if one.why in {"usual", "reference"} or (one.why in {"unknown", "choice"} and not one.items and words.INSTEAD.search(text))]
+        settles = [
+            one
+            for one in waiting
+            if one.why in {"usual", "reference"}
+            or (one.why in {"unknown", "choice"} and not one.items and words.INSTEAD.search(text))
+        ]
         if not settles:
             return
         place = self._book.touched.get(message.sender)
@@ -319,7 +339,11 @@ class Speaker:
             self._book.clear(message.sender, waiting[-1:])
             return False
         last = waiting[-1]
-        choice = self._scanner.menu.picked(last.items, self._scanner.menu.corrected(text)) if len(last.items) > 1 and len(text) <= 12 else last.items
+        choice = (
+            self._scanner.menu.picked(last.items, self._scanner.menu.corrected(text))
+            if len(last.items) > 1 and len(text) <= 12
+            else last.items
+        )
         agreed = last.why == "condition" and words.AFFIRM.match(text) is not None
         if len(choice) != 1 or (len(last.items) == 1 and not agreed) or last.amount is None or last.amount.n is None:
             return False

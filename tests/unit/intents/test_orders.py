@@ -3,9 +3,9 @@
 from decimal import Decimal
 
 import pytest
-from orders_room import KITCHEN, asked, held, lines, talk
+from orders_room import KITCHEN, SHOP, asked, held, lines, talk
 
-from intents.orders import Said, read_orders
+from intents.orders import Article, Said, read_orders
 
 LIST = "#接龙\n水果团\n1. 王姐 苹果2斤"
 
@@ -89,7 +89,9 @@ def test_two_entries_of_one_name_in_one_list_add_up() -> None:
 
 
 def test_examples_heads_prices_and_swaps_are_no_orders() -> None:
-    head = "#接龙 素套餐16元\n可换：西兰花换杏鲍菇 主食换红薯\n换餐价目：\n1. 主食换炒饭加2元\n2. 加小菜1元\n示例：1. 张三 F区 2份\n"
+    head = (
+        "#接龙 素套餐16元\n可换：西兰花换杏鲍菇 主食换红薯\n换餐价目：\n1. 主食换炒饭加2元\n2. 加小菜1元\n示例：1. 张三 F区 2份\n"
+    )
     assert held(talk(f"范: {head}1. 示例 张三 3份\n2. 范春 F区", menu=KITCHEN)) == "范春 meal 1"
 
 
@@ -115,7 +117,7 @@ def test_a_list_of_one_main_article(entry: str, wanted: str, note: str) -> None:
 
 
 def test_a_swap_that_the_menu_sells_is_a_line() -> None:
-    menu = (*KITCHEN, type(KITCHEN[0])("potato", "主食换红薯", "份", Decimal(2)))
+    menu = (*KITCHEN, Article("potato", "主食换红薯", "份", Decimal(2)))
     assert held(talk("范: #接龙 今日素套餐\n1. 范春 主食换红薯", menu=menu)) == "范春 meal 1; 范春 potato 1"
 
 
@@ -133,16 +135,21 @@ def test_the_one_above_in_the_stated_quantity() -> None:
 
 
 def test_plus_one_is_one_of_what_was_just_offered_or_ordered() -> None:
-    assert held(talk("导购小美: 鲜牛奶到货啦，66一箱", "王姐: +1", "李叔: ＋1", "赵: +2")) == "王姐 milk 1; 李叔 milk 1; 赵 milk 2"
+    assert (
+        held(talk("导购小美: 鲜牛奶到货啦，66一箱", "王姐: +1", "李叔: ＋1", "赵: +2")) == "王姐 milk 1; 李叔 milk 1; 赵 milk 2"
+    )
     assert held(talk("王姐: 苹果3斤", "李叔: +1")) == "王姐 apple 3; 李叔 apple 1"
     assert asked(talk("导购小美: 苹果8.8，梨5块", "王姐: +1")) == ["m2"]
     assert held(talk("王姐: 这个牛奶是哪产的", "李叔: +1")) == ""
 
 
 def test_a_quoted_message_is_what_is_joined() -> None:
-    said = [Said("a", "王姐", "苹果3斤"), Said("b", "赵", "梨2斤"), Said("c", "李叔", "+1", reply_to="a"), Said("d", "丁", "我也来2斤", reply_to="a")]
-    from orders_room import SHOP  # noqa: PLC0415
-
+    said = [
+        Said("a", "王姐", "苹果3斤"),
+        Said("b", "赵", "梨2斤"),
+        Said("c", "李叔", "+1", reply_to="a"),
+        Said("d", "丁", "我也来2斤", reply_to="a"),
+    ]
     assert held(read_orders(SHOP, said)) == "王姐 apple 3; 赵 pear 2; 李叔 apple 1; 丁 apple 2"
 
 
@@ -203,7 +210,15 @@ def test_questions_chatter_guides_posts_and_sign_ups_are_no_orders(said: str) ->
 
 @pytest.mark.parametrize(
     "said",
-    ["苹果3斤 3栋502", "苹果3斤，13812345678", "8.8元一斤的苹果来3斤", "苹果3斤 5月20号来拿", "F区 苹果3斤", "苹果3斤，晚上7点半送", "苹果3斤26.4元"],
+    [
+        "苹果3斤 3栋502",
+        "苹果3斤，13812345678",
+        "8.8元一斤的苹果来3斤",
+        "苹果3斤 5月20号来拿",
+        "F区 苹果3斤",
+        "苹果3斤，晚上7点半送",
+        "苹果3斤26.4元",
+    ],
 )
 def test_rooms_dates_phones_and_prices_are_no_quantities(said: str) -> None:
     ledger = talk(f"王姐: {said}")
@@ -212,6 +227,9 @@ def test_rooms_dates_phones_and_prices_are_no_quantities(said: str) -> None:
 
 def test_sums_are_exact_and_in_a_stable_order() -> None:
     ledger = talk("李叔: 梨0.1斤，苹果0.1斤", "王姐: 苹果0.2斤")
-    assert [(one.sku, one.n, one.amount) for one in ledger.totals] == [("apple", Decimal("0.3"), Decimal("2.64")), ("pear", Decimal("0.1"), Decimal("0.5"))]
+    assert [(one.sku, one.n, one.amount) for one in ledger.totals] == [
+        ("apple", Decimal("0.3"), Decimal("2.64")),
+        ("pear", Decimal("0.1"), Decimal("0.5")),
+    ]
     assert [(one.sender, one.amount) for one in ledger.by_sender] == [("李叔", Decimal("1.38")), ("王姐", Decimal("1.76"))]
     assert ledger.amount == Decimal("3.14")

@@ -15,9 +15,28 @@ _WRITTEN = ("{name}{n}{unit}", "{name} {n} {unit}", "{n}{unit}{name}", "{name}x{
 _SEPARATORS = ("，", ",", "；", "。", "\n", "、")
 
 orders = st.lists(
-    st.tuples(st.sampled_from(sorted(_CLEAR)), st.integers(1, 40), st.sampled_from(_WRITTEN)), min_size=1, max_size=4, unique_by=lambda one: one[0]
+    st.tuples(st.sampled_from(sorted(_CLEAR)), st.integers(1, 40), st.sampled_from(_WRITTEN)),
+    min_size=1,
+    max_size=4,
+    unique_by=lambda one: one[0],
 )
-edits = st.sampled_from(("再来2斤苹果", "苹果改成1斤", "苹果少要一斤", "牛奶不要了", "都取消", "一共3箱牛奶", "退5卷卷纸", "-1箱", "来点虾", "水饺两袋", "好的", "+1", "同上"))
+edits = st.sampled_from(
+    (
+        "再来2斤苹果",
+        "苹果改成1斤",
+        "苹果少要一斤",
+        "牛奶不要了",
+        "都取消",
+        "一共3箱牛奶",
+        "退5卷卷纸",
+        "-1箱",
+        "来点虾",
+        "水饺两袋",
+        "好的",
+        "+1",
+        "同上",
+    )
+)
 
 
 def _texts(order: Sequence[tuple[str, int, str]]) -> list[str]:
@@ -65,21 +84,29 @@ def test_pasting_a_list_again_changes_nothing(entries: dict[str, list[tuple[str,
 
 @settings(max_examples=60, deadline=None)
 @given(st.dictionaries(st.sampled_from(_PEOPLE), orders, min_size=2), st.randoms(use_true_random=False))
-def test_the_order_of_independent_senders_changes_nothing(said: dict[str, list[tuple[str, int, str]]], dice: random.Random) -> None:
+def test_the_order_of_independent_senders_changes_nothing(
+    said: dict[str, list[tuple[str, int, str]]], dice: random.Random
+) -> None:
     messages = [(name, text) for name, order in said.items() for text in _texts(order)]
     shuffled = list(messages)
     dice.shuffle(shuffled)
-    assert lines(talk(*(f"{name}: {text}" for name, text in messages))) == lines(talk(*(f"{name}: {text}" for name, text in shuffled)))
+    assert lines(talk(*(f"{name}: {text}" for name, text in messages))) == lines(
+        talk(*(f"{name}: {text}" for name, text in shuffled))
+    )
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(st.tuples(st.sampled_from(_PEOPLE), st.one_of(edits, orders.map(lambda one: "，".join(_texts(one))))), max_size=12))
+@given(
+    st.lists(st.tuples(st.sampled_from(_PEOPLE), st.one_of(edits, orders.map(lambda one: "，".join(_texts(one))))), max_size=12)
+)
 def test_no_line_is_ever_at_or_below_zero_and_all_sums_are_one(said: list[tuple[str, str]]) -> None:
     assert _sound(talk(*(f"{name}: {text}" for name, text in said)))
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(st.text("王苹果梨鸡蛋一二两三斤箱0123.,，。\n#接龙+-改成不要了再来同上和样 （）[]@：元x", max_size=40), max_size=6))
+@given(
+    st.lists(st.text("王苹果梨鸡蛋一二两三斤箱0123.,，。\n#接龙+-改成不要了再来同上和样 （）[]@：元x", max_size=40), max_size=6)
+)
 def test_whatever_is_written_is_read_to_the_end(texts: list[str]) -> None:
     ledger = read_orders(SHOP, [Said(str(number), _PEOPLE[number % 4], text) for number, text in enumerate(texts)])
     assert _sound(ledger)
