@@ -15,6 +15,7 @@ _POLITE_NO = re.compile(r"^(?:不用了|不需要了|不用啦|不用)")
 _ENDS = re.compile(r"[。!\n]")
 _LATIN_END = re.compile(r"(?<=[A-Za-z])(?=\d)")
 _DASH = re.compile(r"(?:^|(?<=[ 区]))[-—](?= ?[\d一二两三])")
+_VERB = re.compile(r"[来拿要搞整弄带买加给留装称订]")
 _SHORT = 14
 
 
@@ -101,9 +102,13 @@ def _segment(segment: str, reading: _Reading, scanner: Scanner, manner: Manner) 
     bare = _without_notes(segment, tokens, reading, scanner, manner)
     if bare != segment:
         tokens = scanner.scan(bare)
+    if words.USUAL.search(segment):
+        reading.acts.append(Act("put", tuple(dict.fromkeys(named)), None, doubt="usual", text=segment))
+        return
+    before = list(reading.acts)
     found = acts_of(bare, tokens, reading.acts, manner.entry)
     if not found and not manner.entry:
-        if _divides(tokens, reading.acts):
+        if before != reading.acts or _divides(tokens, reading.acts):
             return
         found = _unnamed(bare, tokens, manner)
     if reading.carried and found:
@@ -154,11 +159,8 @@ def _only_swap(segment: str, tokens: Sequence[Token], scanner: Scanner, manner: 
     if re.match(r"换成?\s?[\d一二两三四五六七八九十半]", segment[place:]):
         return False
     left, right = any(token.end <= place for token in items), any(token.start > place for token in items)
-    return (
-        manner.entry
-        or not right
-        or (not left and not segment.startswith("换") and re.match(r"[\u4e00-\u9fff]{2}", segment[:place]) is not None)
-    )
+    dish = re.search(r"[\u4e00-\u9fff]{2}", words.FILLER.sub("", segment[:place])) is not None
+    return manner.entry or not right or (dish and not left)
 
 
 def _unnamed(segment: str, tokens: Sequence[Token], manner: Manner) -> Sequence[Act]:
@@ -177,6 +179,9 @@ def _unnamed(segment: str, tokens: Sequence[Token], manner: Manner) -> Sequence[
     rest = words.FILLER.sub("", words.PERSON.sub("", words.IF.sub("", rest)))
     amount, kind = amounts[0].amount, _kind(tokens)
     wants = any(token.kind in {"want", "add", "set", "less", "swap", "cancel"} for token in tokens)
+    loose = amounts[0].amount
+    if loose.n is None and not loose.rough and not wants and not _VERB.search(segment[amounts[0].start : amounts[0].end]):
+        return ()
     if not rest:
         return (Act(kind, (), amount, wanted=wants),) if _counts(amount, segment, wants) else ()
     if len(rest) > 8 or not re.search(r"[\u4e00-\u9fffA-Za-z]", rest) or amount.bare:
@@ -200,14 +205,13 @@ def _counts(amount: Amount, segment: str, wants: bool) -> bool:
 
 
 def _kind(tokens: Sequence[Token]) -> str:
-    for token in tokens:
-        if token.kind in {"add", "set", "less"}:
-            return token.kind
-        if token.kind == "swap":
-            return "set"
-        if token.kind == "cancel":
-            return "less"
-    return "put"
+    """What is done with an amount that stands alone; taking away is said last (再减一盒)."""
+    kinds = {token.kind for token in tokens}
+    if kinds & {"less", "cancel"}:
+        return "less"
+    if kinds & {"set", "swap"}:
+        return "set"
+    return "add" if "add" in kinds else "put"
 
 
 def refuses_politely(text: str) -> bool:

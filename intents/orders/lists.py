@@ -18,6 +18,11 @@ Stand = Mapping[int, tuple[Decimal, str]]
 """Article to quantity and note."""
 
 
+_PORTIONS = frozenset(("份", "套", "客", "单"))
+_EXTRA = Decimal("0.6")
+"""What costs less than this share of the first article of a head goes with it and is no main article of its own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """What one name has in a list."""
@@ -72,8 +77,9 @@ def main_article(relay: Relay, scanner: Scanner, standing: int | None) -> int | 
     if len(sells) == 1:
         return sells[0]
     if sells:
-        return 0 if sells[0] == 0 and articles[0].unit in {"份", "套", "客", "单"} else None
-    return standing if standing is not None else (0 if articles[0].unit in {"份", "套", "客", "单"} else None)
+        extras = all(articles[place].price < articles[sells[0]].price * _EXTRA for place in sells[1:])
+        return 0 if sells[0] == 0 and articles[0].unit in _PORTIONS and extras else None
+    return standing if standing is not None else (0 if articles[0].unit in _PORTIONS else None)
 
 
 def sold(relay: Relay, scanner: Scanner) -> Items:
@@ -84,7 +90,7 @@ def sold(relay: Relay, scanner: Scanner) -> Items:
             continue
         for piece in words.SEGMENT.findall(line):
             if "换" not in piece and "加" not in piece and "单点" not in piece:
-                found += [place for token in scanner.scan(piece) if token.kind == "item" for place in token.items]
+                found += [place for token in scanner.named(piece) for place in token.items]
     return tuple(dict.fromkeys(found))
 
 
@@ -168,6 +174,9 @@ def _stand(acts: Sequence[Act], listing: Listing, scanner: Scanner, main: int | 
     cancelled = any(act.kind == "cancel" and not act.items for act in acts)
     only = any(act.only for act in acts)
     for act in acts:
+        if act.doubt == "usual":
+            doubts.append(Pending(listing.message, act.text, "usual", act.items, entry=True))
+            continue
         if act.kind == "cancel":
             for place in act.items:
                 stand.pop(place, None)

@@ -19,7 +19,11 @@ _PACK = re.compile(
     re.IGNORECASE,
 )
 _FAMILY = frozenset("饺粽包桃梨李柿橘橙柚枣杏茄椰虾鸭鸽兔裤裙鞋袜毯垫瓶杯盘袋饼粥面")
+_HEADS = frozenset("虾饼糕鱼蟹鸡鸭蛋奶米面油肉茶酒瓜枣豆饺粽梨桃橙葱姜蒜笋菇纸")
+"""Last characters that alone may stand for the article."""
+_COMMON = frozenset("大小新鲜特级本地农家进口有机精品优质生日手工天然无糖低脂散装现做")
 _ALSO = {"水饺": ("饺子",), "饺子": ("水饺",), "番茄": ("西红柿",), "西红柿": ("番茄",)}
+_LATIN = re.compile(r"(?<![A-Za-z])[A-Za-z]{4,}(?![A-Za-z])")
 _SYMBOL = re.compile(r"[A-Za-z]+|\d+|\S")
 _NO_TYPO = frozenset("一二两三四五六七八九十半几个的了要来我不加再和斤箱盒瓶袋份")
 
@@ -32,7 +36,9 @@ class Menu:
     names: Mapping[str, Items] = field(init=False)
     """Each spelling to the articles that it fits."""
     hints: Mapping[str, Items] = field(init=False)
-    """Words that only tell sorts apart (韭菜 for 韭菜水饺); good beside an amount."""
+    """Words that only tell sorts apart (韭菜 for 韭菜水饺), and `openings`."""
+    openings: frozenset[str] = field(init=False)
+    """What a long name begins with (短袖 for 短袖T恤); a name only beside an amount in the article's own measure."""
 
     def __post_init__(self) -> None:
         names: dict[str, set[int]] = defaultdict(set)
@@ -41,9 +47,13 @@ class Menu:
                 names[name].add(place)
         shorter = {short: fits for short, fits in _shorter(names).items() if short not in names}
         hints = {hint: fits for hint, fits in _hints(self.articles).items() if hint not in names and hint not in shorter}
+        openings = {
+            word: fits for word, fits in _openings(names).items() if not (word in names or word in shorter or word in hints)
+        }
         told = {name: tuple(sorted(fits)) for name, fits in {**names, **shorter}.items()}
         object.__setattr__(self, "names", told)
-        object.__setattr__(self, "hints", hints)
+        object.__setattr__(self, "hints", {**openings, **hints})
+        object.__setattr__(self, "openings", frozenset(openings))
 
     @cached_property
     def spelled(self) -> str:
@@ -59,6 +69,12 @@ class Menu:
     def fits(self, word: str) -> Items:
         """The articles of a spelling that `spelled` found."""
         return self.names.get(word.lower()) or self.hints.get(word.lower(), ())
+
+    def family(self, word: str) -> Items:
+        """All articles whose names end in a word."""
+        return tuple(
+            place for place, one in enumerate(self.articles) if any(name.endswith(word.lower()) for name in _called(one))
+        )
 
     def picked(self, among: Items, text: str) -> Items:
         """The one of several articles whose own words stand in a text, or all of them."""
@@ -88,11 +104,20 @@ class Menu:
 
     def corrected(self, text: str) -> str:
         """A text with misspelt names as the menu spells them (平果 → 苹果)."""
+        if _LATIN.search(text):
+            text = _LATIN.sub(lambda one: self._typed.get(one[0].lower(), one[0]), text)
         return _corrected(text, self._sounding, self._exact)
 
     @cached_property
+    def _typed(self) -> Mapping[str, str]:
+        """Names by their pinyin, as somebody types who forgets to choose the characters."""
+        told = {"".join((readings().get(char) or ("",))[0] for char in name): name for name in self.names if len(name) > 1}
+        return {latin: name for latin, name in told.items() if len(latin) >= 4 and latin.isalpha()}
+
+    @cached_property
     def _exact(self) -> re.Pattern[str]:
-        return re.compile(self.spelled, re.IGNORECASE)
+        words = sorted((word for word in {*self.names, *self.hints} - self.openings if len(word) > 1), key=len, reverse=True)
+        return re.compile("|".join(map(_bounded, words)) or r"(?!)", re.IGNORECASE)
 
     @cached_property
     def _sounding(self) -> Mapping[str, Sequence[str]]:
@@ -131,7 +156,19 @@ def _shorter(names: Mapping[str, Iterable[int]]) -> Mapping[str, set[int]]:
                     found[name.removesuffix(word) + other].update(fits)
         if name[-1] in _FAMILY:
             found[name[-1] + "子"].update(fits)
+        if name[-1] in _HEADS:
+            found[name[-1]].update(fits)
     return found
+
+
+def _openings(names: Mapping[str, Iterable[int]]) -> Mapping[str, Items]:
+    """The beginnings of two characters or more that belong to one article only."""
+    found: dict[str, set[int]] = defaultdict(set)
+    for name, fits in names.items():
+        for end in range(2, len(name)):
+            if all("\u4e00" <= char <= "\u9fff" for char in name[:end]) and not set(name[:end]) <= _COMMON:
+                found[name[:end]].update(fits)
+    return {word: tuple(fits) for word, fits in found.items() if len(fits) == 1}
 
 
 def _hints(articles: Sequence[Article]) -> Mapping[str, Items]:

@@ -1,5 +1,6 @@
 """Which amount belongs to which article, and what is to happen with it."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -7,6 +8,9 @@ from intents.orders import words
 from intents.orders.amounts import VAGUE, Amount
 from intents.orders.menu import Items
 from intents.orders.scanning import Token
+
+
+_GIVEN_UP = re.compile(r"算了[吧啦哈]?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,7 @@ def acts_of(segment: str, tokens: Sequence[Token], before: list[Act], entry: boo
         swapped = _swap(tokens, before)
         if swapped is not None:
             return swapped
-    if "cancel" in kinds:
+    if "cancel" in kinds or (items and "amount" not in kinds and _GIVEN_UP.search(segment)):
         return _cancelled(tokens, items)
     if "refuse" in kinds:
         after = next(token.start for token in tokens if token.kind == "refuse")
@@ -100,6 +104,8 @@ def acts_of(segment: str, tokens: Sequence[Token], before: list[Act], entry: boo
             and tokens[-1].kind == "refuse"
         ):
             return _cancelled(tokens, items)
+        if items and tokens[-1].kind == "amount" and tokens[-1].start > after and items[-1].start < after:
+            return [Act("less", items[-1].items, tokens[-1].amount)]
         refused = [token for token in items if token.start >= after and token.items]
         tokens = [token for token in tokens if token.start < after]
         gone = [Act("cancel", token.items) for token in refused]
@@ -120,6 +126,8 @@ def _paired(segment: str, tokens: Sequence[Token], entry: bool) -> Sequence[Act]
     for index, token in enumerate(tokens):
         following = tokens[index + 1] if index + 1 < len(tokens) else None
         if token.kind == "item":
+            if pairs.loose is not None and _belongs_right(tokens, index):
+                pairs.flush()
             pairs.item(token)
         elif token.kind == "amount" and _near(segment, tokens, index):
             if pairs.amount_first and pairs.open is not None and following is not None and following.kind == "item":
@@ -141,6 +149,15 @@ def _paired(segment: str, tokens: Sequence[Token], entry: bool) -> Sequence[Act]
     wants = any(token.kind in {"want", "add"} for token in tokens)
     rest = _rest(segment, tokens)
     return [act for act in pairs.acts if act.amount is not None or wants or not rest]
+
+
+def _belongs_right(tokens: Sequence[Token], index: int) -> bool:
+    """Whether an article between two amounts is nearer to the later one: 短袖1件 帆布鞋1双."""
+    if index + 1 >= len(tokens) or tokens[index + 1].kind != "amount" or index == 0:
+        return False
+    token, later = tokens[index], tokens[index + 1]
+    follows = index + 2 < len(tokens) and tokens[index + 2].kind == "item"
+    return not follows and later.start - token.end < token.start - tokens[index - 1].end
 
 
 def _near(segment: str, tokens: Sequence[Token], index: int) -> bool:
@@ -216,7 +233,9 @@ def _cancelled(tokens: Sequence[Token], items: Sequence[Token]) -> Sequence[Act]
         found = []
         for token in items:
             index = tokens.index(token)
-            beside = [one for one in (*tokens[index + 1 : index + 2], *tokens[max(0, index - 1) : index]) if one.kind == "amount"]
+            gone = next((place for place, one in enumerate(tokens) if one.kind == "cancel"), index)
+            near = (*tokens[gone + 1 : gone + 2], *tokens[index + 1 : index + 2], *tokens[max(0, index - 1) : index])
+            beside = [one for one in near if one.kind == "amount"]
             amount = beside[0].amount if beside and beside[0].amount.n is not None else None
             if token.items:
                 found.append(Act("less" if amount else "cancel", token.items, amount))
@@ -233,6 +252,6 @@ def _split(act: Act) -> Sequence[Act]:
 def _rest(segment: str, tokens: Sequence[Token]) -> str:
     """What a segment says beside its articles, without small words."""
     for token in reversed(tokens):
-        if token.kind == "item":
+        if token.kind == "item" or (token.kind == "mask" and segment[token.end :].startswith("的")):
             segment = segment[: token.start] + segment[token.end :]
     return words.FILLER.sub("", segment)

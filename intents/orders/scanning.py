@@ -15,10 +15,11 @@ _SOLID = re.compile(
     r"^[汁酱糖粉饼醋酒油茶膏苗片脯冻派罐皂香馅糕泥羹汤奶壳籽核树叶渣壶机锅盘杯袋盒架](?![来要订拿各一二两三四五六七八九十半])|^干(?!净)"
 )
 _KIND = re.compile(r"^[大小新鲜好甜红青白土活现的个种款这那本农家你咱上次今天点]+$")
+_SORTS = re.compile(r"[两三四五几各](?:种|款|个口味|样)$")
 _GLUED = re.compile(r"[\u4e00-\u9fff]+$")
 
 _LEFT = re.compile(
-    r"[的要来拿订买加带留斤两箱盒袋个只条份把瓶和跟与及或给我大好甜鲜换成再多少也各收退不取消那这]$|[一二三四五六七八九十半]$"
+    r"[的要来拿订买加带留斤两箱盒袋个只条份把瓶桶罐包提件卷支根块杯碗颗枚套板双张朵棵盘串捆打和跟与及或给我大好甜鲜换成再多少也各收退不取消那这]$|[一二三四五六七八九十半]$"
 )
 _RIGHT = re.compile(
     r"[一二两三四五六七八九十半俩仨几要来拿订买加带留和跟与及或也再还都各换改不取退少多吧哈呢的了吗怎是有能可给我]|[子](?=[\d一二两三四五六七八九十半 ,]|$)"
@@ -55,7 +56,7 @@ class Scanner:
 
     def scan(self, segment: str) -> Sequence[Token]:
         """Tokens in order; names that belong together made one, foreign ones marked."""
-        named = self._named(segment)
+        named = self.named(segment)
         hidden = segment
         for place, token in enumerate(named):
             hidden = hidden[: token.start] + _VEILS[place % 2] * (token.end - token.start) + hidden[token.end :]
@@ -63,7 +64,7 @@ class Scanner:
         found = [self._token(one, items) for one in _pattern(self.menu.units - frozenset(UNITS)).finditer(hidden)]
         return self._weighed(segment, self._joined(segment, [one for one in found if one is not None]))
 
-    def _named(self, segment: str) -> Sequence[Token]:
+    def named(self, segment: str) -> Sequence[Token]:
         """The articles' names; a name of one character only where it is no part of a longer word."""
         found = []
         for one in self._items.finditer(segment):
@@ -126,15 +127,26 @@ class Scanner:
             if token.kind != "item":
                 done.append(token)
                 continue
+            if segment[token.start : token.end].lower() in self.menu.openings and not self._measured_so(token, tokens, index):
+                continue
             before = segment[tokens[index - 1].end if index else 0 : token.start]
             after = segment[token.end : tokens[index + 1].start if index + 1 < len(tokens) else len(segment)]
             strange = self._strange(token, segment, before, after)
-            if not strange and len(token.items) > 1:
+            if _SORTS.search(segment[: token.start]):
+                token = replace(token, items=self.menu.family(segment[token.start : token.end]) or token.items)
+            elif not strange and len(token.items) > 1:
                 token = replace(
                     token, items=self.menu.picked(token.items, before[-6:] + segment[token.start : token.end] + after[:6])
                 )
             done.append(replace(token, strange=strange, items=() if strange else token.items))
         return done
+
+    def _measured_so(self, token: Token, tokens: Sequence[Token], index: int) -> bool:
+        """Whether the amount right beside a shortened name is in its article's own measure."""
+        unit = self.menu.articles[token.items[0]].unit
+        later, earlier = tokens[index + 1 : index + 2], tokens[max(0, index - 1) : index]
+        beside = [one for one in later if one.start - token.end <= 1] + [one for one in earlier if token.start - one.end <= 1]
+        return any(one.kind == "amount" and one.amount.unit == unit for one in beside)
 
     def _strange(self, token: Token, segment: str, before: str, after: str) -> str:
         """What the thing is really called: 苹果汁, 臭豆腐, 蒙牛牛奶 beside 伊利牛奶."""
@@ -145,6 +157,8 @@ class Scanner:
         if glued is None or _KIND.match(glued[0]) or words.FILLER.sub("", glued[0]) == "":
             return ""
         word = glued[0]
+        if word.endswith("的"):
+            return ""
         names = [self.menu.articles[place].name for place in token.items]
         if any(char in name for name in names for char in word) and len(token.items) == 1:
             return ""
@@ -190,7 +204,9 @@ def _pattern(more: frozenset[str]) -> re.Pattern[str]:
         rf"|(?:[一二三四五六七八九]?十|\d+)(?:来|几|多) ?{unit}|(?:好|十)?几 ?{unit}|(?:大概|大约|差不多|约|可能) ?{NUMBER} ?{unit}"
         rf"|{NUMBER} ?{unit}(?:多(?!少)|左右|上下|出头| ?(?:到|~|-|或者?|还是) ?{NUMBER} ?{unit}))"
     )
-    pack = rf"{NUMBER} ?{unit} ?(?:装|/ ?{unit})|\d+(?:ml|g|kg|L)(?:[*x]\d+)?(?![A-Za-z])"
+    pack = (
+        rf"(?:一|1|每) ?{unit} ?\d+ ?{unit}(?:的|装)|{NUMBER} ?{unit} ?(?:装|/ ?{unit})|\d+(?:ml|g|kg|L)(?:[*x]\d+)?(?![A-Za-z])"
+    )
     price = rf"(?: ?(?:/|每|一) ?{unit}| ?\d+ ?{unit})?"
     yuan = r"[¥￥]?\d+(?:\.\d+)?(?:元|块钱?)"
     parts = {

@@ -65,11 +65,8 @@ class Speaker:
         like = copied_from(text, frozenset(self._names))
         if like is not None:
             return self._copy(message, text, like)
-        if words.USUAL.search(text) and not words.QUESTION.search(text):
-            rest = read(words.USUAL.sub(" ", text), self._scanner, self._manner)
-            if not any(act.amount for act in rest.acts):
-                self._book.wait(message.sender, Pending(message.id, message.text, "usual"))
-                return "talk", ()
+        if words.BARE_WANT.match(text):
+            return self._wants(message, quoted)
         heard = read(text, self._scanner, self._manner)
         done = self._acts(message, heard, text, quoted)
         if done:
@@ -93,6 +90,17 @@ class Speaker:
             return "talk", ()
         self._add(message, items[0], Decimal(n))
         return "order", items
+
+    def _wants(self, message: Said, quoted: Items) -> tuple[str, Items]:
+        """我要: of what is clear, how much is not; after an own doubt or a condition it settles that."""
+        if self._answers(message, message.text):
+            return "order", ()
+        above = self._scene.above(message.reply_to)
+        items = quoted or (above.items if above is not None else ())
+        waiting = self._book.pending.get(message.sender, ())
+        if items and not any(set(one.items) & set(items) for one in waiting):
+            self._book.wait(message.sender, Pending(message.id, message.text, "amount" if len(items) == 1 else "choice", items))
+        return "talk", ()
 
     def _copy(self, message: Said, text: str, like: str) -> tuple[str, Items]:
         """同上, 和X一样: all that the person has, and what is said on top."""
@@ -123,7 +131,8 @@ class Speaker:
         for act in heard.acts:
             if named and not act.items and not act.strange and words.JOINS.search(act.text):
                 continue
-            done += self._act(message, act, text, quoted or heard.topics, done)
+            about = quoted or heard.topics or (heard.mentions if len(heard.mentions) == 1 and not done else ())
+            done += self._act(message, act, text, about, done)
         done = list(dict.fromkeys(done))
         held = self._book.has(message.sender)
         last = next((place for place in reversed(done) if place in held), None)
@@ -136,6 +145,13 @@ class Speaker:
             return self._cancel(message, act, text, quoted)
         if act.kind == "swap":
             return self._swap(message, act)
+        if act.doubt == "usual":
+            self._book.wait(message.sender, Pending(message.id, act.text, "usual", act.items))
+            return ()
+        if act.doubt == "condition" and "没有" in act.text and self._lacks(message.sender):
+            act = replace(act, doubt="")
+        if act.kind == "put" and not act.items and "自己" in act.text and self._book.has(message.sender):
+            act = replace(act, kind="add")
         if not act.items and not act.strange:
             act = replace(act, items=self._meant(message, act, text, quoted, done))
             if not act.items:
@@ -149,6 +165,10 @@ class Speaker:
         self._change(message, act.kind, place, n, done)
         self._instead(message, text)
         return (place,)
+
+    def _lacks(self, sender: str) -> bool:
+        """Whether the sender asked for something that is not sold."""
+        return any(one.why == "unknown" for one in self._book.pending.get(sender, ()))
 
     def _change(self, message: Said, kind: str, place: int, n: Decimal, done: Sequence[int]) -> None:
         """Lay a quantity on what the sender has."""

@@ -16,6 +16,8 @@ _PICTURE = re.compile("|".join(re.escape(one) for one in sorted(EMOJI, key=len, 
 _PLUS = re.compile("➕")
 _TIMES = re.compile(r"[✖×✕╳]\ufe0f?")
 _SPACES = re.compile(r"[ \t\u2005\xa0\u3000]+")
+_FORMAL = re.compile(r"[壹贰叁肆伍陆柒捌玖拾]+(?=[斤箱盒袋瓶包罐桶提份条只枚个公件卷支双杯块打])")
+_PLAIN = str.maketrans("壹贰叁肆伍陆柒捌玖拾", "一二三四五六七八九十")
 _DIGITS = "\\d"
 _HAN = "[一二两三四五六七八九十]"
 NUMBER = r"(?:\d+(?:\.\d+)?|[零〇一二两三四五六七八九十百千]+|半)"
@@ -37,7 +39,7 @@ TIME = (
 )
 OTHER = (
     rf"(?:{_DIGITS}+(?:\.\d+)?|{_HAN}+|几|半)\s?(?:个?小时|分钟|个?月|天|年|周|岁|度|℃|人|个人|口人|位|次|遍|折|%|站|公里|步|个娃|个孩子"
-    r"|个宝宝|个老人|个星期|个?礼拜|秒|届|周年|w|万|楼|分钱|毛|米|厘米|cm|平|寸|号|种|款|样|类|个口味|个味|世|家|代|点\d)(?![\u4e00-\u9fff]?茶)"
+    r"|个宝宝|个老人|个星期|个?礼拜|秒|届|周年|w|万|楼|分钱|毛|米|厘米|cm|平|寸|号|种|款|样|类|个口味|个味|码|号色|寸|世|家|代|点\d)(?![\u4e00-\u9fff]?茶)"
     r"|第[\d一二三四五六七八九十]+[\u4e00-\u9fff]?|(?:编号|单号|订单号?|群号|NO\.?|No\.?)[: ]*\d+"
 )
 
@@ -72,6 +74,7 @@ def written(text: str) -> Written:
             quoted, text = found[1], text[found.end() :]
     text = _CIRCLED.sub(lambda one: f"\n{ord(one[0]) - 0x245F}. ", text)
     text = _KEYCAP.sub(r"\1\2. ", text)
+    text = _FORMAL.sub(lambda one: one[0].translate(_PLAIN), text)
     text = _TIMES.sub("x", _PLUS.sub("+", text))
     return Written(folded(_MENTION.sub(" ", text)), folded(quoted))
 
