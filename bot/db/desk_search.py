@@ -5,15 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.db.scoped import scoped
 from bot.db.users import User
+from bot.errors import BadRequestError
 
 RECENT = 200_000
 """So many messages back words are looked for: reading all of a year would keep the desk waiting."""
 MOST = 50
 _PATIENCE = "3s"
+_CANCELLED = "57014"
+"""query_canceled (PostgreSQL, appendix A): the statement took longer than it may."""
 _SEARCH = text(
     """
     with seen as materialized (
@@ -66,11 +70,20 @@ class Found:
 
 
 async def search(engine: AsyncEngine, viewer: User, words: str) -> Sequence[Found]:
-    """Talks whose shopper is called so, then those in which it was said lately, the newest first."""
+    """Talks whose shopper is called so, then those in which it was said lately, the newest first.
+
+    Raises:
+        BadRequestError: there was too much to read in time (503).
+    """
     pattern = "%" + words.replace("\0", "").replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
     async with scoped(engine, viewer) as connection:
         await connection.execute(text(f"set local statement_timeout = '{_PATIENCE}'"))
-        rows = await connection.execute(_SEARCH, {"words": pattern, "recent": RECENT, "most": MOST})
+        try:
+            rows = await connection.execute(_SEARCH, {"words": pattern, "recent": RECENT, "most": MOST})
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", "") != _CANCELLED:
+                raise
+            raise BadRequestError("聊天记录太多，一下子找不完，多写几个字再找", status=503, code="too_slow") from error
         return [Found(r.id, r.name, r.owner, r.guide, r.store, r.text, r.at, r.message) for r in rows]
 
 

@@ -6,7 +6,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.db import desk_search
 from bot.motion import presence
 from tests.front.conftest import Desk, Door
 from tests.front.desk_rig import done, furnish, got, held, talk, words_of
@@ -178,6 +181,16 @@ async def test_one_finds_ones_own_customers_by_name_and_words(shop: Door, wang: 
         assert (await got(wang, f"/api/desk/search?q={nothing}"))["results"] == []
     await got(wang, "/api/desk/search?q=", 400)
     await got(wang, f"/api/desk/search?q={'长' * 61}", 400)
+
+
+async def test_a_search_that_takes_too_long_is_told_in_words(
+    shop: Door, wang: Desk, engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk_search, "_PATIENCE", "100ms")
+    async with engine.begin() as other:
+        await other.execute(text("lock table messages in access exclusive mode"))
+        told = await got(wang, "/api/desk/search?q=面霜", 503)
+    assert "多写几个字" in words_of(told)
 
 
 async def test_leads_write_their_stores_handovers_out(shop: Door, wang: Desk) -> None:
