@@ -14,7 +14,10 @@ DENIED = "\x04"
 """Stands before a piece that was denied."""
 DENIED_PIECE = 3
 _SCOPE = re.compile(r"[不没别无未冇唔勿甭莫]([^,.!?;:~\s。]{2,4})")
-_FIGURES = re.compile(r"(?P<hotline>(?<!\d)(?:12315|12345|12366)(?!\d)|(?<=[打找上拨])(?:315|110)(?!\d)|(?<!\d)315(?=晚会|见|举报|投诉|曝光))|\d+")
+_FIGURES = re.compile(
+    r"(?P<hotline>(?<!\d)(?:12315|12345|12366)(?!\d)|"
+    r"(?<=[打找上拨])(?:315|110)(?!\d)|(?<!\d)315(?=晚会|见|举报|投诉|曝光))|\d+"
+)
 """Some numbers say something by themselves: those of the market regulator, the city, the tax office and the police."""
 _HOTLINE = "\u260e"
 _ASKING = re.compile(r"(?:吗|么|嘛|伐|莫|不|没|\?)[\s.。~]*$")

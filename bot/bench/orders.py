@@ -6,10 +6,11 @@ sender, article, quantity and unit are.
 
 import re
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import orjson
 
@@ -19,7 +20,7 @@ from bot.cli.ordering import OrderSession, ordered
 SETS = (CHECKOUT / "tests" / "data" / "orders_dev.jsonl", CHECKOUT / "tests" / "data" / "orders_test.jsonl")
 ENOUGH, PER_SECOND = 0.95, 500.0
 """What the issue asks for: sessions exactly right on the test set, messages a second on one core."""
-_DIGITS = {
+_DIGITS: Mapping[str, int | Decimal] = {
     "一": 1,
     "二": 2,
     "两": 2,
@@ -75,8 +76,9 @@ class Score:
     def row(self, name: str) -> str:
         """One line of the table."""
         return (
-            f"| {name} | {self.exact}/{self.sessions} | {_share(self.exact, self.sessions)} | {_share(self.right, self.confirmed)} "
-            f"| {_share(self.asked_rightly, self.asked)} | {_share(self.asked_rightly, self.to_ask)} | {self.per_second:,.0f} |"
+            f"| {name} | {self.exact}/{self.sessions} | {_share(self.exact, self.sessions)} "
+            f"| {_share(self.right, self.confirmed)} | {_share(self.asked_rightly, self.asked)} "
+            f"| {_share(self.asked_rightly, self.to_ask)} | {self.per_second:,.0f} |"
         )
 
 
@@ -157,9 +159,8 @@ def run(say: Callable[[str], None], sets: Iterable[Path] = SETS) -> int:
     if last is None:
         return 1
     bars = (last.exact >= ENOUGH * last.sessions, last.right == last.confirmed, last.per_second >= PER_SECOND)
-    say(
-        f"bars (95 % exact, every confirmed amount right, 500 messages/s): {' '.join('kept' if bar else 'MISSED' for bar in bars)}"
-    )
+    told = " ".join("kept" if bar else "MISSED" for bar in bars)
+    say(f"bars (95 % exact, every confirmed amount right, 500 messages/s): {told}")
     return 0 if all(bars) else 1
 
 
@@ -171,7 +172,7 @@ def _exact(case: Labelled, one: Reading) -> bool:
     )
 
 
-def _key(line: dict[str, object]) -> Key:
+def _key(line: Mapping[str, Any]) -> Key:
     return str(line["sender"]), str(line["sku"]), Decimal(str(line["n"])), str(line["unit"])
 
 

@@ -21,7 +21,10 @@ _WORDS = (
     (4, r"(?:比较|挺|蛮|还算?)?满意|(?:挺|蛮|还|都)好|(?:挺|蛮|很|真)?不错|(?:四|4)(?:颗?星|分)"),
 )
 """Words of a rating, the particular before the general. 好的 and 可以 alone say yes, and are none."""
-_AROUND = r"(?:(?:嗯|我|觉得|感觉|给|打|服务|态度|导购|同事|客服|小姐姐|她|他|人|还是|就是|就|都|整体|总体)*)(?:%s)+[的了啊哦吧哈呢呀啦]*"
+_AROUND = (
+    r"(?:嗯|我|觉得|感觉|给|打|服务|态度|导购|同事|客服|小姐姐|她|他|人|还是|就是|就|都|整体|总体)*"
+    r"(?:%s)+[的了啊哦吧哈呢呀啦]*"
+)
 _SAID = tuple((stars, re.compile(_AROUND % words)) for stars, words in _WORDS)
 _CLAUSE = re.compile(r"[\s,，.。!！~～;；、…]+")
 _DIGIT = re.compile(r"\s*([1-5])\s*(?:分|星|颗星)?[.。!！~ ]*")

@@ -16,7 +16,8 @@ _ENDS = re.compile(r"[。!\n]")
 _LATIN_END = re.compile(r"(?<=[A-Za-z])(?=\d)")
 _DASH = re.compile(r"(?:^|(?<=[ 区]))[-—](?= ?[\d一二两三])")
 _VERB = re.compile(r"[来拿要搞整弄带买加给留装称订]")
-_SHORT = 14
+_SHORT, _NAME = 14, 8
+"""Characters of a segment that says little beside an amount, and of a thing's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,8 @@ class Manner:
     """How to read: ``entry`` for what a list says about a name, where everything is an order; people's names in free words."""
 
     entry: bool = False
+    several: bool = False
+    """The list has no main article, so that an amount needs a name."""
     names: frozenset[str] = frozenset()
 
 
@@ -61,14 +64,25 @@ def read(text: str, scanner: Scanner, manner: Manner = Manner()) -> Message:
     reading = _Reading()
     for found in words.SEGMENT.finditer(_opened(text, reading, manner, scanner)):
         segment = found[0].strip()
-        if segment:
-            _segment(segment, reading, scanner, manner)
+        for piece in _pieces(segment, scanner, manner) if segment else ():
+            _segment(piece, reading, scanner, manner)
         if _ENDS.match(text, found.end()) or found[0] == "\n":
             reading.doubtful = False
     note = "，".join(dict.fromkeys(reading.notes))
     return Message(
         tuple(reading.acts), tuple(dict.fromkeys(reading.topics)), reading.asks, tuple(dict.fromkeys(reading.mentions)), note
     )
+
+
+def _pieces(segment: str, scanner: Scanner, manner: Manner) -> Sequence[str]:
+    """Where each word between spaces tells an amount of its own, each is read alone: 榴莲2个 苹果3斤."""
+    chunks = segment.split()
+    if len(chunks) < 2 or (manner.entry and not manner.several):
+        return (segment,)
+    told = [{token.kind for token in scanner.scan(chunk)} for chunk in chunks]
+    wholes = [re.search(r"[\u4e00-\u9fffA-Za-z]{2}", chunk) for chunk in chunks]
+    named = (whole is not None or "item" in kinds for whole, kinds in zip(wholes, told, strict=True))
+    return chunks if all("amount" in kinds for kinds in told) and all(named) else (segment,)
 
 
 def _opened(text: str, reading: _Reading, manner: Manner, scanner: Scanner) -> str:
@@ -79,13 +93,19 @@ def _opened(text: str, reading: _Reading, manner: Manner, scanner: Scanner) -> s
         kinds = {token.kind for token in tokens}
         if "item" in kinds and ("amount" in kinds or (manner.entry and {"add", "want"} & kinds)):
             return f",{found[1]},"
-        if words.EXAMPLE.search(found[0]) or any(token.kind == "cancel" for token in tokens):
+        if words.EXAMPLE.search(found[0]) or _only_cancels(found[1], tokens):
             return f",{found[1]}"
         if words.QUESTION.search(found[1]) is None and found[1].strip():
             reading.notes.append(found[1].strip())
         return " "
 
     return re.sub(r"[(\[【]([^()\[\]【】]{1,60})[)\]】]", inside, text)
+
+
+def _only_cancels(remark: str, tokens: Sequence[Token]) -> bool:
+    """（取消）, and not （其他都不要）."""
+    gone = next((token for token in tokens if token.kind == "cancel"), None)
+    return gone is not None and not words.FILLER.sub("", remark[: gone.start] + remark[gone.end :])
 
 
 def _segment(segment: str, reading: _Reading, scanner: Scanner, manner: Manner) -> None:
@@ -99,18 +119,13 @@ def _segment(segment: str, reading: _Reading, scanner: Scanner, manner: Manner) 
             reading.asks = True
         reading.topics += named
         return
-    bare = _without_notes(segment, tokens, reading, scanner, manner)
+    bare = _without_notes(segment, tokens, reading, manner)
     if bare != segment:
         tokens = scanner.scan(bare)
     if words.USUAL.search(segment):
         reading.acts.append(Act("put", tuple(dict.fromkeys(named)), None, doubt="usual", text=segment))
         return
-    before = list(reading.acts)
-    found = acts_of(bare, tokens, reading.acts, manner.entry)
-    if not found and not manner.entry:
-        if before != reading.acts or _divides(tokens, reading.acts):
-            return
-        found = _unnamed(bare, tokens, manner)
+    found = _found(bare, tokens, reading, manner)
     if reading.carried and found:
         found = [replace(act, kind=reading.carried) if act.kind == "put" else act for act in found]
         reading.carried = ""
@@ -119,6 +134,19 @@ def _segment(segment: str, reading: _Reading, scanner: Scanner, manner: Manner) 
     for act in found:
         doubtful = reading.doubtful and act.kind in {"put", "add", "set", "swap"}
         reading.acts.append(replace(act, doubt="condition", text=segment) if doubtful else replace(act, text=segment))
+
+
+def _found(bare: str, tokens: Sequence[Token], reading: _Reading, manner: Manner) -> Sequence[Act]:
+    """The acts of a segment; what earlier segments left open may be completed instead."""
+    before = list(reading.acts)
+    if manner.several and not any(token.kind == "item" for token in tokens):
+        strange = [act for act in _unnamed(bare, tokens, manner) if act.strange]
+        if strange:
+            return strange
+    found = acts_of(bare, tokens, reading.acts, manner.entry)
+    if found or manner.entry or before != reading.acts or _divides(tokens, reading.acts):
+        return found
+    return _unnamed(bare, tokens, manner)
 
 
 def _talk(segment: str, tokens: Sequence[Token]) -> bool:
@@ -132,7 +160,7 @@ def _talk(segment: str, tokens: Sequence[Token]) -> bool:
     return bool(words.PAST.search(segment)) and not (amounts and wants)
 
 
-def _without_notes(segment: str, tokens: Sequence[Token], reading: _Reading, scanner: Scanner, manner: Manner) -> str:
+def _without_notes(segment: str, tokens: Sequence[Token], reading: _Reading, manner: Manner) -> str:
     """The segment with its remarks blanked out, which are kept aside."""
     taken = [(token.start, token.end) for token in tokens if token.kind == "item" and token.items]
 
@@ -145,12 +173,12 @@ def _without_notes(segment: str, tokens: Sequence[Token], reading: _Reading, sca
         reading.notes.append(found[0].strip())
         return " "
 
-    if "换" in segment and _only_swap(segment, tokens, scanner, manner):
+    if "换" in segment and _only_swap(segment, tokens, manner):
         segment = words.NOTE_SWAP.sub(kept, segment)
     return words.NOTES.sub(kept, segment)
 
 
-def _only_swap(segment: str, tokens: Sequence[Token], scanner: Scanner, manner: Manner) -> bool:
+def _only_swap(segment: str, tokens: Sequence[Token], manner: Manner) -> bool:
     """Whether 换 tells what a dish is made with, and not that one article is taken instead of another."""
     place = segment.index("换")
     items = [token for token in tokens if token.kind == "item" and token.items]
@@ -166,29 +194,33 @@ def _only_swap(segment: str, tokens: Sequence[Token], scanner: Scanner, manner: 
 def _unnamed(segment: str, tokens: Sequence[Token], manner: Manner) -> Sequence[Act]:
     """Amounts without an article of the menu: of what was talked about, or of a thing that is not sold."""
     amounts = [token for token in tokens if token.kind == "amount"]
-    if not amounts:
+    if not amounts or any(token.kind == "mask" and segment[token.end - 1 : token.end] == "人" for token in tokens):
         return ()
     rest = segment
-    if any(token.kind == "mask" and segment[token.end - 1 : token.end] == "人" for token in tokens):
-        return ()
     for token in reversed(tokens):
         if token.kind != "want":
             rest = rest[: token.start] + " " + rest[token.end :]
     for name in sorted(manner.names, key=len, reverse=True):
         rest = rest.replace(name, " ")
     rest = words.FILLER.sub("", words.PERSON.sub("", words.IF.sub("", rest)))
-    amount, kind = amounts[0].amount, _kind(tokens)
+    kind = _kind(tokens)
+    amount = amounts[-1 if kind in {"less", "set"} else 0].amount
     wants = any(token.kind in {"want", "add", "set", "less", "swap", "cancel"} for token in tokens)
     loose = amounts[0].amount
     if loose.n is None and not loose.rough and not wants and not _VERB.search(segment[amounts[0].start : amounts[0].end]):
         return ()
     if not rest:
         return (Act(kind, (), amount, wanted=wants),) if _counts(amount, segment, wants) else ()
-    if len(rest) > 8 or not re.search(r"[\u4e00-\u9fffA-Za-z]", rest) or amount.bare:
-        return ()
+    return (Act("put", (), amount, strange=rest),) if _named_thing(rest, amount, segment, wants) else ()
+
+
+def _named_thing(rest: str, amount: Amount, segment: str, wants: bool) -> bool:
+    """Whether what is left of a segment is the name of a thing that somebody orders: 榴莲两个."""
+    if len(rest) > _NAME or amount.bare or not re.search(r"[\u4e00-\u9fffA-Za-z]", rest):
+        return False
     if (amount.unit and amount.unit != "个") or amount.rough or wants:
-        return (Act("put", (), amount, strange=rest),) if wants or len(segment) <= _SHORT else ()
-    return (Act("put", (), amount, strange=rest),) if len(segment) <= 8 and amount.unit else ()
+        return wants or len(segment) <= _SHORT
+    return len(segment) <= _NAME and amount.unit is not None
 
 
 def _divides(tokens: Sequence[Token], before: Sequence[Act]) -> bool:

@@ -61,6 +61,11 @@ class Book:
         else:
             self.drop(sender, place)
 
+    def add(self, sender: str, place: int, n: Decimal, message: str) -> None:
+        """Put a quantity on top of what the sender has."""
+        known = self.has(sender).get(place)
+        self.put(sender, place, n + (known.n if known else 0), message)
+
     def annotate(self, sender: str, place: int, note: str) -> None:
         """Replace a line's note."""
         if (known := self.has(sender).get(place)) is not None:

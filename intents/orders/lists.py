@@ -69,7 +69,7 @@ def distance(one: Mapping[str, Told], other: Mapping[str, Told]) -> int:
 
 
 def main_article(relay: Relay, scanner: Scanner, standing: int | None) -> int | None:
-    """The article that an entry without any is about: what the head sells alone, else the menu's first where it sells portions."""
+    """The article of entries that name none: what the head sells alone, else the menu's first where it sells portions."""
     articles = scanner.menu.articles
     sells = sold(relay, scanner)
     if len(articles) == 1:
@@ -90,7 +90,7 @@ def sold(relay: Relay, scanner: Scanner) -> Items:
             continue
         for piece in words.SEGMENT.findall(line):
             if "换" not in piece and "加" not in piece and "单点" not in piece:
-                found += [place for token in scanner.named(piece) for place in token.items]
+                found += scanner.articles(piece)
     return tuple(dict.fromkeys(found))
 
 
@@ -147,7 +147,7 @@ def _added(one: Told, other: Told) -> Told:
 def _entry(entry: Entry, listing: Listing, found: Mapping[str, Told], above: str, scanner: Scanner) -> Told | None:
     """One entry; None where it orders nothing."""
     like = copied_from(entry.body, frozenset(found) | listing.names)
-    manner = Manner(entry=True, names=listing.names)
+    manner = Manner(entry=True, several=listing.main is None, names=listing.names)
     if words.SAME.search(entry.body) or like in {"", "楼上", "上面", "前面", "上一位"}:
         like = above
     if like is not None:
@@ -168,63 +168,66 @@ def _entry(entry: Entry, listing: Listing, found: Mapping[str, Told], above: str
 
 def _stand(acts: Sequence[Act], listing: Listing, scanner: Scanner, main: int | None) -> Told:
     """What acts come to where nothing stood before."""
-    stand: dict[int, Decimal] = {}
-    doubts: list[Pending] = []
-    portions: Decimal | None = None
-    cancelled = any(act.kind == "cancel" and not act.items for act in acts)
-    only = any(act.only for act in acts)
-    for act in acts:
-        if act.doubt == "usual":
-            doubts.append(Pending(listing.message, act.text, "usual", act.items, entry=True))
-            continue
-        if act.kind == "cancel":
-            for place in act.items:
-                stand.pop(place, None)
-            continue
-        if not act.items and not act.strange:
-            portions = _portions(act, portions, main, scanner, doubts, stand, listing)
-            continue
-        place, n, doubt = settled(act, main is not None, scanner, listing.message)
-        if doubt is not None:
-            doubts.append(replace(doubt, entry=True))
-        elif place is not None and place == main:
-            portions = n if portions is None or act.kind == "set" else portions + n
-        elif place is not None:
-            stand[place] = stand.get(place, Decimal(0)) + (-n if act.kind == "less" else n)
-    if main is not None and not cancelled and not only:
-        stand = {main: Decimal(1) if portions is None else portions} | stand
-    if cancelled:
+    if any(act.kind == "cancel" and not act.items for act in acts):
         return Told({})
-    return Told({place: (n, "") for place, n in stand.items() if n > 0}, tuple(doubts))
+    sheet = _Sheet(scanner, listing.message, main)
+    for act in acts:
+        sheet.take(act)
+    if main is not None and not any(act.only for act in acts):
+        portions = Decimal(1) if sheet.portions is None else sheet.portions
+        sheet.stand = {main: portions} | sheet.stand
+    return Told({place: (n, "") for place, n in sheet.stand.items() if n > 0}, tuple(sheet.doubts))
 
 
-def _portions(
-    act: Act,
-    portions: Decimal | None,
-    main: int | None,
-    scanner: Scanner,
-    doubts: list[Pending],
-    stand: dict[int, Decimal],
-    listing: Listing,
-) -> Decimal | None:
-    """An amount alone is of the main article; further ones only say how it is divided."""
-    amount = act.amount
-    if amount is None:
-        return portions
-    place = main if main is not None else _by_unit(amount, scanner)
-    if place is None:
-        doubts.append(Pending(listing.message, act.text, "choice", amount=amount, entry=True))
-        return portions
-    n = converted(amount, scanner.menu.articles[place].unit)
-    if n is None:
-        doubts.append(Pending(listing.message, act.text, _why(amount), (place,), amount, entry=True))
-        return portions
-    if main is None:
-        stand[place] = stand.get(place, Decimal(0)) + n
-        return portions
-    if portions is None or act.kind == "set":
-        return n
-    return {"add": portions + n, "less": portions - n}.get(act.kind, portions)
+@dataclass(slots=True)
+class _Sheet:
+    """One entry on its way."""
+
+    scanner: Scanner
+    message: str
+    main: int | None
+    stand: dict[int, Decimal] = field(default_factory=dict)
+    doubts: list[Pending] = field(default_factory=list)
+    portions: Decimal | None = None
+    """Of the main article."""
+
+    def take(self, act: Act) -> None:
+        """Lay the next act on it."""
+        if act.doubt == "usual":
+            self.doubts.append(Pending(self.message, act.text, "usual", act.items, entry=True))
+        elif act.kind == "cancel":
+            for place in act.items:
+                self.stand.pop(place, None)
+        elif not act.items and not act.strange:
+            self._alone(act)
+        else:
+            self._named(act)
+
+    def _named(self, act: Act) -> None:
+        place, n, doubt = settled(act, self.main is not None, self.scanner, self.message)
+        if doubt is not None:
+            self.doubts.append(replace(doubt, entry=True))
+        elif place is not None and place == self.main:
+            self.portions = n if self.portions is None or act.kind == "set" else self.portions + n
+        elif place is not None:
+            self.stand[place] = self.stand.get(place, Decimal(0)) + (-n if act.kind == "less" else n)
+
+    def _alone(self, act: Act) -> None:
+        """An amount alone is of the main article; further ones only say how it is divided."""
+        amount = act.amount
+        if amount is None:
+            return
+        place = self.main if self.main is not None else _by_unit(amount, self.scanner)
+        n = None if place is None else converted(amount, self.scanner.menu.articles[place].unit)
+        if place is None or n is None:
+            why, items = ("choice", ()) if place is None else (_why(amount), (place,))
+            self.doubts.append(Pending(self.message, act.text, why, items, amount, entry=True))
+        elif self.main is None:
+            self.stand[place] = self.stand.get(place, Decimal(0)) + n
+        elif self.portions is None or act.kind == "set":
+            self.portions = n
+        else:
+            self.portions = {"add": self.portions + n, "less": self.portions - n}.get(act.kind, self.portions)
 
 
 def _by_unit(amount: Amount, scanner: Scanner) -> int | None:
@@ -235,29 +238,23 @@ def _by_unit(amount: Amount, scanner: Scanner) -> int | None:
 def settled(act: Act, one_by_default: bool, scanner: Scanner, message: str) -> tuple[int | None, Decimal, Pending | None]:
     """An act's article and quantity in the menu's unit, or what is unclear about it."""
     articles = scanner.menu.articles
-    amount = act.amount
-    nothing = Decimal(0)
-    if act.strange:
-        return None, nothing, Pending(message, act.text, "unknown", (), amount, act.strange)
-    items = act.items
+    amount, items = act.amount, act.items
     if len(items) > 1 and amount is not None and amount.unit:
-        fitting = tuple(place for place in items if converted(amount, articles[place].unit) is not None)
-        items = fitting or items
-    if act.doubt:
-        return None, nothing, Pending(message, act.text, act.doubt, items, amount)
-    if len(items) > 1:
-        return None, nothing, Pending(message, act.text, "choice", items, amount)
-    if amount is None and one_by_default:
+        items = tuple(place for place in items if converted(amount, articles[place].unit) is not None) or items
+    if amount is None and one_by_default and len(items) == 1 and not act.doubt:
         return items[0], Decimal(1), None
+    n = converted(amount, articles[items[0]].unit) if amount is not None and len(items) == 1 else None
+    if n is not None and not act.doubt:
+        return items[0], n, None
+    if act.strange:
+        return None, Decimal(0), Pending(message, act.text, "unknown", (), amount, act.strange)
+    why = act.doubt or ("choice" if len(items) > 1 else _why(amount))
+    return None, Decimal(0), Pending(message, act.text, why, items, amount)
+
+
+def _why(amount: Amount | None) -> str:
     if amount is None:
-        return None, nothing, Pending(message, act.text, "amount", items)
-    n = converted(amount, articles[items[0]].unit)
-    if n is None:
-        return None, nothing, Pending(message, act.text, _why(amount), items, amount)
-    return items[0], n, None
-
-
-def _why(amount: Amount) -> str:
+        return "amount"
     if amount.n is None:
         return "range" if amount.rough else "amount"
     return "unit"
@@ -275,7 +272,7 @@ def _noted(told: Told, note: str, main: int | None) -> Told:
     """The note stands on the main article, else on the last one."""
     if not note or not told.stand:
         return told
-    place = main if main in told.stand else list(told.stand)[-1]
+    place = main if main is not None and main in told.stand else list(told.stand)[-1]
     stand = dict(told.stand)
     stand[place] = (stand[place][0], note)
     return Told(stand, told.doubts)

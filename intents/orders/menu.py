@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 
 from intents.lookalikes import lookalikes
 from intents.orders.model import Article
@@ -22,7 +23,7 @@ _FAMILY = frozenset("饺粽包桃梨李柿橘橙柚枣杏茄椰虾鸭鸽兔裤�
 _HEADS = frozenset("虾饼糕鱼蟹鸡鸭蛋奶米面油肉茶酒瓜枣豆饺粽梨桃橙葱姜蒜笋菇纸")
 """Last characters that alone may stand for the article."""
 _COMMON = frozenset("大小新鲜特级本地农家进口有机精品优质生日手工天然无糖低脂散装现做")
-_ALSO = {"水饺": ("饺子",), "饺子": ("水饺",), "番茄": ("西红柿",), "西红柿": ("番茄",)}
+_ALSO = (("水饺", "饺子"), ("饺子", "水饺"), ("番茄", "西红柿"), ("西红柿", "番茄"))
 _LATIN = re.compile(r"(?<![A-Za-z])[A-Za-z]{4,}(?![A-Za-z])")
 _SYMBOL = re.compile(r"[A-Za-z]+|\d+|\S")
 _NO_TYPO = frozenset("一二两三四五六七八九十半几个的了要来我不加再和斤箱盒瓶袋份")
@@ -149,15 +150,48 @@ def _shorter(names: Mapping[str, Iterable[int]]) -> Mapping[str, set[int]]:
         for start in range(1, len(name) - 1):
             if "\u4e00" <= name[start] <= "\u9fff":
                 found[name[start:]].update(fits)
-        for word, others in _ALSO.items():
-            if name.endswith(word):
-                for other in others:
-                    found[other].update(fits)
-                    found[name.removesuffix(word) + other].update(fits)
-        if name[-1] in _FAMILY:
-            found[name[-1] + "子"].update(fits)
-        if name[-1] in _HEADS:
-            found[name[-1]].update(fits)
+        for other in _families(name):
+            found[other].update(fits)
+    for word, fits in _shared_openings(names).items():
+        found[word].update(fits)
+    for name in names:
+        if _through_a_word(name, found):
+            found.pop(name[1:], None)
+    return found
+
+
+def _families(name: str) -> Iterator[str]:
+    """What a name's last characters are called besides: 水饺 饺子, 粽 粽子."""
+    for word, other in _ALSO:
+        if name.endswith(word):
+            yield from (other, name.removesuffix(word) + other)
+    if name[-1] in _FAMILY:
+        yield name[-1] + "子"
+    if name[-1] in _HEADS:
+        yield name[-1]
+
+
+def _through_a_word(name: str, found: Mapping[str, set[int]]) -> bool:
+    """Whether cutting the first character cuts a word: 菜套餐 of 叶菜套餐, where several sorts of 套餐 are sold."""
+    return len(name) > 3 and any(
+        len(found.get(name[start:], ())) > len(found.get(name[1:], ())) for start in range(2, len(name) - 1)
+    )
+
+
+def _shared_openings(names: Mapping[str, Iterable[int]]) -> Mapping[str, set[int]]:
+    """What several articles' names begin with, as long as it gets: 尿不湿 of 尿不湿M码 and 尿不湿L码."""
+    found: dict[str, set[int]] = defaultdict(set)
+    told = sorted(names)
+    for one, other in pairwise(told):
+        shared = next((end for end in range(min(len(one), len(other)), 1, -1) if one[:end] == other[:end]), 0)
+        word = one[:shared]
+        if (
+            shared
+            and shared < min(len(one), len(other))
+            and set(names[one]) != set(names[other])
+            and "\u4e00" <= word[-1] <= "\u9fff"
+        ):
+            found[word].update(*(fits for name, fits in names.items() if name.startswith(word)))
     return found
 
 

@@ -9,7 +9,9 @@ from intents.orders.amounts import VAGUE, Amount
 from intents.orders.menu import Items
 from intents.orders.scanning import Token
 
-
+_NOUN = 6
+"""Characters of a thing's name at most."""
+_OTHERS = re.compile(r"其[他它余]|别的|剩下")
 _GIVEN_UP = re.compile(r"算了[吧啦哈]?$")
 
 
@@ -47,6 +49,8 @@ class _Pairs:
     open: int | None = None
     """The act whose amount is still to come."""
     amount_first: bool = False
+    noun: str = ""
+    """What is named before that amount, where the menu does not know it."""
     each: bool = False
     only: bool = False
 
@@ -54,7 +58,7 @@ class _Pairs:
         amount = self.loose
         if amount is not None and not self.acts:
             self.amount_first = True
-        self.loose = None
+        self.loose, self.noun = None, ""
         self.acts.append(Act(self.mode, token.items, amount, token.strange, only=self.only))
         self.open = len(self.acts) - 1 if amount is None else None
         if amount is not None:
@@ -74,11 +78,22 @@ class _Pairs:
             self.flush()
             self.loose = amount
 
+    def turn(self, kind: str) -> None:
+        """A word that says what is done with what follows."""
+        if kind == "each":
+            self.each = True
+        elif kind == "only":
+            self.flush()
+            self.only = True
+        elif kind in {"add", "set", "less", "swap"}:
+            self.flush()
+            self.mode = "set" if kind == "swap" else kind
+
     def flush(self) -> None:
         """An amount that no article follows stands alone."""
         if self.loose is not None:
-            self.acts.append(Act(self.mode, (), self.loose))
-            self.loose = None
+            self.acts.append(Act(self.mode, (), self.loose, self.noun))
+            self.loose, self.noun = None, ""
 
     def _finish(self) -> None:
         if self.mode in {"less", "set"}:
@@ -89,58 +104,58 @@ def acts_of(segment: str, tokens: Sequence[Token], before: list[Act], entry: boo
     """The acts of a segment that names articles, or ends what ``before`` left open; ``before`` may be amended."""
     items = [token for token in tokens if token.kind == "item"]
     kinds = {token.kind for token in tokens}
-    if "swap" in kinds:
-        swapped = _swap(tokens, before)
-        if swapped is not None:
-            return swapped
+    if "swap" in kinds and (swapped := _swap(tokens, before)) is not None:
+        return swapped
+    if "cancel" in kinds and not items and _OTHERS.search(segment):
+        return ()
     if "cancel" in kinds or (items and "amount" not in kinds and _GIVEN_UP.search(segment)):
         return _cancelled(tokens, items)
     if "refuse" in kinds:
-        after = next(token.start for token in tokens if token.kind == "refuse")
-        if (
-            items
-            and items[-1].start < after
-            and not words.FILLER.sub("", segment[tokens[-1].end :])
-            and tokens[-1].kind == "refuse"
-        ):
-            return _cancelled(tokens, items)
-        if items and tokens[-1].kind == "amount" and tokens[-1].start > after and items[-1].start < after:
-            return [Act("less", items[-1].items, tokens[-1].amount)]
-        refused = [token for token in items if token.start >= after and token.items]
-        tokens = [token for token in tokens if token.start < after]
-        gone = [Act("cancel", token.items) for token in refused]
-        return [*acts_of(segment, tokens, before, entry), *gone]
+        return _refused(segment, tokens, before, entry)
     if not items:
         return _continued(tokens, before, entry)
     found = _paired(segment, tokens, entry)
-    if "each" in kinds and (told := next((token.amount for token in tokens if token.kind == "amount"), None)) is not None:
-        before[:] = [
-            replace(act, amount=told) if act.amount is None and act.items and act.kind in {"put", "add"} else act
-            for act in before
-        ]
+    if "each" in kinds:
+        _shared(tokens, before)
     return [act for act in found if entry or act.items or act.strange]
+
+
+def _refused(segment: str, tokens: Sequence[Token], before: list[Act], entry: bool) -> Sequence[Act]:
+    """不要梨, 梨不要, 草莓不要两盒了; what is said before it stands."""
+    items = [token for token in tokens if token.kind == "item"]
+    after = next(token.start for token in tokens if token.kind == "refuse")
+    last = tokens[-1]
+    if items and items[-1].start < after:
+        if last.kind == "refuse" and not words.FILLER.sub("", segment[last.end :]):
+            return _cancelled(tokens, items)
+        if last.kind == "amount" and last.start > after:
+            return [Act("less", items[-1].items, last.amount)]
+    gone = [Act("cancel", token.items) for token in items if token.start >= after and token.items]
+    return [*acts_of(segment, [token for token in tokens if token.start < after], before, entry), *gone]
+
+
+def _shared(tokens: Sequence[Token], before: list[Act]) -> None:
+    """各两斤: the amount is also that of articles named before without one."""
+    told = next((token.amount for token in tokens if token.kind == "amount"), None)
+    for place, act in enumerate(before):
+        if told is not None and act.amount is None and act.items and act.kind in {"put", "add"}:
+            before[place] = replace(act, amount=told)
 
 
 def _paired(segment: str, tokens: Sequence[Token], entry: bool) -> Sequence[Act]:
     pairs = _Pairs(entry)
     for index, token in enumerate(tokens):
-        following = tokens[index + 1] if index + 1 < len(tokens) else None
         if token.kind == "item":
-            if pairs.loose is not None and _belongs_right(tokens, index):
+            if pairs.loose is not None and _belongs_right(tokens, index, bool(pairs.noun)):
                 pairs.flush()
             pairs.item(token)
         elif token.kind == "amount" and _near(segment, tokens, index):
-            if pairs.amount_first and pairs.open is not None and following is not None and following.kind == "item":
+            if pairs.amount_first and index + 1 < len(tokens) and tokens[index + 1].kind == "item":
                 pairs.open = None
             pairs.number(token.amount)
-        elif token.kind in {"add", "set", "less", "swap"}:
-            pairs.flush()
-            pairs.mode = "set" if token.kind == "swap" else token.kind
-        elif token.kind == "each":
-            pairs.each = True
-        elif token.kind == "only":
-            pairs.flush()
-            pairs.only = True
+            pairs.noun = "" if entry or pairs.loose is None else _noun(segment, tokens, index)
+        else:
+            pairs.turn(token.kind)
     pairs.flush()
     if entry:
         return pairs.acts
@@ -151,13 +166,21 @@ def _paired(segment: str, tokens: Sequence[Token], entry: bool) -> Sequence[Act]
     return [act for act in pairs.acts if act.amount is not None or wants or not rest]
 
 
-def _belongs_right(tokens: Sequence[Token], index: int) -> bool:
-    """Whether an article between two amounts is nearer to the later one: 短袖1件 帆布鞋1双."""
+def _noun(segment: str, tokens: Sequence[Token], index: int) -> str:
+    """The thing that is named right before an amount and is not on the menu (榴莲2斤冬枣3斤)."""
+    before = segment[tokens[index - 1].end if index else 0 : tokens[index].start]
+    noun = words.FILLER.sub("", words.PERSON.sub("", before))
+    return noun if before.endswith(noun) and 2 <= len(noun) <= _NOUN else ""
+
+
+def _belongs_right(tokens: Sequence[Token], index: int, named: bool) -> bool:
+    """Whether an article between two amounts goes with the later one: 短袖1件 帆布鞋1双, 榴莲2斤冬枣3斤."""
     if index + 1 >= len(tokens) or tokens[index + 1].kind != "amount" or index == 0:
         return False
     token, later = tokens[index], tokens[index + 1]
     follows = index + 2 < len(tokens) and tokens[index + 2].kind == "item"
-    return not follows and later.start - token.end < token.start - tokens[index - 1].end
+    left, right = token.start - tokens[index - 1].end, later.start - token.end
+    return not follows and (right < left or (named and right == left))
 
 
 def _near(segment: str, tokens: Sequence[Token], index: int) -> bool:
@@ -176,7 +199,7 @@ def _near(segment: str, tokens: Sequence[Token], index: int) -> bool:
 
 
 def _continued(tokens: Sequence[Token], before: list[Act], entry: bool) -> Sequence[Act]:
-    """Amounts alone: for what earlier segments left open (土豆、黄瓜各两斤; 抽纸，两提), else, in a list, for its main article."""
+    """Amounts alone: for what earlier segments left open (抽纸，两提), else, in a list, for its main article."""
     amounts = [token.amount for token in tokens if token.kind == "amount"]
     if not amounts:
         return ()
@@ -196,9 +219,8 @@ def _continued(tokens: Sequence[Token], before: list[Act], entry: bool) -> Seque
     for token in tokens:
         if token.kind == "amount":
             pairs.number(token.amount)
-        elif token.kind in {"add", "set", "less", "swap"}:
-            pairs.flush()
-            pairs.mode = "set" if token.kind == "swap" else token.kind
+        else:
+            pairs.turn(token.kind)
     pairs.flush()
     return pairs.acts
 

@@ -68,7 +68,7 @@ class _Reader:
         if relay is not None or text.startswith("#接龙"):
             self._offer(message, text)
             return
-        self._speaker.main = self._main
+        self._speaker.main_article(self._main)
         self._speaker.hear(message)
 
     def _spelled(self, relay: Relay, raw: str) -> Relay:
@@ -97,14 +97,14 @@ class _Reader:
         held = {name: {place: (one.n, one.note) for place, one in lines.items()} for name, lines in self.book.held.items()}
         listing = Listing("", main, frozenset(self._names), held)
         told = told_by(relay, listing, message.sender, self._scanner)
-        series = self._series_of(sells, relay)
+        series = self._series_of(sells)
         changed = self._merge(series, Copy(message.id, message.sender, told))
         items = tuple(dict.fromkeys(place for name in changed for place in told[name].stand)) if changed else sells
         self._scene.add(
             Past(message.id, changed[-1] if len(changed) == 1 else message.sender, "order" if changed else "offer", items)
         )
 
-    def _series_of(self, sells: Sequence[int], relay: Relay) -> Series:
+    def _series_of(self, sells: Sequence[int]) -> Series:
         """The list that this is a copy of; a head that sells other articles begins a new one."""
         for series in reversed(self._series):
             if not sells or not series.sells or set(sells) & set(series.sells):

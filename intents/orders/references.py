@@ -6,6 +6,9 @@ from functools import lru_cache
 from intents.orders import words
 from intents.orders.amounts import value_of
 
+_BRIEF = 20
+"""Characters of a message that is +1 and little else."""
+
 
 @lru_cache(maxsize=512)
 def _like(names: frozenset[str]) -> re.Pattern[str]:
@@ -31,9 +34,16 @@ def copied_from(text: str, names: frozenset[str]) -> str | None:
     return "" if found["who"] in {"楼上", "上面", "前面", "上一位"} else found["who"]
 
 
+def without(text: str, names: frozenset[str]) -> str:
+    """What a message says besides pointing to somebody's order."""
+    for pattern in (words.SAME, words.CLONE, _like(names)):
+        text = pattern.sub(" ", text)
+    return text
+
+
 def plus(text: str) -> int | None:
     """The number of a message that is +1 and little else."""
-    found = words.PLUS.match(text)
+    found = words.PLUS.match(text) if len(text) <= _BRIEF else None
     if found is None or len(text) > found.end() + 6:
         return None
     n = value_of(found[1])

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from intents.orders import words
 from intents.orders.scanning import Scanner, Token
@@ -13,11 +14,11 @@ _NUMBERED = re.compile(r"^\s*(?:#?接龙\s*)?(\d{1,3})\s*[.、):,](?!\d)\s*(.*)$
 _SPACED = re.compile(r"^\s*(\d{1,3}) (\D.*)$")
 _INLINE = re.compile(r"(?<![\d.])(\d{1,3})[.、)](?!\d)\s?")
 _START = re.compile(r"^\W*(?:群)?接龙")
-_BREAK = re.compile(r"[\s,:;|/()\-—–_·+~=>【】\[\]、]+")
+_BREAK = re.compile(r"[\s,:;|/()\-—–·+=>【】\[\]、]+")
 _TITLE = re.compile(r"^(?:阿姨|叔叔?|姐姐?|哥哥?|老师|妈妈?|爸爸?|奶奶|爷爷|先生|女士|太太|医生|总|家)$")
 _KIN = re.compile(r"^(?:妈妈?|爸爸?|姐姐?|哥哥?|妹妹?|弟弟?|奶奶|爷爷|阿姨|叔叔?|宝宝|家|麻麻|粑粑)")
 _PRICE = re.compile(r"\d\s?(?:元|块|¥)|[¥￥]\s?\d|\d/[\u4e00-\u9fff]")
-_TRIM = " ,:;|/()-—–_·+~=>【】[]、"
+_TRIM = "@ ,:;|/()-—–_·+~=>【】[]、"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def _lines(text: str) -> Sequence[str]:
     if len(lines) > 1 or len(_INLINE.findall(text)) < 2:
         return lines
     told = [int(one) for one in _INLINE.findall(text)]
-    rising = all(later == earlier + 1 for earlier, later in zip(told, told[1:], strict=False))
+    rising = all(later == earlier + 1 for earlier, later in pairwise(told))
     return _INLINE.sub(r"\n\1. ", text).split("\n") if rising else lines
 
 
@@ -127,7 +128,7 @@ def _unnumbered(lines: Sequence[str], names: Mapping[str, str], scanner: Scanner
 
 def _entry(body: str, names: Mapping[str, str], scanner: Scanner) -> Entry:
     """An entry's name apart from what it orders."""
-    body = body.strip()
+    body = body.strip().lstrip("@")
     known = _known(body, names)
     if known is not None:
         return Entry(names[known], body[len(known) :].lstrip(_TRIM))
@@ -138,16 +139,16 @@ def _entry(body: str, names: Mapping[str, str], scanner: Scanner) -> Entry:
         return _placed(body, tokens)
     chunks = [chunk for chunk in _BREAK.split(head) if chunk]
     if not chunks:
+        first = tokens[0] if tokens else None
+        if first is not None and first.kind == "amount" and first.amount.bare and " " in body:
+            name, rest = body.split(" ", 1)
+            return Entry(name, rest.lstrip(_TRIM))
         return Entry("", body)
     name = chunks[0]
     at = head.index(name)
     end = at + len(name)
     for chunk in chunks[1:]:
-        if not (
-            (name.isascii() and chunk.isascii() and chunk.isalpha() and len(chunk) > 1)
-            or _TITLE.match(chunk)
-            or not chunk[0].isalnum()
-        ):
+        if not ((name.isascii() and re.match(r"[A-Za-z]{2}", chunk)) or _TITLE.match(chunk) or not chunk[0].isalnum()):
             break
         end = head.index(chunk, end) + len(chunk)
         name = head[at:end]
@@ -205,7 +206,7 @@ def _placed(body: str, tokens: Sequence[Token]) -> Entry:
     first = tokens[0]
     rest = body[first.end : tokens[1].start if len(tokens) > 1 else len(body)]
     name = next((chunk for chunk in _BREAK.split(rest) if chunk), "")
-    if name and not words.NOTES.search(name) and not words.FILLER.sub("", name) == "":
+    if name and not words.NOTES.search(name) and words.FILLER.sub("", name) != "":
         at = body.index(name, first.end)
         return Entry(name, f"{body[: first.end]} {body[at + len(name) :].lstrip(_TRIM)}".strip())
     return Entry(body[first.start : first.end].strip(), body[first.end :].lstrip(_TRIM))
@@ -219,5 +220,5 @@ def as_written(name: str, raw: str) -> str:
     for length in (len(name), len(name) + 1, len(name) + 2):
         for start in range(len(raw) - length + 1):
             if folded(raw[start : start + length]) == name:
-                return raw[start : start + length]
+                return raw[start : start + length].strip()
     return name

@@ -12,18 +12,23 @@ from intents.orders.menu import Items, Menu
 from intents.orders.written import MONEY, NUMBER, OTHER, PHONE, PLACE, TIME
 
 _SOLID = re.compile(
-    r"^[汁酱糖粉饼醋酒油茶膏苗片脯冻派罐皂香馅糕泥羹汤奶壳籽核树叶渣壶机锅盘杯袋盒架](?![来要订拿各一二两三四五六七八九十半])|^干(?!净)"
+    r"^[汁酱糖粉饼醋酒油茶膏苗片脯冻派罐皂香馅糕泥羹汤奶壳籽核树叶渣壶机锅盘杯袋盒架](?![来要订拿各一二两三四五六七八九十半"
+    r"])|^干(?!净)"
 )
 _KIND = re.compile(r"^[大小新鲜好甜红青白土活现的个种款这那本农家你咱上次今天点]+$")
 _SORTS = re.compile(r"[两三四五几各](?:种|款|个口味|样)$")
 _GLUED = re.compile(r"[\u4e00-\u9fff]+$")
 
 _LEFT = re.compile(
-    r"[的要来拿订买加带留斤两箱盒袋个只条份把瓶桶罐包提件卷支根块杯碗颗枚套板双张朵棵盘串捆打和跟与及或给我大好甜鲜换成再多少也各收退不取消那这]$|[一二三四五六七八九十半]$"
+    r"[的要来拿订买加带留斤两箱盒袋个只条份把瓶桶罐包提件卷支根块杯碗颗枚套板双张朵棵盘串捆打和跟与及或给我大好甜鲜换成再多"
+    r"少也各收退不取消那这]$|[一二三四五六七八九十半]$"
 )
 _RIGHT = re.compile(
-    r"[一二两三四五六七八九十半俩仨几要来拿订买加带留和跟与及或也再还都各换改不取退少多吧哈呢的了吗怎是有能可给我]|[子](?=[\d一二两三四五六七八九十半 ,]|$)"
+    r"[一二两三四五六七八九十半俩仨几要来拿订买加带留和跟与及或也再还都各换改不取退少多吧哈呢的了吗怎是有能可给我]"
+    r"|[子](?=[\d一二两三四五六七八九十半 ,]|$)"
 )
+_LONGEST = 300
+"""Characters of a segment that are read; nobody orders in one breath for longer."""
 _VEILS = ("\ue000", "\ue001")
 """What stands in the place of articles while the other tokens are sought."""
 _WEIGHED = frozenset(("斤", "公斤", "千克", "kg", "两"))
@@ -56,6 +61,7 @@ class Scanner:
 
     def scan(self, segment: str) -> Sequence[Token]:
         """Tokens in order; names that belong together made one, foreign ones marked."""
+        segment = segment[:_LONGEST]
         named = self.named(segment)
         hidden = segment
         for place, token in enumerate(named):
@@ -73,6 +79,11 @@ class Scanner:
             found.append(Token("item", one.start(), one.end(), items=self.menu.fits(one[0])))
         return found
 
+    def articles(self, segment: str) -> Items:
+        """The articles that a head names, whatever stands around their names."""
+        named = [one for one in self.named(segment) if segment[one.start : one.end].lower() not in self.menu.openings]
+        return tuple(place for token in named for place in token.items)
+
     def _token(self, found: re.Match[str], items: Mapping[int, Token]) -> Token | None:
         kind = found.lastgroup or ""
         start, end = found.span()
@@ -84,18 +95,16 @@ class Scanner:
         return Token("mask" if kind in _MASKS else kind, start, end)
 
     def _amount(self, kind: str, found: re.Match[str]) -> Amount | None:
-        if kind == "vague":
-            return VAGUE
-        if kind == "rough":
-            return Amount(None, rough=True)
+        if kind in {"vague", "rough"}:
+            return VAGUE if kind == "vague" else Amount(None, rough=True)
         if kind == "pair":
             return Amount(value_of(found[0]))
-        if kind == "bare":
-            n = value_of(found["bn"])
-            return Amount(n, bare=True) if n else None
-        if kind == "liang":
-            n = value_of(found["ln"])
-            return Amount(n, "两") if n and self.menu.units & _WEIGHED else None
+        if kind in {"bare", "liang"}:
+            n = value_of(found["bn"] or found["ln"])
+            known = kind == "bare" or self.menu.units & _WEIGHED
+            return Amount(n, None if kind == "bare" else "两", bare=kind == "bare") if n and known else None
+        if found["ou"] is not None:
+            return Amount(Decimal(1), found["ou"])
         if found["wn"] is not None:
             return self._mistyped(found)
         return _measured(found)
@@ -132,13 +141,12 @@ class Scanner:
             before = segment[tokens[index - 1].end if index else 0 : token.start]
             after = segment[token.end : tokens[index + 1].start if index + 1 < len(tokens) else len(segment)]
             strange = self._strange(token, segment, before, after)
+            items = token.items
             if _SORTS.search(segment[: token.start]):
-                token = replace(token, items=self.menu.family(segment[token.start : token.end]) or token.items)
-            elif not strange and len(token.items) > 1:
-                token = replace(
-                    token, items=self.menu.picked(token.items, before[-6:] + segment[token.start : token.end] + after[:6])
-                )
-            done.append(replace(token, strange=strange, items=() if strange else token.items))
+                items = self.menu.family(segment[token.start : token.end]) or items
+            elif len(items) > 1:
+                items = self.menu.picked(items, before[-6:] + segment[token.start : token.end] + after[:6])
+            done.append(replace(token, strange=strange, items=() if strange else items))
         return done
 
     def _measured_so(self, token: Token, tokens: Sequence[Token], index: int) -> bool:
@@ -200,8 +208,10 @@ def _pattern(more: frozenset[str]) -> re.Pattern[str]:
     typed = "".join(MISSPELT)
     many = r"(?<![第每\d.])"
     rough = (
-        rf"{many}(?:{NUMBER} ?(?:-|~|—|到|至|或者?) ?{NUMBER} ?{unit}|[一二两三四五六七八九][二两三四五六七八九](?![十百]) ?{unit}"
-        rf"|(?:[一二三四五六七八九]?十|\d+)(?:来|几|多) ?{unit}|(?:好|十)?几 ?{unit}|(?:大概|大约|差不多|约|可能) ?{NUMBER} ?{unit}"
+        rf"{many}(?:{NUMBER} ?(?:-|~|—|到|至|或者?) ?{NUMBER} ?{unit}|[一二两三四五六七八九][二两三四五六七八九](?![十百]) "
+        rf"?{unit}"
+        rf"|(?:[一二三四五六七八九]?十|\d+)(?:来|几|多) ?{unit}|(?:好|十)?几 ?{unit}|(?:大概|大约|差不多"
+        rf"|约|可能) ?{NUMBER} ?{unit}"
         rf"|{NUMBER} ?{unit}(?:多(?!少)|左右|上下|出头| ?(?:到|~|-|或者?|还是) ?{NUMBER} ?{unit}))"
     )
     pack = (
@@ -225,6 +235,7 @@ def _pattern(more: frozenset[str]) -> re.Pattern[str]:
         "liang": rf"{many}(?P<ln>[\d一二三四五六七八九半]{{1,3}})两(?!\d)",
         "amount": (
             rf"{many}(?:[xX*] ?)?(?P<n>{NUMBER}|俩|仨) ?(?P<u>{unit})(?P<more>半(?!价|{unit})|[一二三四五六七八九\d]两)?"
+            rf"|(?<=[来要加拿带买订])(?P<ou>{unit})(?=[{''.join(_VEILS)}])"
             rf"|(?P<wn>{NUMBER}) ?(?P<wu>[{typed}])(?=$|[ ,;(){''.join(_VEILS)}])"
         ),
         "pair": r"(?:俩|仨)(?!人|娃|孩|口)",

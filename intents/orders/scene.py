@@ -38,14 +38,10 @@ class Scene:
         if reply_to in self.by_id:
             quoted = self.by_id[reply_to]
             return quoted if quoted.kind in {"order", "offer"} else None
-        chatter = 0
-        for one in reversed(self.past):
+        for one in self.past[: -_CHATTER - 2 : -1]:
             if one.kind in {"order", "offer"}:
                 return one
             if one.kind == "question":
-                return None
-            chatter += 1
-            if chatter > _CHATTER:
                 return None
         return None
 

@@ -8,14 +8,21 @@ from intents.orders import words
 from intents.orders.acts import Manner, Message, read, refuses_politely
 from intents.orders.amounts import Amount, converted
 from intents.orders.book import Book, Pending
+from intents.orders.doubts import Doubts
 from intents.orders.lists import settled
+from intents.orders.meaning import Finder
 from intents.orders.menu import Items
 from intents.orders.model import Said
 from intents.orders.pairing import Act
-from intents.orders.references import copied_from, plus
+from intents.orders.references import copied_from, plus, without
 from intents.orders.scanning import Scanner
 from intents.orders.scene import Past, Scene
 from intents.orders.written import written
+
+_LONGEST = 1000
+"""Characters of free words that are read."""
+_BRIEF = 30
+"""Characters of a message that says no more than that it wants."""
 
 
 class Speaker:
@@ -26,13 +33,18 @@ class Speaker:
         self._book = book
         self._scene = scene
         self._names = names
-        self.main: int | None = None
-        """The main article of the list that runs."""
+        self._doubts = Doubts(scanner.menu, book)
+        self._finder = Finder(scanner.menu, book, scene)
         self._one_by_digit = False
+
+    def main_article(self, place: int | None) -> None:
+        """The main article of the list that runs now."""
+        self._finder.main = place
 
     def hear(self, message: Said) -> None:
         """One message that is no list."""
         told = written(message.text)
+        told = replace(told, text=told.text[:_LONGEST])
         if words.GUIDE.match(message.sender):
             self._guide(message, told.text)
             return
@@ -65,13 +77,17 @@ class Speaker:
         like = copied_from(text, frozenset(self._names))
         if like is not None:
             return self._copy(message, text, like)
-        if words.BARE_WANT.match(text):
+        if len(text) <= _BRIEF and words.BARE_WANT.match(text):
             return self._wants(message, quoted)
+        return self._heard(message, text, quoted)
+
+    def _heard(self, message: Said, text: str, quoted: Items) -> tuple[str, Items]:
+        """A message in plain words."""
         heard = read(text, self._scanner, self._manner)
         done = self._acts(message, heard, text, quoted)
         if done:
             return "order", tuple(dict.fromkeys(done))
-        if not heard.acts and self._answers(message, text):
+        if not heard.acts and self._doubts.answers(message, text):
             return "order", ()
         return ("question", heard.topics) if heard.asks else ("talk", ())
 
@@ -88,12 +104,12 @@ class Speaker:
         if len(items) > 1:
             self._book.wait(message.sender, Pending(message.id, message.text, "choice", items, Amount(Decimal(n))))
             return "talk", ()
-        self._add(message, items[0], Decimal(n))
+        self._book.add(message.sender, items[0], Decimal(n), message.id)
         return "order", items
 
     def _wants(self, message: Said, quoted: Items) -> tuple[str, Items]:
         """我要: of what is clear, how much is not; after an own doubt or a condition it settles that."""
-        if self._answers(message, message.text):
+        if self._doubts.answers(message, message.text):
             return "order", ()
         above = self._scene.above(message.reply_to)
         items = quoted or (above.items if above is not None else ())
@@ -113,7 +129,7 @@ class Speaker:
             return "talk", ()
         for place, one in lines.items():
             self._book.put(message.sender, place, one.n, message.id)
-        rest = words.SAME.sub(" ", text).replace(like, " ") if like else words.ABOVE.sub(" ", words.SAME.sub(" ", text))
+        rest = without(text, frozenset(self._names))
         heard = read(rest, self._scanner, self._manner)
         extra = [act for act in heard.acts if act.items or act.strange]
         done = self._acts(
@@ -148,27 +164,40 @@ class Speaker:
         if act.doubt == "usual":
             self._book.wait(message.sender, Pending(message.id, act.text, "usual", act.items))
             return ()
-        if act.doubt == "condition" and "没有" in act.text and self._lacks(message.sender):
-            act = replace(act, doubt="")
-        if act.kind == "put" and not act.items and "自己" in act.text and self._book.has(message.sender):
-            act = replace(act, kind="add")
+        act = self._adapted(message, act)
         if not act.items and not act.strange:
-            act = replace(act, items=self._meant(message, act, text, quoted, done))
-            if not act.items:
-                return self._unclear(message, act)
-        act = self._generic(act, text)
+            act = replace(act, items=self._finder.meant(message, act, text, quoted, done))
+        if not act.items and not act.strange:
+            return self._doubts.unclear(message, act)
+        if act.amount is not None and not act.wanted and self._answering(message, act):
+            return ()
+        return self._ordered(message, self._generic(act, text), text, done)
+
+    def _answering(self, message: Said, act: Act) -> bool:
+        """Whether an amount answers another member's question (一箱多少斤 — 十斤), in no measure of the article."""
+        last = self._scene.past[-1] if self._scene.past else None
+        asked = last is not None and last.kind == "question" and last.sender != message.sender and message.reply_to is None
+        named = any(self._scanner.named(act.text))
+        return asked and not named and act.amount is not None and not self._finder.fitting(act.items, act.amount)
+
+    def _adapted(self, message: Said, act: Act) -> Act:
+        """没有的话就香蕉 is no condition where the other thing is not sold; 我自己也要一盒 comes on top."""
+        if act.doubt == "condition" and "没有" in act.text and self._doubts.lacks(message.sender):
+            return replace(act, doubt="")
+        if act.kind == "put" and not act.items and "自己" in act.text and self._book.has(message.sender):
+            return replace(act, kind="add")
+        return act
+
+    def _ordered(self, message: Said, act: Act, text: str, done: Sequence[int]) -> Sequence[int]:
+        """An act whose article was named or found."""
         place, n, doubt = settled(act, False, self._scanner, message.id)
         if doubt is not None:
-            return self._doubt(message, act, doubt)
+            return self._doubts.doubt(message, act, doubt)
         if place is None:
             return ()
         self._change(message, act.kind, place, n, done)
-        self._instead(message, text)
+        self._doubts.instead(message, text)
         return (place,)
-
-    def _lacks(self, sender: str) -> bool:
-        """Whether the sender asked for something that is not sold."""
-        return any(one.why == "unknown" for one in self._book.pending.get(sender, ()))
 
     def _change(self, message: Said, kind: str, place: int, n: Decimal, done: Sequence[int]) -> None:
         """Lay a quantity on what the sender has."""
@@ -178,110 +207,18 @@ class Speaker:
             if known is not None:
                 self._book.put(sender, place, known.n - n, message.id)
         elif kind == "add" or (place in done and kind == "put"):
-            self._add(message, place, n)
+            self._book.add(message.sender, place, n, message.id)
         else:
             self._book.put(sender, place, n, message.id)
-
-    def _add(self, message: Said, place: int, n: Decimal) -> None:
-        known = self._book.has(message.sender).get(place)
-        self._book.put(message.sender, place, n + (known.n if known else 0), message.id)
 
     def _generic(self, act: Act, text: str) -> Act:
         """楼上那个我也要一份: a portion of whatever it is."""
         amount = act.amount
         points = words.ABOVE.search(text) or words.ME_TOO.search(text)
-        if (
-            amount is None
-            or amount.unit not in {"份", "个", "单"}
-            or len(act.items) != 1
-            or not points
-            or act.text.find("楼") < 0
-        ):
+        loose = amount is not None and amount.unit in {"份", "个", "单"} and len(act.items) == 1
+        if amount is None or not loose or not points or "楼" not in act.text:
             return act
         return replace(act, amount=replace(amount, unit=None))
-
-    def _meant(self, message: Said, act: Act, text: str, quoted: Items, done: Sequence[int]) -> Items:
-        """The article of an amount that stands alone."""
-        amount = act.amount or Amount(None)
-        sender, articles = message.sender, self._scanner.menu.articles
-        waiting = [one for one in self._book.pending.get(sender, ()) if one.items]
-        if waiting and not (act.kind == "add" and self._book.has(sender)):
-            return self._scanner.menu.picked(waiting[-1].items, text)
-        held = tuple(self._book.has(sender))
-        if act.kind in {"set", "less"} or (act.kind == "add" and held and not quoted):
-            fitting = self._fitting(held, amount)
-            own = fitting or (held if len(held) == 1 else ())
-            if len(own) > 1 and self._book.touched.get(sender) in own:
-                own = own if act.kind != "add" else (self._book.touched[sender],)
-            if own:
-                return own
-            if act.kind == "less":
-                return ()
-        if words.ABOVE.search(text):
-            above = self._scene.ordered_above(sender, message.reply_to)
-            return quoted or (above.items if above else ())
-        if done and words.PERSON.search(act.text):
-            return (done[-1],)
-        for items in (quoted, self._scene.own_topic(sender), tuple(range(len(articles))) if len(articles) == 1 else ()):
-            if items:
-                return self._fitting(items, amount) or items
-        return self._around(message, amount)
-
-    def _around(self, message: Said, amount: Amount) -> Items:
-        """What the list sells, what was offered or ordered last, or what alone is sold by this measure."""
-        articles = self._scanner.menu.articles
-        offered = self._scene.offered()
-        if self.main is not None and converted(amount, articles[self.main].unit) is not None and not offered:
-            return (self.main,)
-        above = self._scene.ordered_above(message.sender, None)
-        for items in (offered, above.items if above else ()):
-            fitting = self._fitting(items, amount)
-            if len(fitting) == 1:
-                return fitting
-        if amount.unit is None:
-            return offered
-        return self._fitting(tuple(range(len(articles))), amount)
-
-    def _fitting(self, items: Items, amount: Amount) -> Items:
-        articles = self._scanner.menu.articles
-        if amount.n is None and amount.unit is None:
-            return items
-        return tuple(place for place in items if converted(amount, articles[place].unit) is not None)
-
-    def _unclear(self, message: Said, act: Act) -> Sequence[int]:
-        """An amount of nobody knows what: asked, where somebody orders."""
-        if act.kind in {"less", "set"} and not self._book.has(message.sender):
-            return ()
-        amount = act.amount
-        if amount is not None and amount.unit is not None and (amount.unit != "个" or act.wanted):
-            self._book.wait(message.sender, Pending(message.id, message.text, "choice", (), amount))
-        return ()
-
-    def _doubt(self, message: Said, act: Act, doubt: Pending) -> Sequence[int]:
-        """Keep what is unclear; what only repeats an earlier doubt replaces it."""
-        if act.kind == "less" and not any(place in self._book.has(message.sender) for place in doubt.items):
-            return ()
-        waiting = self._book.pending.get(message.sender, [])
-        merged = next(
-            (one for one in waiting if one.items and one.message != message.id and set(one.items) & set(doubt.items)), None
-        )
-        if merged is not None and doubt.why != "condition":
-            chosen = self._completed(merged, doubt)
-            if chosen is not None:
-                self._book.put(message.sender, chosen[0], chosen[1], message.id)
-                return (chosen[0],)
-            return ()
-        self._book.wait(message.sender, replace(doubt, text=message.text if doubt.text == "" else doubt.text))
-        return ()
-
-    def _completed(self, earlier: Pending, later: Pending) -> tuple[int, Decimal] | None:
-        """Article and quantity of two unclear messages together."""
-        both = tuple(place for place in earlier.items if place in later.items)
-        amount = next((one for one in (later.amount, earlier.amount) if one is not None and one.n is not None), None)
-        if len(both) != 1 or amount is None or later.why == "range":
-            return None
-        n = converted(amount, self._scanner.menu.articles[both[0]].unit)
-        return None if n is None else (both[0], n)
 
     def _cancel(self, message: Said, act: Act, text: str, quoted: Items) -> Sequence[int]:
         sender = message.sender
@@ -292,10 +229,8 @@ class Speaker:
                 self._book.drop(sender, place)
             self._book.clear(sender, [one for one in waiting if set(one.items) & set(items)])
             return items
-        if refuses_politely(text):
-            return ()
-        if waiting and words.DROP.match(text):
-            self._book.clear(sender, waiting[-1:])
+        if refuses_politely(text) or (waiting and words.DROP.match(text)):
+            self._book.clear(sender, [] if refuses_politely(text) else waiting[-1:])
             return ()
         held = tuple(self._book.has(sender))
         for place in held:
@@ -328,47 +263,6 @@ class Speaker:
             return ()
         if old is not None and before is not None and taken is not None:
             self._change(message, "less", old, min(taken, before), ())
-        self._add(message, place, n)
-        self._instead(message, act.text)
+        self._book.add(message.sender, place, n, message.id)
+        self._doubts.instead(message, act.text)
         return (place,)
-
-    def _instead(self, message: Said, text: str) -> None:
-        """A clear order after an unclear one that named nothing on the menu settles that, where it is said so."""
-        waiting = [one for one in self._book.pending.get(message.sender, ()) if one.message != message.id]
-        settles = [
-            one
-            for one in waiting
-            if one.why in {"usual", "reference"}
-            or (one.why in {"unknown", "choice"} and not one.items and words.INSTEAD.search(text))
-        ]
-        if not settles:
-            return
-        place = self._book.touched.get(message.sender)
-        self._book.clear(message.sender, settles)
-        held = self._book.has(message.sender).get(place) if place is not None else None
-        if held is not None and place is not None:
-            sources = (*(one.message for one in settles), *held.sources)
-            self._book.held[message.sender][place] = replace(held, sources=sources)
-
-    def _answers(self, message: Said, text: str) -> bool:
-        """A word that clears what is pending: 韭菜的, 那就要, 算了."""
-        waiting = list(self._book.pending.get(message.sender, ()))
-        if not waiting:
-            return False
-        if words.DROP.match(text):
-            self._book.clear(message.sender, waiting[-1:])
-            return False
-        last = waiting[-1]
-        choice = (
-            self._scanner.menu.picked(last.items, self._scanner.menu.corrected(text))
-            if len(last.items) > 1 and len(text) <= 12
-            else last.items
-        )
-        agreed = last.why == "condition" and words.AFFIRM.match(text) is not None
-        if len(choice) != 1 or (len(last.items) == 1 and not agreed) or last.amount is None or last.amount.n is None:
-            return False
-        n = converted(last.amount, self._scanner.menu.articles[choice[0]].unit)
-        if n is None:
-            return False
-        self._add(message, choice[0], n)
-        return True
