@@ -35,6 +35,8 @@ def parts(turn: Turn, recognizer: Recognizer) -> tuple[Turn, ...]:
     said = clauses(recognition.normalized)
     if len(said) < 2 or recognition.safety is not None or recognition.intent not in _QUESTIONS:
         return ()
+    if sum(_ASKS.search(clause) is not None for clause in said) < 2:  # else each would be read only to find out the same
+        return ()
     found = recognizer.recognize_many(said, turn.message.sent_at)
     groups: list[list[str]] = [[]]
     errands = 0

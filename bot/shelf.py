@@ -84,10 +84,10 @@ class LiveShelf:
             SettingsError: the encoder cannot be loaded.
         """
         one_thread()
+        # first the words: whoever cuts a sentence before would have jieba read its own, slow and large
+        await asyncio.to_thread(load_segmenter, self._settings.home)
         # the encoder unpacks its weights outside the interpreter's lock, so both loads run at once
-        await asyncio.gather(
-            asyncio.to_thread(self._encoder.load), asyncio.to_thread(load_segmenter, self._settings.home), self._refresh()
-        )
+        await asyncio.gather(asyncio.to_thread(self._encoder.load), self._refresh())
         for name, account in self._settings.wecom.items():
             if account.workspace is not None:
                 self._accounts[name] = await self._built(partial(content.read_folder, account.workspace, self._seen), None, name)

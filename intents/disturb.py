@@ -152,7 +152,7 @@ def _alike() -> Mapping[tuple[str, str], tuple[str, ...]]:
     for word, times in tokenizer(()).FREQ.items():
         if len(word) == 2 and times >= _FREQUENT and word[0] in spoken and word[1] in spoken:
             groups.setdefault((spoken[word[0]][0], spoken[word[1]][0]), []).append(word)
-    return {key: tuple(words) for key, words in groups.items() if len(words) > 1}
+    return {key: tuple(sorted(words)) for key, words in groups.items() if len(words) > 1}
 
 
 def _homophones(text: str, chance: Random) -> str:

@@ -4,9 +4,9 @@ import logging
 import re
 import warnings
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from intents.pinyin import sounds
 
@@ -23,32 +23,67 @@ _LEAST = 2
 """Letters that must be left of a sentence without its emoji; what is shorter is said by them."""
 
 
-class Overlay:
-    """A brand's words over the common dictionary, which stays one for the whole process: a copy of it would be 20 MB."""
+class Frequencies(Protocol):
+    """Words with how often they occur, 0 for what only begins one: a dict, or whatever takes less room."""
 
-    def __init__(self, common: Mapping[str, int]) -> None:
-        self._common = common
-        self._own: dict[str, int] = {}
+    def __contains__(self, word: object) -> bool: ...
+
+    def __getitem__(self, word: str) -> int: ...
+
+    def get(self, word: str, default: int | None = None) -> int | None:
+        """A word's frequency, else the default."""
+
+
+class Overlay:
+    """A brand's words over the common dictionary, which stays one for the whole process."""
+
+    def __init__(self, common: Frequencies) -> None:
+        self.common = common
+        """What every brand's words are laid over."""
+        self.own: dict[str, int] = {}
+        """The brand's."""
 
     def __contains__(self, word: object) -> bool:
-        return word in self._common or word in self._own
+        return word in self.common or word in self.own
 
     def __getitem__(self, word: str) -> int:
-        own = self._own.get(word)
-        return self._common[word] if own is None else own
+        own = self.own.get(word)
+        return self.common[word] if own is None else own
 
     def __setitem__(self, word: str, frequency: int) -> None:
-        self._own[word] = frequency
+        self.own[word] = frequency
 
     def get(self, word: str, default: int | None = None) -> int | None:
         """The word's frequency, the brand's own first."""
-        own = self._own.get(word)
-        return self._common.get(word, default) if own is None else own
+        own = self.own.get(word)
+        return self.common.get(word, default) if own is None else own
+
+
+_asked: dict[int, tuple[tuple[str, ...], "Tokenizer"]] = {}
+"""The latest segmenters by the identity of their words: to hash thousands of words costs more than to cut a sentence."""
+_ASKED = 8
+
+
+def tokenizer(words: tuple[str, ...]) -> "Tokenizer":
+    """A word segmenter of our own that also knows the brand's words (jieba; its dictionary is read once)."""
+    known = _asked.get(id(words))
+    if known is not None and known[0] is words:
+        return known[1]
+    if len(_asked) >= _ASKED:
+        _asked.clear()
+    made = _tokenizer(words)
+    _asked[id(words)] = (words, made)
+    return made
+
+
+def forget_tokenizers() -> None:
+    """Make them anew when they are asked for again: jieba has another dictionary now."""
+    _asked.clear()
+    _tokenizer.cache_clear()
 
 
 @cache
-def tokenizer(words: tuple[str, ...]) -> "Tokenizer":
-    """A word segmenter of our own that also knows the brand's words (jieba; its dictionary is read once)."""
+def _tokenizer(words: tuple[str, ...]) -> "Tokenizer":
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import jieba  # noqa: PLC0415 - it warns while it is imported
@@ -56,7 +91,7 @@ def tokenizer(words: tuple[str, ...]) -> "Tokenizer":
     jieba.dt.initialize()
     if not words:
         return jieba.dt
-    own = jieba.Tokenizer()
+    own = type(jieba.dt)()
     own.FREQ, own.total, own.initialized = Overlay(jieba.dt.FREQ), jieba.dt.total, True
     for word in words:
         own.add_word(word)

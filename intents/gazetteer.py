@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from intents.alike import Alike
 from intents.confusion import Vocabulary
@@ -217,6 +218,7 @@ def _latin(char: str) -> bool:
     return char.isascii() and char.isalnum()
 
 
+@lru_cache(maxsize=8192)
 def _key(spelling: str) -> str:
-    """A spelling as it appears in normalised, lower-case text."""
+    """A spelling as it appears in normalised, lower-case text; a workspace is asked for its spellings several times."""
     return normalize(str(spelling)).text.lower()

@@ -12,6 +12,7 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,9 @@ from intents.ports import Embedder
 FORMAT = 1
 CHUNK = 32
 """Sentences that an embedder is given at once."""
+_KEPT_AS = {"character_weights": np.float16, "term_weights": np.float16}
+"""What stays as it was stored; everything else is float32."""
+_Weights = NDArray[np.float16] | NDArray[np.float32]
 _BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError)
 
 
@@ -56,9 +60,9 @@ class LinearModel:
     """Brand words that the segmenter must know."""
     characters: Block
     terms: Block
-    character_weights: NDArray[np.float32]
-    """features × labels"""
-    term_weights: NDArray[np.float32]
+    character_weights: _Weights
+    """features × labels; of a stored model float16, which is half as large and means the same"""
+    term_weights: _Weights
     embedding_weights: NDArray[np.float32]
     """dimensions × labels; no rows where the model was trained without an embedder"""
     bias: NDArray[np.float32]
@@ -82,7 +86,7 @@ class LinearModel:
                 (self.terms, self.term_weights, terms(text, self.words)),
             ):
                 rows, values = block.vector(counts)
-                scores[row] += values @ weights.take(rows, axis=0)
+                scores[row] += values @ weights.take(rows, axis=0).astype(np.float32, copy=False)
         if vectors is not None and self.dimensions:
             scores += vectors @ self.embedding_weights
         return scores
@@ -128,7 +132,7 @@ class LinearModel:
         try:
             with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
                 head = json.loads(arrays["head"].tobytes().decode())
-                parts = {name: arrays[name].astype(np.float32) for name in arrays.files if name != "head"}
+                parts = {name: arrays[name].astype(_KEPT_AS.get(name, np.float32)) for name in arrays.files if name != "head"}
             known = head["format"] == FORMAT
             model = _assembled(head, parts, embedder) if known else None
         except (KeyError, OSError, EOFError, TypeError, AttributeError, UnicodeDecodeError, *_BROKEN) as error:
@@ -161,7 +165,7 @@ def embedded(
 _Head = Mapping[str, list[str] | Mapping[str, float] | float]
 
 
-def _assembled(head: _Head, parts: Mapping[str, NDArray[np.float32]], embedder: Embedder | None) -> LinearModel:
+def _assembled(head: _Head, parts: Mapping[str, NDArray[Any]], embedder: Embedder | None) -> LinearModel:
     """The value from its stored parts."""
 
     def block(key: str, idf: str) -> Block:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
-import jieba
 import numpy as np
 
 from knowledge.senses import Lexicon, Rows
@@ -124,7 +123,9 @@ def _never(sentence: str) -> Reading:
 
 
 def _rarity(word: str) -> float:
-    jieba.initialize()
+    import jieba  # noqa: PLC0415 - whoever loads its dictionary shall import it first
+
+    jieba.dt.initialize()
     return math.log(jieba.dt.total / (jieba.dt.FREQ.get(word, 0) + _USUAL)) / _WIDEST
 
 

@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-import jieba
-
 _SAME: Final = {
     "怎么": "咋样 怎么样 怎样 咋个 咋 如何",
     "何时": "什么时候 啥时候 什么时间 啥时间 几时 多会儿",
@@ -97,10 +95,12 @@ class Reader:
 
     def read(self, text: str) -> Reading:
         """The sentence's reading; any string is fine, an empty one gives an empty reading."""
+        import jieba  # noqa: PLC0415 - whoever loads its dictionary shall import it first
+
         folded = self._normalize(text)
         line = spoken(folded)
         key = line.replace(" ", "")
-        words = [word for part in line.split() for word in jieba.cut(part)]
+        words = [word for part in line.split() for word in jieba.dt.cut(part)]
         words.extend(self._own(key))
         pairs = [part[at : at + 2] for part in line.split() for at in range(len(part) - 1)]
         singles = [sign for sign in key if not sign.isascii()]

@@ -1,7 +1,9 @@
 """The scriptbook: finds the wording that fits, the same one for the same message."""
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Self
 
 from scripts.model import Listener, Reply, Script, Variant
@@ -65,4 +67,6 @@ def _pick(ready: Sequence[tuple[int, Variant, str]], seed: str) -> tuple[int, Va
 
 
 def _fingerprint(script: Script) -> str:
-    return hashlib.blake2b(repr(script).encode(), digest_size=4).hexdigest()
+    """The same for the same content in every process: sets are written in order."""
+    content = json.dumps(asdict(script), ensure_ascii=False, sort_keys=True, default=sorted)
+    return hashlib.blake2b(content.encode(), digest_size=4).hexdigest()

@@ -142,7 +142,12 @@ def test_the_same_question_again(asked: list[str], text: str, mood: float, what:
 
 @pytest.mark.parametrize(
     ("one", "other", "same"),
-    [("怎么退货", "请问怎么退货呢", True), ("生日礼怎么领", "生日礼物怎么领", True), ("退货怎么办", "换货怎么办", False), ("吗", "吗", True)],
+    [
+        ("怎么退货", "请问怎么退货呢", True),
+        ("生日礼怎么领", "生日礼物怎么领", True),
+        ("退货怎么办", "换货怎么办", False),
+        ("吗", "吗", True),
+    ],
 )
 def test_the_same_in_other_words(one: str, other: str, same: bool) -> None:
     assert alike(one, other) is same
@@ -196,7 +201,9 @@ def test_a_guide_is_called_by_name_and_a_flavour_is_not(text: str, guide: str | 
     assert (found.id if found else None) == guide
 
 
-@pytest.mark.parametrize("text", ["不用转人工", "人工皮革的吗", "客服几点上班", "店长推荐款", "经理同款", "机器人真好", "先别找客服", "比真人还细心"])
+@pytest.mark.parametrize(
+    "text", ["不用转人工", "人工皮革的吗", "客服几点上班", "店长推荐款", "经理同款", "机器人真好", "先别找客服", "比真人还细心"]
+)
 def test_no_wish_for_a_person(text: str) -> None:
     assert alarms.wants_nobody(text)
     route = policy.decide(read(text, "ask_human", safety="ask_human"), Session(), None)

@@ -1,12 +1,17 @@
 """The scriptbook: the most particular wording wins, chance is the same for the same message."""
 
+import subprocess
+import sys
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from scripts import Listener, Script, Scriptbook, Variant
+
+CHECKOUT = Path(__file__).parents[3]
 
 
 def _book(*variants: Variant) -> Scriptbook:
@@ -95,3 +100,18 @@ def test_what_is_in_the_book_can_be_asked() -> None:
     assert "thank" not in book
     assert book.ids == {"greet"}
     assert book.script("greet").family == "招呼语"
+
+
+def test_a_version_is_the_same_in_every_process() -> None:
+    asked = (
+        "from scripts import Listener, Scriptbook; from scripts.model import Script, Variant;"
+        "one = Variant('好', channels=frozenset({'web', 'wecom_kf', 'wecom_contact', 'wecom_group'}));"
+        "print(Scriptbook.build([Script('a', '招呼语', (one,))]).render('a', {}, Listener('web'), 's').version)"
+    )
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", asked], env={"PYTHONHASHSEED": seed}, check=True, capture_output=True, cwd=CHECKOUT
+        ).stdout
+        for seed in ("1", "2", "3", "4")
+    }
+    assert len(told) == 1
