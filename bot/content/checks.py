@@ -85,7 +85,7 @@ def _staff(gathering: Gathering, parts: Parts) -> None:
     for n, guide in enumerate(staff.guides):
         if guide.store and guide.store not in (parts.stores or ()):
             gathering.add(file, ("guides", n, "store"), _no_store(guide.store, parts.stores or ()))
-    kinds = {} if parts.tags is None else {kind.name: kind.values for kind in parts.tags.value.kinds()}
+    kinds = () if parts.tags is None else tuple(parts.tags.value.tags)
     for where, place, reason in checks_service.faults(parts.brand, staff, kinds, file):
         gathering.add(where, place, reason)
 
