@@ -227,7 +227,7 @@ _NOT_OF_GOODS = frozenset(
 def _goods(remarks: Sequence[Remark], named: Sequence[str]) -> Iterable[_Known]:
     """The thing that the talk is about, where no slot knows its name."""
     for remark in remarks:
-        if (remark.trace or {}).get("intent") in _NOT_OF_GOODS:
+        if str((remark.trace or {}).get("intent")) in _NOT_OF_GOODS:
             continue
         for one in saidof.goods(remark.text):
             yield _Known(Fact("商品", one.text, (remark.id,)), remark.id)

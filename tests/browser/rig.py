@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+import yaml
 from selenium.common.exceptions import ElementClickInterceptedException, StaleElementReferenceException
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
@@ -98,13 +99,31 @@ def serve(extra: Mapping[str, str] | None = None, port: int | None = None) -> It
     """The whole system in an empty home; the trained model is the checkout's own where it has one."""
     home = Path(tempfile.mkdtemp(prefix="daogou-browser-"))
     url = f"http://127.0.0.1:{port or free_port()}"
-    environment = _environment(home, {"DAOGOU_LISTEN": url.removeprefix("http://"), **(extra or {})})
+    own = {"DAOGOU_LISTEN": url.removeprefix("http://"), "DAOGOU_WORKSPACE": str(_never_closed(home / "workspace"))}
+    environment = _environment(home, {**own, **(extra or {})})
     try:
         with _process(_daogou("serve"), environment, home / "serve.log") as running:
             _until(lambda: _answers(f"{url}/readyz"), running, home / "serve.log")
             yield Shop(url, home)
     finally:
         shutil.rmtree(home, ignore_errors=True)
+
+
+def _never_closed(folder: Path) -> Path:
+    """The demo brand, open day and night: the walks go the same way at whatever hour somebody runs them."""
+    for part in ("intents/training", "intents/spellings", "knowledge/entries", "scripts/replies", "recommender"):
+        shutil.copytree(CHECKOUT / part, folder / part, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    brand = yaml.safe_load((CHECKOUT / "brand.yml").read_text(encoding="utf-8"))
+    staff = yaml.safe_load((CHECKOUT / "guides.yml").read_text(encoding="utf-8"))
+    for one, hours in (
+        (brand, "hours"),
+        *((store, "hours") for store in staff["stores"]),
+        *((guide, "shifts") for guide in staff["guides"]),
+    ):
+        one.pop(hours, None)
+    for name, told in (("brand.yml", brand), ("guides.yml", staff)):
+        (folder / name).write_text(yaml.safe_dump(told, allow_unicode=True), encoding="utf-8")
+    return folder
 
 
 @contextlib.contextmanager
