@@ -13,6 +13,9 @@ const TYPING = 6000;
 const deliver = { tap: null }; // sidebar.js: the platform's own client sends
 let shown = 0;
 let unsettled = 0;
+let seen = [];
+// That a line did not reach the shopper, or was taken back, is heard after it was drawn: so many are asked for again.
+const _BACK = 8;
 let visit = 0;
 let typingUntil = 0;
 
@@ -24,6 +27,7 @@ export async function enter(conversation) {
   desk.open = conversation;
   desk.told = null;
   shown = unsettled = 0;
+  seen = [];
   visit += 1;
   for (const id of ["talk", "leaving", "brief"]) $(id).replaceChildren();
   $("title").textContent = "";
@@ -56,7 +60,7 @@ export async function refresh() {
   const asked = visit;
   if (!desk.open) return;
   try {
-    const told = await call(`/api/desk/${desk.open}?after=${unsettled ? unsettled - 1 : shown}`);
+    const told = await call(`/api/desk/${desk.open}?after=${Math.min(unsettled || Infinity, seen.at(-_BACK) ?? seen[0] ?? 1) - 1}`);
     if (visit === asked) draw(told);
   } catch (error) {
     if (visit !== asked) return;
@@ -99,9 +103,16 @@ function draw(told) {
 }
 
 function say(message) {
-  if (Number(message.id) > shown) $("talk").append(bubble(message, desk.open));
-  else if (message.from === "shopper" || message.recalled) $("talk").querySelector(`[data-id="${message.id}"]`)?.replaceWith(bubble(message, desk.open));
-  shown = Math.max(shown, Number(message.id));
+  const id = Number(message.id);
+  if (id > shown) {
+    $("talk").append(bubble(message, desk.open));
+    seen.push(id);
+  } else {
+    const line = $("talk").querySelector(`[data-id="${message.id}"]`);
+    const news = message.from === "shopper" || message.recalled || (message.failure && !line?.querySelector(".wrong"));
+    if (news) line?.replaceWith(bubble(message, desk.open));
+  }
+  shown = Math.max(shown, id);
 }
 
 /** Notes stand where they were written, between the words of that moment. */
