@@ -1,6 +1,6 @@
 """The brand and its people as values: persona, opening hours, stores, guides."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Literal
@@ -187,10 +187,11 @@ class Staff:
         """A store by its id or name."""
         return next((s for s in self.stores.values() if name in {s.id, s.name}), None) if name else None
 
-    def guide_named(self, text: str) -> Guide | None:
-        """The guide whose name stands in a text: 叫小王来."""
-        return next((g for g in self.guides.values() if len(g.name) > 1 and g.name in text), None)
-
     def in_city(self, city: str) -> Sequence[Store]:
         """The stores of a city."""
         return [store for store in self.stores.values() if store.city == city]
+
+
+def aliases(guides: Iterable[Guide]) -> Mapping[str, str]:
+    """Names under which people speak in a platform's own client → their guide id."""
+    return {one.wecom_userid: one.id for one in guides if one.wecom_userid}

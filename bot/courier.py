@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import metrics
 from bot.batching import Batcher
-from bot.crew import Called, as_told
+from bot.crew import Names, nobody
 from bot.db import outgoing
 from bot.db.outgoing import Sent, Taken
 from bot.errors import ConfirmDeliveryError, DeliveryError, HeldDeliveryError, TakenOverError, TemporaryDeliveryError
@@ -41,7 +41,7 @@ class Courier:
         self._live = live
         self._channels = channels
         self._clock = clock
-        self.called: Called = as_told
+        self.names: Names = nobody
         self._results: Batcher[Sent, None] = Batcher(self._record)
         self._released: Batcher[tuple[Claim, timedelta | None], None] = Batcher(self._release)
         self._under_way: set[asyncio.Task[None]] = set()
@@ -122,7 +122,7 @@ class Courier:
             return Sent(message, "offered", str(error), due=self._clock.now() + error.within)
         log.warning("send.refused", conversation=message.conversation, code=error.code, why=str(error))
         if isinstance(error, TakenOverError):
-            return _given_way(message, error, await self.called(error.servicer))
+            return _given_way(message, error, (await self.names()).get(error.servicer, error.servicer))
         return Sent(message, "held" if isinstance(error, HeldDeliveryError) else "failed", str(error), error.code)
 
     def _later(self, message: Outgoing, error: TemporaryDeliveryError) -> Sent:

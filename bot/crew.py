@@ -1,22 +1,22 @@
 """The guides of the live release, for roles that have no rooms: who they are, and under which names platforms know them."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 
 import yaml
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.brand import Guide, StaffFile
+from bot.brand import Guide, StaffFile, aliases
 from bot.db import releases
 from bot.db.engine import CONNECTION_FAULTS
 
-Called = Callable[[str], Awaitable[str]]
+Names = Callable[[], Awaitable[Mapping[str, str]]]
 """Name in a platform's own client → the guide who speaks under it."""
 
 
-async def as_told(name: str) -> str:
+async def nobody() -> Mapping[str, str]:
     """Where nobody knows the guides, people are called as the platform calls them."""
-    return name
+    return {}
 
 
 class Crew:
@@ -36,9 +36,9 @@ class Crew:
             self._release = found[0]
         return self._guides
 
-    async def called(self, name: str) -> str:
-        """The guide who speaks under this name in a platform's own client; the name itself where it is nobody's of ours."""
+    async def names(self) -> Mapping[str, str]:
+        """Under which names guides speak in a platform's own client."""
         guides: Sequence[Guide] = self._guides
         with suppress(*CONNECTION_FAULTS):  # who it was must be kept all the same: those of the last look will do
             guides = await self()
-        return next((one.id for one in guides if one.wecom_userid == name), name)
+        return aliases(guides)

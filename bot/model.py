@@ -170,6 +170,10 @@ class Session:
     trail: JsonMap = field(default_factory=dict)
     """How the talk went, for the decision on a person (``bot.escalation``): moods, questions, offers, the last wish."""
 
+    def afresh(self) -> "Session":
+        """The memory of a new episode: of the last one only that it was, and whether the shopper wants no messages."""
+        return Session(version=self.version, episode=self.episode + 1, opted_out=self.opted_out)
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:

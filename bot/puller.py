@@ -13,7 +13,7 @@ from bot.channels.wecom import inbound
 from bot.channels.wecom.channel import KfChannel
 from bot.channels.wecom.client import ApiError
 from bot.channels.wecom.codes import BACK_OFF
-from bot.crew import Called, as_told
+from bot.crew import Names, nobody
 from bot.db import pulls
 from bot.db.accept import Accepted, Acceptor
 from bot.errors import TemporaryDeliveryError
@@ -47,7 +47,7 @@ class Puller:
         self._clock = clock
         self._acceptor = Acceptor()
         self._refused_until: dict[str, datetime] = {}
-        self.called: Called = as_told
+        self.names: Names = nobody
         self.debounce = 0.8
         self.backlog = timedelta(minutes=30)
 
@@ -106,7 +106,7 @@ class Puller:
         following = answer.get("next_cursor")
         following = following if isinstance(following, str) and following else cursor.cursor
         found = [one for item in inbound.items(answer) if (one := inbound.arrival(item, cursor.account, cursor.open_kfid))]
-        found = [await self._ours(one) for one in found]
+        found = await self._ours(found)
         if not cursor.started:
             found = [self._history(one, found, now) for one in found]
         accepted = await self._keep(cursor, found, following, last=not more)
@@ -115,12 +115,12 @@ class Puller:
         await self._announce(accepted)
         return more and (following != cursor.cursor or bool(found))
 
-    async def _ours(self, one: Arrival) -> Arrival:
+    async def _ours(self, page: list[Arrival]) -> list[Arrival]:
         """People of the platform's client under the names of our guides: one who is at the desk as well is the same person."""
-        if one.takes_over is None:
-            return one
-        guide = await self.called(one.takes_over)
-        return replace(one, takes_over=guide, sender=guide if one.role == "guide" else one.sender)
+        if all(one.takes_over is None for one in page):
+            return page
+        names = await self.names()
+        return [_renamed(one, names.get(one.takes_over, one.takes_over)) if one.takes_over else one for one in page]
 
     async def _ask(self, channel: KfChannel, cursor: pulls.Cursor, now: datetime) -> Mapping[str, object]:
         body: dict[str, object] = {"cursor": cursor.cursor, "limit": _PAGE, "open_kfid": cursor.open_kfid}
@@ -166,3 +166,7 @@ class Puller:
             await self._turns.wake([c for c, _ in waiting], [patience(a.kind, a.text, self.debounce) for _, a in waiting])
         await self._live.tell([a.conversation for _, a in accepted.fresh if a.conversation is not None])
         metrics.ACCEPTED.labels(channel=inbound.CHANNEL).inc(len(accepted.fresh))
+
+
+def _renamed(one: Arrival, guide: str) -> Arrival:
+    return replace(one, takes_over=guide, sender=guide if one.role == "guide" else one.sender)

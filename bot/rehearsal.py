@@ -72,9 +72,7 @@ class Rehearsal:
         """The guide gives it back: a new episode, which only knows what the shopper last wished a person for."""
         if self.conversation.owner == "human":
             before = self.session
-            self.session = Session(
-                before.version + 1, episode=before.episode + 1, opted_out=before.opted_out, trail=_last(before)
-            )
+            self.session = replace(before.afresh(), version=before.version + 1, trail=_last(before))
         self._hold(ownership.handed_back(floor_of(self.conversation), at))
 
     def _keep(self, done: Done, at: datetime) -> None:

@@ -62,7 +62,7 @@ def _episode(waiting: Waiting) -> Session:
         return session
     if waiting.conversation.owner not in {"bot", "closed"}:
         return session
-    return Session(version=session.version, episode=session.episode + 1, opted_out=session.opted_out)
+    return session.afresh()
 
 
 def _briefed(waiting: Waiting, story: _Story, tags: Mapping[str, tuple[str, ...]], services: Services) -> _Story:

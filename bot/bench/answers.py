@@ -1,7 +1,7 @@
 """Knowing, measured beside its alternatives: what is found, what is answered and how surely, and how fast."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from subprocess import SubprocessError
 
@@ -12,7 +12,7 @@ from bot.bench.answers_plan import Bench, Plan, command
 from bot.bench.answers_speed import HEAD, library_speed, speed
 from bot.bench.arena import commit, machine
 from bot.bench.nlu_plan import Say, table
-from bot.errors import AssistantError
+from bot.bench.parts import FAULTS, measured
 from bot.settings import Settings
 
 
@@ -36,17 +36,9 @@ _PARTS: Mapping[str, tuple[str, Callable[[Bench], str]]] = {
 def run(plan: Plan, show: Say, say: Say, out: Path | None = None) -> int:
     """Measure each part; ``show`` gets a table as soon as it is there, ``out`` all of them. 1 where a part broke off."""
     one_thread()
-    told, code = [], 0
-    head = f"{datetime.now(UTC):%Y-%m-%d} · {machine()} · commit {commit()}"
-    for part in plan.parts:
-        title, measure = _PARTS[part]
-        say(f"— {title}")
-        try:
-            found = measure(Bench(plan, say))
-        except (AssistantError, OSError, ValueError, SubprocessError) as error:
-            found, code = f"not measured: {error}", 1
-        told.append(f"### {title}\n\n{head} · `{command(plan, part)}`\n\n{found}\n")
-        show(told[-1])
-        if out is not None:
-            out.write_text("\n".join(told), encoding="utf-8")
-    return code
+    parts = [
+        (title, command(plan, part), partial(measure, Bench(plan, say)))
+        for part in plan.parts
+        for title, measure in [_PARTS[part]]
+    ]
+    return measured(parts, f"{machine()} · commit {commit()}", (show, say), out, (*FAULTS, SubprocessError))

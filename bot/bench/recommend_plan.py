@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.bench.nlu_plan import Say
+from bot.bench.parts import chosen, sizes
 
 NAMES = ("journey", "speed", "limits")
 """The parts, in the order in which they are measured."""
@@ -39,9 +40,9 @@ class Bench:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of the command."""
-    parser.add_argument("--parts", type=_parts, default=NAMES, help=f"some of {','.join(NAMES)}")
+    parser.add_argument("--parts", type=chosen(NAMES), default=NAMES, help=f"some of {','.join(NAMES)}")
     parser.add_argument("--households", type=int, default=0, help="so many households of the journey, for a look")
-    parser.add_argument("--sizes", type=_sizes, default=USUAL.sizes, help="products of the catalogues of speed")
+    parser.add_argument("--sizes", type=sizes, default=USUAL.sizes, help="products of the catalogues of speed")
     parser.add_argument("--wishes", type=int, default=USUAL.wishes, help="for each catalogue of speed")
     parser.add_argument("--queries", type=int, default=USUAL.queries, help="random wishes of limits")
     parser.add_argument("--seed", type=int, default=USUAL.seed)
@@ -63,14 +64,3 @@ def command(plan: Plan, part: str) -> str:
     if part == "limits":
         words += ["--queries", str(plan.queries)]
     return " ".join([*words, "--seed", str(plan.seed)] if part != "journey" else words)
-
-
-def _sizes(told: str) -> tuple[int, ...]:
-    return tuple(int(one) for one in told.split(",") if one.strip())
-
-
-def _parts(told: str) -> tuple[str, ...]:
-    named = {one.strip() for one in told.split(",") if one.strip()}
-    if strange := named - set(NAMES):
-        raise argparse.ArgumentTypeError(f"no such part: {', '.join(sorted(strange))}; there are {', '.join(NAMES)}")
-    return tuple(one for one in NAMES if one in named)

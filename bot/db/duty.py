@@ -7,7 +7,7 @@ from typing import Literal
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.brand import Staff
+from bot.brand import Staff, aliases
 from bot.routing import Duty, Post
 
 State = Literal["on", "break", "off"]
@@ -53,9 +53,8 @@ _SET = text(
 )
 
 
-def aliases(staffs: Sequence[Staff]) -> Mapping[str, str]:
-    """Names under which people speak in a platform's own client → their guide id."""
-    return {one.wecom_userid: one.id for staff in staffs for one in staff.guides.values() if one.wecom_userid}
+def _names(staffs: Sequence[Staff]) -> Mapping[str, str]:
+    return aliases(guide for staff in staffs for guide in staff.guides.values())
 
 
 async def snapshot(
@@ -66,7 +65,7 @@ async def snapshot(
     rated: Mapping[str, float] | None = None,
 ) -> Duty:
     """All guides as things are now; ``present``: who is at the desk (``bot.motion.presence``), ``rated``: see ``ratings``."""
-    names = aliases(staffs)
+    names = _names(staffs)
     async with engine.connect() as connection:
         await connection.execution_options(isolation_level="AUTOCOMMIT")
         states = {row.guide: (row.state, row.until) for row in await connection.execute(_STATES)}
@@ -89,7 +88,7 @@ async def snapshot(
 
 async def ratings(engine: AsyncEngine, staffs: Sequence[Staff], now: datetime) -> Mapping[str, float]:
     """Guide → mean of the shoppers' ratings of the last 90 days, where there are enough of them."""
-    names = aliases(staffs)
+    names = _names(staffs)
     sums: dict[str, tuple[int, int]] = {}
     async with engine.connect() as connection:
         for row in await connection.execute(_RATINGS, {"since": now - RATED_FOR}):

@@ -121,7 +121,7 @@ async def report(
 ) -> Report:
     """The wishes from ``since`` to before ``until``, as far as ``viewer`` may see them.
 
-    ``names``: under what name a guide speaks in a platform's own client → guide id (``bot.db.duty.aliases``).
+    ``names``: under what name a guide speaks in a platform's own client → guide id (``bot.brand.aliases``).
     """
     known = dict(names or {})
     values = {"since": since, "until": until, "names": list(known), "ids": list(known.values())}

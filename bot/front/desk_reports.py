@@ -5,9 +5,8 @@ from datetime import datetime, time, timedelta
 
 from aiohttp import web
 
-from bot.brand import Staff
+from bot.brand import Staff, aliases
 from bot.db import reports
-from bot.db.duty import aliases
 from bot.db.reports import Figures
 from bot.front import bubbles, reading
 from bot.front import desk_shown as shown
@@ -21,7 +20,7 @@ async def report(request: web.Request) -> web.Response:
     days = reading.number(request, "days", 7, 1, 366)
     since, until = _span(front, days)
     staff = front.staff()
-    found = await reports.report(front.engine, who, since, until, aliases([staff]))
+    found = await reports.report(front.engine, who, since, until, aliases(staff.guides.values()))
     lead = who.role in shown.LEADS
     return json(
         {

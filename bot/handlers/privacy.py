@@ -103,10 +103,11 @@ def privacy(turn: Turn, services: Services) -> Draft:
 
 
 def _erased(turn: Turn, *, never: bool) -> Draft:
-    memory = Session(version=turn.session.version, episode=turn.session.episode + 1, opted_out=turn.session.opted_out)
     told = Evidence(MEMORY, NOTHING, 1.0, turn.message.sent_at, f"inbox:{turn.message.id}")
     line = Line("erased_for_good" if never else "erased")
-    return Draft((line,), reason="顾客要求删除个人信息", session=memory, erase=True, evidence=(told,) if never else ())
+    return Draft(
+        (line,), reason="顾客要求删除个人信息", session=turn.session.afresh(), erase=True, evidence=(told,) if never else ()
+    )
 
 
 def _shown(turn: Turn, services: Services, session: Session) -> Draft:

@@ -37,18 +37,19 @@ _TAGS = 10.0
 
 async def carry(world: World, stop: asyncio.Event) -> None:
     """A courier until told to stop: messages out and in, tags both ways, alerts; sends that were begun are finished."""
+    crew = Crew(world.engine)
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(_send(world, stop))
-        tasks.create_task(_pull(world, stop))
+        tasks.create_task(_send(world, crew, stop))
+        tasks.create_task(_pull(world, crew, stop))
         tasks.create_task(_tag(world, stop))
-        tasks.create_task(_alert(world, stop))
+        tasks.create_task(_alert(world, crew, stop))
     log.info("role.drained")
 
 
-async def _send(world: World, stop: asyncio.Event) -> None:
+async def _send(world: World, crew: Crew, stop: asyncio.Event) -> None:
     sends = world.queues["send"]
     courier = Courier(world.engine, sends, world.live, world.channels(), world.clock)
-    courier.called = Crew(world.engine).called
+    courier.names = crew.names
     bell = Bell(world.client, sends.bell)
 
     async def claim() -> Claims:
@@ -65,11 +66,11 @@ async def _send(world: World, stop: asyncio.Event) -> None:
         await courier.drain()
 
 
-async def _pull(world: World, stop: asyncio.Event) -> None:
+async def _pull(world: World, crew: Crew, stop: asyncio.Event) -> None:
     queue = world.queues["pull"]
     channels = world.kf_channels()
     puller = Puller(world.engine, world.queues, world.live, channels, world.clock)
-    puller.called = Crew(world.engine).called
+    puller.names = crew.names
     puller.debounce = world.settings.debounce
     puller.backlog = timedelta(minutes=world.settings.backlog_minutes)
     bell = Bell(world.client, queue.bell)
@@ -108,9 +109,9 @@ async def _tag(world: World, stop: asyncio.Event) -> None:
             await tagger.step()
 
 
-async def _alert(world: World, stop: asyncio.Event) -> None:
+async def _alert(world: World, crew: Crew, stop: asyncio.Event) -> None:
     """Beside everything else: what the timers want the staff to know."""
-    herald = Herald(world.engine, world.staff_ways(), Crew(world.engine), world.clock)
+    herald = Herald(world.engine, world.staff_ways(), crew, world.clock)
     while not await until(stop, _ALERTS):
         try:
             await herald.step()

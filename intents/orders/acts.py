@@ -13,7 +13,6 @@ from intents.orders.written import pictured
 
 _POLITE_NO = re.compile(r"^(?:不用了|不需要了|不用啦|不用)")
 _ENDS = re.compile(r"[。!\n]")
-_LATIN_END = re.compile(r"(?<=[A-Za-z])(?=\d)")
 _DASH = re.compile(r"(?:^|(?<=[ 区]))[-—](?= ?[\d一二两三])")
 _VERB = re.compile(r"[来拿要搞整弄带买加给留装称订]")
 _SHORT, _NAME = 14, 8
@@ -249,6 +248,3 @@ def _kind(tokens: Sequence[Token]) -> str:
 def refuses_politely(text: str) -> bool:
     """不用了, which declines an offer and takes nothing back."""
     return _POLITE_NO.match(text) is not None
-
-
-EMPTY = Message()

@@ -216,10 +216,10 @@ async def test_a_servicer_who_speaks_in_the_client_silences_the_bot(shop: Shop) 
 
 
 async def test_a_guide_who_speaks_in_the_client_is_the_one_of_our_desk(shop: Shop) -> None:
-    async def called(name: str) -> str:
-        return {"xiaolin": "g2"}.get(name, name)
+    async def names() -> Mapping[str, str]:
+        return {"xiaolin": "g2"}
 
-    shop.puller.called = called
+    shop.puller.names = names
     await shop.ready()
     await shop.channel.hand_over(KF, shop.who)
     shop.platform.take("xiaolin", shop.who)

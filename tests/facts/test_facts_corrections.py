@@ -2,13 +2,11 @@
 
 import asyncio
 from argparse import Namespace
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from bot_rooms import services
 from facts_rig import NOON, accept, an_arrival, conversation, finish, rows, take, waiting
@@ -16,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import content
-from bot.adapters.encoder import Encoder, Vectors
+from bot.adapters.encoder import Encoder
 from bot.adapters.models import ModelStore
 from bot.cli import storing
 from bot.content import Workspace
@@ -28,6 +26,7 @@ from bot.errors import BadRequestError, ContentError
 from bot.growing import Growing
 from bot.guarding import as_dialogues, judge, judged
 from bot.turn import take_turn
+from tests.letters import Letters
 
 GUIDE = User("wang", "guide", "g1", "sh", must_change=False)
 OTHER = User("li", "guide", "g2", "hz", must_change=False)
@@ -40,23 +39,6 @@ _SAID = {
 }
 _RETURNS = "- {id: returns, questions: [不喜欢能退吗, 能退吗], answer: 签收后七天内可以退。, source: 政策}\n"
 _POST = "- {id: post, questions: [包邮吗, 运费多少], answer: 满99包邮。, source: 政策}\n"
-
-
-class Letters:
-    """An engine that counts characters."""
-
-    name = "letters-corrections"
-    dimensions = 48
-
-    def load(self) -> None:
-        """Ready at once."""
-
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        made = np.zeros((len(texts), self.dimensions), np.float32)
-        for row, one in zip(made, texts, strict=True):
-            for sign in one:
-                row[ord(sign) % self.dimensions] += 1
-        return made
 
 
 def files(entries: str = _RETURNS + _POST) -> dict[str, bytes]:
@@ -79,7 +61,7 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> ModelStore:
 
 @pytest.fixture
 def growing(engine: AsyncEngine, models: ModelStore) -> Growing:
-    return Growing(engine, Encoder(Letters()), models, workspace)
+    return Growing(engine, Encoder(Letters("letters-corrections")), models, workspace)
 
 
 async def talk(engine: AsyncEngine, *said: str, external: str = "wm1", store: str = "sh") -> dict[str, int]:
@@ -215,7 +197,7 @@ async def test_importing_a_folder_refuses_too_unless_somebody_insists(
     for path, data in files(_RETURNS).items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_bytes(data)
-    monkeypatch.setattr(storing.loading, "ready", lambda _told: (Encoder(Letters()), models, lambda: None))
+    monkeypatch.setattr(storing.loading, "ready", lambda _told: (Encoder(Letters("letters-corrections")), models, lambda: None))
     loop = asyncio.get_running_loop()
     monkeypatch.setattr(storing, "on_database", lambda work: asyncio.run_coroutine_threadsafe(work(engine), loop).result())
     args = Namespace(force=False, author="ops", note="")
@@ -229,5 +211,7 @@ async def test_importing_a_folder_refuses_too_unless_somebody_insists(
 
 
 async def test_where_nothing_was_put_right_nothing_is_built(models: ModelStore) -> None:
-    verdict = judge((), Encoder(Letters()), models, NOON)(content.read_files({"brand.yml": "name: 花".encode()}))
+    verdict = judge((), Encoder(Letters("letters-corrections")), models, NOON)(
+        content.read_files({"brand.yml": "name: 花".encode()})
+    )
     assert (verdict.passing, verdict.failing) == ((), ())

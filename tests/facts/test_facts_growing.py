@@ -1,11 +1,10 @@
 """Drafts and gaps on a real database: published whole or not at all, live at once; what went wrong is found in real turns."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-import numpy as np
 import pytest
 from bot_rooms import services
 from facts_rig import NOON, accept, an_arrival, rows, waiting
@@ -13,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import content
-from bot.adapters.encoder import Encoder, Vectors
+from bot.adapters.encoder import Encoder
 from bot.adapters.models import ModelStore
 from bot.content.harvest_writing import with_drafts
 from bot.db import drafts, gaps, releases, turns
@@ -22,6 +21,7 @@ from bot.db.gaps import anonymous, badly_received, unanswered
 from bot.errors import BadRequestError, ContentError
 from bot.growing import Growing
 from bot.turn import take_turn
+from tests.letters import Letters
 
 RETURNS = """
 - id: returns
@@ -29,23 +29,6 @@ RETURNS = """
   answer: 签收后七天内可以退。
   source: 政策
 """
-
-
-class Letters:
-    """An engine that counts characters."""
-
-    name = "letters-growing"
-    dimensions = 48
-
-    def load(self) -> None:
-        """Ready at once."""
-
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        made = np.zeros((len(texts), self.dimensions), np.float32)
-        for row, one in zip(made, texts, strict=True):
-            for sign in one:
-                row[ord(sign) % self.dimensions] += 1
-        return made
 
 
 def a_draft(id_: str = "d1", *questions: str, answer: str = "可以刻字。", **more: Any) -> Draft:
@@ -243,7 +226,7 @@ def test_a_next_question_of_another_kind_says_nothing_of_the_answer() -> None:
 
 @pytest.fixture
 def growing(engine: AsyncEngine, tmp_path: Any) -> Growing:
-    return Growing(engine, Encoder(Letters()), ModelStore(tmp_path), lambda: content.read_files({}))
+    return Growing(engine, Encoder(Letters("letters-growing")), ModelStore(tmp_path), lambda: content.read_files({}))
 
 
 async def test_gaps_close_when_they_are_answered_set_aside_or_mended(engine: AsyncEngine, growing: Growing) -> None:

@@ -8,7 +8,7 @@ from keeper_rig import Shift
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.db.duty import aliases
+from bot.brand import aliases
 from bot.db.reports import Figures, Report, report
 from bot.db.users import Role, User
 from bot.motion.connection import Client
@@ -28,7 +28,9 @@ def viewer(role: Role, store: str | None = None) -> User:
 
 async def seen(shift: Shift, who: User, hours: float = 24) -> Report:
     now = shift.clock.now()
-    return await report(shift.engine, who, now - timedelta(hours=hours), now + timedelta(seconds=1), aliases([shift.rooms.staff]))
+    return await report(
+        shift.engine, who, now - timedelta(hours=hours), now + timedelta(seconds=1), aliases(shift.rooms.staff.guides.values())
+    )
 
 
 async def a_part(shift: Shift, external: str, guide: str, store: str, *, waits: float = 60) -> None:

@@ -1,17 +1,16 @@
 """The console: editors see what was not answered well, write entries and try them; leads publish; guides stay out."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 from aiohttp import CookieJar
 from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import content
-from bot.adapters.encoder import Encoder, Vectors
+from bot.adapters.encoder import Encoder
 from bot.adapters.models import ModelStore
 from bot.db import drafts, releases
 from bot.db.drafts import Draft
@@ -22,29 +21,13 @@ from bot.motion.due import DueQueue
 from bot.motion.live import Live
 from tests.conftest import ManualClock
 from tests.front.conftest import Desk, Door, front_of
+from tests.letters import Letters
 
 BASE = """
 - {id: returns, questions: [不喜欢能退吗, 能退吗], answer: 签收后七天内可以退。, source: 政策}
 - {id: returns-2, questions: [不喜欢可以退吗], answer: 签收后十五天内可以退。, source: 旧政策}
 """
 ENTRY = {"questions": ["能刻字吗", "可以刻字吗"], "answer": "可以，最多六个字。"}
-
-
-class Letters:
-    """An engine that counts characters."""
-
-    name = "letters-console"
-    dimensions = 48
-
-    def load(self) -> None:
-        """Ready at once."""
-
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        made = np.zeros((len(texts), self.dimensions), np.float32)
-        for row, one in zip(made, texts, strict=True):
-            for sign in one:
-                row[ord(sign) % self.dimensions] += 1
-        return made
 
 
 @pytest.fixture
@@ -54,7 +37,7 @@ async def office(
     """A front door with a small live base behind it."""
     files = {"brand.yml": "name: 花".encode(), "knowledge/entries/a.yml": BASE.encode()}
     await releases.import_release(engine, content.read_files(files), "ops")
-    growing = Growing(engine, Encoder(Letters()), ModelStore(tmp_path), lambda: content.read_files({}))
+    growing = Growing(engine, Encoder(Letters("letters-console")), ModelStore(tmp_path), lambda: content.read_files({}))
 
     async def grows() -> Growing:
         return growing

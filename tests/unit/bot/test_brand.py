@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from bot.alarms import named
 from bot.brand import Brand, Guide, Persona, Staff, StaffFile, Store
 from bot.hours import Hours, opening_words
 
@@ -116,6 +117,6 @@ def test_people_and_shops_are_found_by_name() -> None:
     ))  # fmt: skip
     assert staff.store_named("徐汇店") == staff.store_named("sh") == staff.stores["sh"]
     assert staff.store_named("没有") is staff.store_named(None) is None
-    assert staff.guide_named("叫王姐来一下") == staff.guides["g1"]
-    assert staff.guide_named("李子味的有吗") is None
+    assert named("叫王姐来一下", staff.guides.values()) == staff.guides["g1"]
+    assert named("李子味的有吗", staff.guides.values()) is None
     assert staff.in_city("杭州") == [staff.stores["hz"]]

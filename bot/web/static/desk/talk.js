@@ -15,7 +15,7 @@ let shown = 0;
 let unsettled = 0;
 let seen = [];
 // That a line did not reach the shopper, or was taken back, is heard after it was drawn: so many are asked for again.
-const _BACK = 8;
+const BACK = 8;
 let visit = 0;
 let typingUntil = 0;
 
@@ -60,7 +60,7 @@ export async function refresh() {
   const asked = visit;
   if (!desk.open) return;
   try {
-    const told = await call(`/api/desk/${desk.open}?after=${Math.min(unsettled || Infinity, seen.at(-_BACK) ?? seen[0] ?? 1) - 1}`);
+    const told = await call(`/api/desk/${desk.open}?after=${Math.min(unsettled || Infinity, seen.at(-BACK) ?? seen[0] ?? 1) - 1}`);
     if (visit === asked) draw(told);
   } catch (error) {
     if (visit !== asked) return;
