@@ -1,5 +1,6 @@
 """The brand and its people as values: persona, opening hours, stores, guides."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from bot.hours import Hours
+from bot.model import Sparing
 
 _STRICT = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
@@ -54,6 +56,76 @@ class Service(BaseModel):
     """Days on which nobody is there at all."""
 
 
+Level = Literal["at_only", "careful", "lively"]
+"""How ready the assistant is to speak in a group: only when it is named; when it is surely meant; when it may well be."""
+
+
+class Welcome(BaseModel):
+    """What newcomers hear who came by one code (活码); ``state`` is the code's own parameter."""
+
+    model_config = _STRICT
+
+    state: Annotated[str, Field(min_length=1, max_length=64)]
+    store: str = ""
+    """Whose code it is: its coupon is given, its guides are named."""
+    script: str = "hello_group_member"
+    coupon: bool = True
+
+
+class Groups(BaseModel):
+    """How the assistant lives in groups: ``groups:`` in ``brand.yml``; the console sets the same for single groups."""
+
+    model_config = _STRICT
+
+    level: Level = "careful"
+    names: tuple[str, ...] = ()
+    """What members call the assistant besides the persona's name."""
+    hold: Annotated[float, Field(ge=0, le=600)] = 30
+    """Seconds that an answer waits, so that a guide may come first; who names the assistant waits for nothing."""
+    guide_quiet: Annotated[float, Field(ge=0, le=24 * 60)] = 10
+    """Minutes after a guide's words in which the assistant does not join in on the same matter unless asked."""
+    per_hour: Annotated[int, Field(ge=0, le=1000)] = 12
+    """Answers an hour that nobody asked the assistant for by name; more would flood the group."""
+    gather: Annotated[float, Field(ge=0, le=600)] = 15
+    """Seconds in which newcomers are welcomed together."""
+    rules: Annotated[str, Field(max_length=600)] = ""
+    """The group's rules, told when somebody asks for them."""
+    confirm_every: Annotated[float, Field(gt=0, le=24 * 60)] = 3
+    """Minutes between two confirmations of a group order."""
+    remind_before: Annotated[float, Field(ge=0, le=24 * 60)] = 30
+    """Minutes before the end of a group order at which the group is told."""
+    quiet_hours: str = "22:00-08:00"
+    """When nothing is sent that nobody asked for."""
+    pushes_a_day: Annotated[int, Field(ge=0, le=100)] = 2
+    """Messages a day that nobody asked for, to one person or group, over all flows together."""
+    pushes_a_week: Annotated[int, Field(ge=0, le=500)] = 5
+    welcomes: tuple[Welcome, ...] = ()
+
+    def sparing(self, zone: str) -> Sparing:
+        """What goes with every message that nobody asked for; ``zone``: name of the brand's."""
+        return Sparing(self.pushes_a_day, self.pushes_a_week, zone, self.quiet_hours)
+
+    @field_validator("quiet_hours")
+    @classmethod
+    def _span(cls, value: str) -> str:
+        if value and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d", value):
+            raise ValueError("应写成 22:00-08:00 这样，不要安静时段就留空")
+        return value
+
+
+class Coupon(BaseModel):
+    """A coupon of a shop: what newcomers of its groups are given, once each."""
+
+    model_config = _STRICT
+
+    id: Annotated[str, Field(min_length=1, max_length=64)]
+    title: Annotated[str, Field(min_length=1, max_length=40)]
+    text: Annotated[str, Field(max_length=200)] = ""
+    """Where and how it is used."""
+    url: Annotated[str, Field(max_length=2000)] = ""
+    valid_until: date | None = None
+
+
 class Brand(BaseModel):
     """``brand.yml``."""
 
@@ -66,6 +138,7 @@ class Brand(BaseModel):
     mode: Literal["persona", "store"] = "persona"
     locale: str = "zh-CN"
     service: Service = Service()
+    groups: Groups = Groups()
 
     @field_validator("timezone")
     @classmethod
@@ -88,6 +161,11 @@ class Brand(BaseModel):
         return ZoneInfo(self.timezone)
 
     @property
+    def sparing(self) -> Sparing:
+        """What goes with a message that nobody asked for in a talk of two."""
+        return self.groups.sparing(self.timezone)
+
+    @property
     def opening(self) -> Hours:
         """When somebody is there."""
         return Hours.read(self.hours, self.service.holidays)
@@ -107,6 +185,8 @@ class Store(BaseModel):
     """What larger area it belongs to; where none is named, its city."""
     hours: Mapping[str, str] = {}
     holidays: tuple[date, ...] = ()
+    coupon: Coupon | None = None
+    """What newcomers of its groups are given."""
 
     _check = field_validator("hours")(lambda value: (Hours.read(value), value)[1])
 

@@ -17,6 +17,7 @@ from bot.db.keeping_rows import Alert, Ended, Held, Overdue, Talk, Waits, Wish
 from bot.hours import opening_words
 from bot.routing import Duty, Need, Outlook, on_duty, outlook
 from bot.services import Services
+from scripts import quiet
 
 AGAIN = timedelta(hours=1)
 """A task that is due and open is brought to mind again after so long."""
@@ -105,6 +106,8 @@ def placed(one: Waits, scene: Scene) -> Placed | None:
         view = scene.outlook(one.talk, wish, tried)
         next_ = _offered(one, view, tried, scene) if view.guide is not None else _left_open(one, view, tried)
     late = _late(one.talk, replace(wish, due_at=next_.due_at), next_.store, scene)
+    if one.talk.group:  # it stays where its own guides see it, whoever is asked to come
+        next_ = replace(next_, store=one.talk.placed)
     if late:
         next_ = replace(next_, breaches=wish.breaches | {"first_response"}, alerts=(*next_.alerts, *late))
     return None if next_ == _standing(one) else next_
@@ -270,7 +273,8 @@ def sayable(talk: Talk, now: datetime) -> bool:
 def to_ask(one: Ended, scene: Scene) -> bool:
     """Whether the shopper is asked how the person's part was: once, and only where it disturbs nobody."""
     free = ownership.may_push(one.talk.floor) and not (one.talk.group or one.opted_out or one.went_on or one.asked)
-    return scene.service.rating and one.spoke and free and sayable(one.talk, scene.now)
+    night = quiet(scene.now.time(), scene.services.brand.groups.quiet_hours)
+    return scene.service.rating and one.spoke and free and not night and sayable(one.talk, scene.now)
 
 
 def ending_of(one: Ended) -> str:

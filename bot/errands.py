@@ -82,6 +82,7 @@ def together(whole: Draft, drafts: tuple[Draft, ...]) -> Draft:
         lines=tuple(line for draft in shown for line in draft.lines),
         reason="；".join(draft.reason for draft in shown),
         session=last.session,
+        peace=tuple(one for draft in shown for one in draft.peace),
         trace={**shown[0].trace, "errands": [dict(draft.trace) for draft in shown]},
     )
 

@@ -129,7 +129,7 @@ class Goods:
 
     def __init__(self, engine: AsyncEngine, settings: Settings) -> None:
         self._engine = engine
-        self._bound = {name: one.workspace for name, one in settings.wecom.items() if one.workspace is not None}
+        self._bound = settings.workspaces
         self._folders: dict[str, Catalogue] = {}
         self._own: tuple[int | None, Catalogue] | None = None
         self._reading = asyncio.Lock()

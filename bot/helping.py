@@ -62,9 +62,7 @@ class Helping:
         self._engine = engine
         self._home = settings.home
         self._fallback = settings.workspace or content.OWN
-        self._bound: Mapping[str, Path] = {
-            name: one.workspace for name, one in settings.wecom.items() if one.workspace is not None
-        }
+        self._bound: Mapping[str, Path] = settings.workspaces
         self._seen = SeenSound(settings.home, content.OWN)
         self._built = built
         self._folders: dict[str, LiveAids] = {}

@@ -41,6 +41,7 @@ _TITLES: Mapping[str, str] = {
     "breach": "有顾客等久了",
     "task": "有件事到时间了",
     "central": "有顾客没人接",
+    "group": "群里有情况",
 }
 
 Guides = Callable[[], Awaitable[Sequence[Guide]]]

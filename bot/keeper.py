@@ -19,11 +19,14 @@ from bot.db.engine import CONNECTION_FAULTS
 from bot.db.floors import Floors
 from bot.db.keeping_rows import Alert, Ended, Held, Overdue, Talk, Waits
 from bot.deadlines import Judged, Placed, Scene
+from bot.groups.posts import Posts
 from bot.handlers.rating import SCRIPT as ASK
 from bot.handlers.rating import SLOT, rating_options
 from bot.model import Pending, Speech
 from bot.motion.due import DueQueue
 from bot.motion.live import Live
+from bot.ordering import Ledgers
+from bot.ordering.keeping import keep as keep_orders
 from bot.routing import Duty, Post
 from bot.services import Services, Shelf
 from scripts import Listener
@@ -47,11 +50,13 @@ class Keeper:
         self._look = duty
         self._posts: dict[str, Post] = {}
         self._duty = Duty()
+        self._scheduled = Posts(engine, shelf)
         self._waits = ""
         self._held = (_START, "")
         self._due = (_START, 0)
         self._told: set[str] = set()
         self._speaking: set[str] = set()
+        self._ledgers = Ledgers()
 
     async def step(self, now: datetime) -> None:
         """One round. What a person holds comes first, so that what is queued again is offered in the same round."""
@@ -63,6 +68,8 @@ class Keeper:
         await self._round_ended(now)
         await self._round_tasks(now)
         await self._expire(now)
+        self._speaking |= await self._scheduled.step(now)
+        self._speaking |= await keep_orders(self._engine, self._ledgers, self._shelf.services, now)
         await self._sends.wake(sorted(self._speaking))
         await self._live.tell(sorted(self._told | self._speaking))
         self._told.clear()
@@ -259,7 +266,14 @@ def _speech(script: str, facts: Mapping[str, str], talk: Talk, scene: Scene, *, 
     if reply is None:
         return None
     source = {"id": reply.script, "variant": reply.variant, "version": reply.version}
-    return Speech(reply.text, pushed=pushed, trace={"route": "time", "script": source, "release": services.release[:12]})
+    service = script != ASK
+    return Speech(
+        reply.text,
+        pushed=pushed,
+        service=service,
+        at_most=services.brand.sparing,
+        trace={"route": "time", "script": source, "release": services.release[:12]},
+    )
 
 
 def _always(talk: Talk, services: Services, now: datetime) -> dict[str, str]:

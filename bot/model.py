@@ -12,6 +12,9 @@ JsonMap: TypeAlias = Mapping[str, object]
 Owner = Literal["bot", "waiting", "human", "closed"]
 Outcome = Literal["answered", "silent", "handed_over", "failed"]
 Author = Literal["bot", "guide", "system"]
+Peace = Literal["out", "hush", "back", "named"]
+"""What somebody wants to be spared of: no messages that they did not ask for (退订), not to be named by @ (别@我); and both ways
+back (恢复推送, 可以@我了)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,10 @@ class Arrival:
     """Platform id of a message that its author took back."""
     fails: tuple[str, str] | None = None
     """(our msgid, reason) of a message that the platform could not deliver after all."""
+    room: str | None = None
+    """Name of the group in which it was said, which marks the conversation as one; None for a talk of two."""
+    called: str = ""
+    """What the sender is called in a group; empty: not told, what we know stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +96,27 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """Somebody who is named by @ in a group."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sparing:
+    """How much that nobody asked for one person or group is sent over all flows, and when not, as the brand sets it."""
+
+    a_day: int
+    """Messages a day of the brand's calendar."""
+    a_week: int
+    """On that day and the six before it."""
+    zone: str = "Asia/Shanghai"
+    quiet: str = ""
+    """Hours of the day in which nothing of the kind leaves, ``22:00-08:00``; empty: there are none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Speech:
     """What is to be said in one message, before a channel puts it into its own dialect."""
 
@@ -107,6 +135,13 @@ class Speech:
     """Inbox ids that this message answers."""
     pushed: bool = False
     """The shopper did not ask for it (a timer, a mass send): dropped where they wait for a person when it would leave."""
+    service: bool = False
+    """With ``pushed``: part of something that the shopper asked for (a guide who gives the talk back), so no cap counts it."""
+    at_most: Sparing | None = None
+    """With ``pushed``: how many of those this person may get, and when not; asked when it would leave (``bot.db.restraint``)."""
+    mentions: tuple[Mention, ...] = ()
+    """In a group: whom it is said to. The text begins with their plain @名 @名; a platform with real mentions puts them in its
+    place (``bot.channels.mentions.body`` is the text without it)."""
     tapped: str | None = None
     """The guide whose tap sends this in the platform's own client, where no program may send."""
     trace: JsonMap = field(default_factory=dict)
@@ -169,10 +204,12 @@ class Session:
     opted_out: bool = False
     trail: JsonMap = field(default_factory=dict)
     """How the talk went, for the decision on a person (``bot.escalation``): moods, questions, offers, the last wish."""
+    room: JsonMap = field(default_factory=dict)
+    """In a group: what is remembered of it and of those who speak there (``bot.groups.memory``)."""
 
     def afresh(self) -> "Session":
         """The memory of a new episode: of the last one only that it was, and whether the shopper wants no messages."""
-        return Session(version=self.version, episode=self.episode + 1, opted_out=self.opted_out)
+        return Session(version=self.version, episode=self.episode + 1, opted_out=self.opted_out, room=self.room)
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,16 @@ def fell_silent(floor: Floor, heard: tuple[datetime | None, datetime | None], no
     return now - max(spoke, floor.since or spoke) >= after
 
 
+def joined_in(floor: Floor) -> Floor:
+    """A person says something in a group without taking it: what the bot had ready does not leave any more.
+
+    Whoever holds the group keeps it; who was waited for has come.
+    """
+    if floor.owner == "waiting":
+        return Floor("bot", floor.epoch + 1)
+    return replace(floor, epoch=floor.epoch + 1)
+
+
 def closed(floor: Floor, now: datetime) -> Floor:
     """The talk is over; the shopper's next message starts a new one with the bot."""
     return Floor("closed", floor.epoch + 1, None, now)

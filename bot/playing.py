@@ -1,15 +1,17 @@
 """Play ops' dialogues through the turn and tell what came out otherwise than written."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.content import Dialogue, Step
-from bot.db.turns import Done
+from bot.db.turns import Done, Settled
 from bot.model import Conversation
 from bot.rehearsal import Rehearsal
 from bot.services import Services
 
+_HELD = Settled(0, "silent", "先等导购来答", {})
+"""How a step stands whose answer waits for a guide."""
 _PAUSE = timedelta(seconds=20)
 """Between two messages of a talk."""
 
@@ -28,14 +30,37 @@ def play(dialogue: Dialogue, services: Services, now: datetime) -> Iterator[Resu
     """Every step of a talk; each group and each talk between two has a memory of its own."""
     talks: dict[str | None, Rehearsal] = {}
     moment = now
-    for line, step in dialogue.steps:
+    steps = list(dialogue.steps)
+    for n, (line, step) in enumerate(steps):
         moment = _moment(step, moment, services)
         talk = talks.setdefault(step.room, Rehearsal(services, group=step.room is not None))
         done = talk.say(step.say, moment, sender=step.sender, option=step.option, at_bot=step.at_bot)
+        if not _guide_follows(step, steps[n + 1 :]):
+            done, moment = _patiently(talk, done, moment, _next_at(step, steps[n + 1 :], services))
         found = tuple(differences(step, done, talk.conversation, services))
         if step.known_fault is not None:
             found = () if found else (f"这一句已经对了，把 known_fault: {step.known_fault} 去掉",)
         yield Result(dialogue.file, line, step.say, found)
+
+
+def _guide_follows(step: Step, following: Sequence[tuple[int | None, Step]]) -> bool:
+    """Whether a guide speaks next in the same group: then what is held must wait for what they say."""
+    after = next((one for _, one in following if one.room == step.room), None)
+    return after is not None and (after.sender or "").startswith("导购")
+
+
+def _next_at(step: Step, following: Sequence[tuple[int | None, Step]], services: Services) -> datetime | None:
+    """When somebody speaks next in the same group, where the dialogue says so."""
+    after = next((one for _, one in following if one.room == step.room), None)
+    return None if after is None or after.at is None else _moment(after, after.at, services)
+
+
+def _patiently(talk: Rehearsal, done: Done, moment: datetime, before: datetime | None) -> tuple[Done, datetime]:
+    """In a group an answer leaves a guide the time to be faster: the step is over when that time is, or somebody speaks."""
+    while (due := talk.due) is not None and (before is None or due < before) and (later := talk.wait()) is not None:
+        moment = max(moment, due)
+        done = replace(later, speeches=(*done.speeches, *later.speeches), settled=(*done.settled, *later.settled))
+    return done, moment
 
 
 def _moment(step: Step, before: datetime, services: Services) -> datetime:
@@ -46,7 +71,7 @@ def _moment(step: Step, before: datetime, services: Services) -> datetime:
 
 def differences(step: Step, done: Done, after: Conversation, services: Services) -> Iterator[str]:
     """What is not as written, one line each."""
-    last = done.settled[-1]
+    last = done.settled[-1] if done.settled else _HELD
     trace = last.trace
     if step.intent is not None and trace.get("intent") != step.intent:
         yield f"意图：写的 {step.intent}，实际 {trace.get('intent')}（{trace.get('confidence')}）"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
-from bot import alarms, followups, ownership
+from bot import alarms, followups, ownership, quiet
 from bot.handlers import care, privacy, rating
 from bot.handlers.products import ASKS
 from bot.model import Conversation, InboundMessage, Option, Session
@@ -77,7 +77,18 @@ def decide(recognition: Recognition, session: Session, option: str | None) -> st
 def _told(recognition: Recognition, session: Session, option: str | None) -> str | None:
     """What needs no weighing: a rating, a tap, what must not be missed, yes to a person."""
     rated = "rated" if rating.given(recognition.text, option, session) is not None else None
-    return rated or _chosen(option) or _surely(recognition) or _taken(recognition.text, session)
+    return rated or _chosen(option) or _in_peace(recognition) or _surely(recognition) or _taken(recognition.text, session)
+
+
+_PEACE = {"out": "opt_out", "back": "opt_in", "hush": "hush", "named": "name_again"}
+
+
+def _in_peace(recognition: Recognition) -> str | None:
+    """What a shopper wants to be spared of, or no longer, in words that leave no doubt; never before what must not be missed."""
+    if recognition.safety not in {None, "opt_out"}:
+        return None
+    told = quiet.told(recognition.text)
+    return _PEACE[told.wish] if told is not None else None
 
 
 def _surely(recognition: Recognition) -> str | None:
@@ -89,10 +100,12 @@ def _surely(recognition: Recognition) -> str | None:
 
 
 def _false_alarm(intent: str, recognition: Recognition) -> bool:
-    """不找人工了, 经理同款: no wish for a person; 坑爹的天气, 不是投诉: no complaint."""
+    """不找人工了, 经理同款: no wish for a person; 坑爹的天气, 不是投诉: no complaint; 别@所有人了: nobody unsubscribes."""
     text = recognition.text
     if intent == "ask_human":
         return alarms.wants_nobody(text)
+    if intent == "opt_out":
+        return quiet.not_said(text)
     return intent == "complain" and (alarms.denied(text) or alarms.not_at_us(text))
 
 
@@ -128,7 +141,7 @@ def _chosen(option: str | None) -> str | None:
 def _weighed(recognition: Recognition) -> str:
     """The intent, where it is sure enough for what it would set off."""
     intent, sure = recognition.intent, recognition.confidence
-    if intent in {"ask_human", "complain"} and _false_alarm(intent, recognition):
+    if intent in {"ask_human", "complain", "opt_out"} and _false_alarm(intent, recognition):
         return _instead(intent, recognition)
     if intent in _ABOUT_GOODS and followups.of_an_illness(recognition):
         return "ask_suitability"
@@ -143,7 +156,8 @@ def _weighed(recognition: Recognition) -> str:
 
 def _instead(intent: str, recognition: Recognition) -> str:
     """The next best guess, where the best was a false alarm; small talk where nothing else is likely."""
-    rest = [one for one in recognition.candidates if one.intent not in {intent, "complain", "ask_human", "report_reaction"}]
+    never = {intent, "complain", "ask_human", "report_reaction", "opt_out"}
+    rest = [one for one in recognition.candidates if one.intent not in never]
     total = sum(one.confidence for one in rest) or 1.0
     best = rest[0] if rest else None
     if best is None or best.confidence / total < SURE:

@@ -23,6 +23,8 @@ class Ability:
     send: Literal["auto", "confirm", "none"] = "auto"
     """``confirm``: only a person may send there, so the courier offers them the words and their tap is the send."""
     groups: bool = False
+    private: bool = False
+    """Whether the assistant may write to a member of a group alone (``bot.channels.private``)."""
     quota: int | None = None
     """Messages after each one of the shopper; None: any number."""
     window: timedelta | None = None

@@ -21,6 +21,8 @@ UNLIMITED = Limits()
 KF_LIMITS = Limits(messages=5, window=timedelta(hours=48))
 """WeChat Customer Service: 5 messages within 48 h of each message of the customer (kf/send_msg)."""
 LIMITS = {"wecom_kf": KF_LIMITS}
+"""What is not here counts nothing after a message: the web; DingTalk and Feishu, which limit a second or a minute and are tried
+again; an aibot, whose ways back belong each to one message and not to the talk (``bot.channels.aibot.channel``)."""
 RESERVE = 1
 """Places kept for a handover or a safety notice, which must always get through."""
 

@@ -8,12 +8,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot import ownership
+from bot.db.gathered import Gathered, Member
 from bot.db.turns import Done, Waiting
+from bot.groups import take_turn
 from bot.model import Conversation, ConversationId, Customer, InboundMessage, Session
 from bot.ownership import floor_of
 from bot.routing import Duty
 from bot.services import Services
-from bot.turn import take_turn
 
 
 class Rehearsal:
@@ -42,6 +43,9 @@ class Rehearsal:
             group=group,
         )
         self._count = 0
+        self._held: tuple[InboundMessage, ...] = ()
+        self.due: datetime | None = None
+        """When a group's held answer is due; None: nothing is held."""
 
     def say(self, text: str, at: datetime, *, sender: str | None = None, option: str | None = None, at_bot: bool = False) -> Done:
         """What comes of a message sent at ``at`` (with zone)."""
@@ -59,8 +63,20 @@ class Rehearsal:
             sender=sender,
         )
         self.conversation = replace(self.conversation, last_inbound_at=at)
-        heard = Waiting(self.conversation, self.session, (message,), self._touched)
+        return self._hear((*self._held, message), at)
+
+    def wait(self) -> Done | None:
+        """What comes when a group's held answer is due; None where nothing is held."""
+        return self._hear(self._held, self.due) if self._held and self.due is not None else None
+
+    def _hear(self, messages: tuple[InboundMessage, ...], at: datetime) -> Done:
+        names = {one.sender: Member(one.sender, one.sender) for one in messages if one.sender}
+        gathered = Gathered(members=names) if self.conversation.group else None
+        heard = Waiting(self.conversation, self.session, messages, self._touched, gathered)
         done = take_turn(heard, self._services, at + timedelta(milliseconds=1), self.duty)
+        self.due = done.aside.wake if done.aside else None
+        held = {one for one, _ in done.aside.held} if done.aside else set()
+        self._held = tuple(one for one in messages if one.id in held)
         self._keep(done, at)
         return done
 

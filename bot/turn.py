@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot import ellipsis, errands, escalation, policy, quota
+from bot import ellipsis, errands, escalation, policy, quiet, quota
 from bot.brief import early
 from bot.db.turns import Done, Settled, Waiting
 from bot.handlers import handover
@@ -95,7 +95,7 @@ def _hear(
     turn = Turn(message, conversation, story.session, recognition, scene.tags, scene.local, option, scene.duty)
     name = _route(turn, following, story)
     draft = _drafted(name, turn, services) if name != "after_handover" else _AFTER
-    draft = escalation.decided(name, turn, draft, services)
+    draft = _overheard(name, turn, escalation.decided(name, turn, draft, services))
     if draft.erase:
         story, turn = _forgotten(story), _nameless(turn)
     else:
@@ -111,6 +111,15 @@ def _hear(
         _both(story.handover, draft.handover),
         (*story.drafts, draft),
     )
+
+
+_UNHEARD = frozenset({"person_speaks", "waiting", "after_handover"})
+
+
+def _overheard(name: str, turn: Turn, draft: Draft) -> Draft:
+    """Whoever tells a person 退订 is heard as well, though the bot says nothing to it."""
+    told = quiet.told(turn.message.text) if name in _UNHEARD and turn.message.kind == "text" else None
+    return draft if told is None else replace(draft, peace=(told.wish,))
 
 
 def _both(first: Handover | None, second: Handover | None) -> Handover | None:
@@ -155,7 +164,8 @@ _BESIDE = frozenset({"person_speaks", "not_addressed", "merged", "empty"})
 """Routes that leave the question for a rating open."""
 _NO_MATTER = _COURTESIES | {
     "ask_human", "affirm", "deny", "waiting", "person_speaks", "merged", "empty", "not_addressed", "spam", "out_of_scope",
-    "after_handover", "ask_bot_identity", "same_question", "opt_out", "rated",
+    "after_handover", "ask_bot_identity", "same_question", "opt_out", "opt_in", "hush",
+    "name_again", "rated",
 }  # fmt: skip
 """Routes whose words are no question that a guide would have to know of."""
 
@@ -180,12 +190,18 @@ def _route(turn: Turn, following: Sequence[InboundMessage], story: _Story) -> st
     alone = policy.situation(turn.message, turn.conversation, turn.now)
     if alone is not None:
         return alone
+    if (wanted := _WANTED.get(str(turn.message.payload.get("handover")))) is not None:
+        return wanted
     if story.handover is not None:
         return "after_handover"
     name = policy.decide(turn.recognition, turn.session, turn.option)
     if name in _COURTESIES and any(other.kind == "text" for other in following):
         return "merged"
     return name if name in ROUTES else "clarify"
+
+
+_WANTED: Mapping[str, str] = {"reaction": "report_reaction", "anger": "complain", "asked": "ask_human"}
+"""What a message was moved out of a group for, because it needs a person (``bot.groups``) → its route here."""
 
 
 def _understand(message: InboundMessage, session: Session, services: Services, local: datetime) -> Recognition:
@@ -230,6 +246,7 @@ def _done(waiting: Waiting, story: _Story) -> Done:
         received=first.received_at,
         erase=erased is not None,
         erase_upto=None if erased is None else story.settled[erased].message,
+        peace=tuple(one for draft in story.drafts for one in draft.peace),
         rating=next((draft.rating for draft in reversed(story.drafts) if draft.rating is not None), None),
     )
 

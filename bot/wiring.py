@@ -1,19 +1,31 @@
 """The composition root: the only file that knows every concrete class, and what a process of each role is made of."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
+from typing import TypedDict
 
 import aiohttp
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.adapters.clock import SystemClock
+from bot.channels.aibot.callback import AibotDoor
+from bot.channels.aibot.channel import AibotChannel
+from bot.channels.dingtalk.callback import DingTalkDoor
+from bot.channels.dingtalk.channel import DingTalkChannel
+from bot.channels.dingtalk.client import DingTalkClient
+from bot.channels.feishu.callback import FeishuDoor
+from bot.channels.feishu.channel import FeishuChannel
+from bot.channels.feishu.client import FeishuClient
+from bot.channels.feishu.people import Directory
 from bot.channels.links import Tracked
 from bot.channels.web import WebChannel
 from bot.channels.wecom.channel import KfChannel
 from bot.channels.wecom.staff import Robot
 from bot.channels.wecom.through import ContactChannel, GroupChannel
 from bot.db import engine as database
+from bot.db import return_path
 from bot.errors import SettingsError
 from bot.herald import PER_MINUTE, Ways
 from bot.motion import connection as motion
@@ -25,6 +37,14 @@ from bot.settings import Settings, secret_key
 
 QUEUES = ("turn", "send", "pull")
 _POOLS = {"web": 8, "worker": 6, "courier": 8}
+
+
+class Doors(TypedDict):
+    """Ways in by platform and account, as the front door takes them."""
+
+    dingtalk: Mapping[str, DingTalkDoor]
+    feishu: Mapping[str, FeishuDoor]
+    aibot: Mapping[str, AibotDoor]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +68,27 @@ class World:
         public = self.settings.public_url
         ways: dict[tuple[str, str], Channel] = {("web", ""): WebChannel()}
         patience = self.settings.offer_life
+        outside: list[tuple[str, Channel]] = list(self._rooms())
         for name, kf in self.kf_channels().items():
-            for channel in (kf, ContactChannel(patience), GroupChannel(patience)):
-                ways[channel.name, name] = Tracked(channel, public, secret_key(self.settings)) if public else channel
+            outside += [(name, kf), (name, ContactChannel(patience)), (name, GroupChannel(patience))]
+        for name, channel in outside:
+            ways[channel.name, name] = Tracked(channel, public, secret_key(self.settings)) if public else channel
         return ways
+
+    def _rooms(self) -> Iterator[tuple[str, Channel]]:
+        """The rooms beside WeCom's own, each with its account's name."""
+        told, heard = self.settings, partial(return_path.heard, self.engine)
+        yield from ((name, FeishuChannel(one, self.http, self.clock)) for name, one in told.feishu.items())
+        yield from ((name, DingTalkChannel(one, self.http, self.clock, heard)) for name, one in told.dingtalk.items())
+        yield from ((name, AibotChannel(one, self.http, self.clock, heard)) for name, one in told.aibot.items())
+
+    def doors(self) -> Doors:
+        """The ways in of the same rooms."""
+        return {
+            "dingtalk": {n: DingTalkDoor.of(one, DingTalkClient(one, self.http)) for n, one in self.settings.dingtalk.items()},
+            "feishu": {n: FeishuDoor(one, Directory(FeishuClient(one, self.http))) for n, one in self.settings.feishu.items()},
+            "aibot": {n: AibotDoor.of(one) for n, one in self.settings.aibot.items()},
+        }
 
     def staff_ways(self) -> Ways:
         """Every way to the staff's phones."""

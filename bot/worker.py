@@ -1,6 +1,6 @@
 """The worker: inbox → one turn → one commit, for a batch of conversations at a time."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -9,17 +9,21 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot import metrics
 from bot.db import turns
 from bot.db.turns import Done, Waiting
+from bot.groups import take_turn
 from bot.motion.due import Claim, DueQueue
 from bot.motion.live import Live
+from bot.ordering import Ledgers, follow
 from bot.ports import Clock
 from bot.routing import Duty
 from bot.services import Services, Shelf
-from bot.turn import apologize, give_up, take_turn
+from bot.turn import apologize, give_up
 
 log = structlog.get_logger(__name__)
 
 LEASE = timedelta(seconds=10)
 """How long a batch may take before another worker may take it over; the usual one takes a few hundredths of a second."""
+_HELD = timedelta(minutes=11)
+"""In a group a message may wait for a guide to be faster, ten minutes at the most (``bot.brand.Groups.hold``)."""
 _POISON = 5
 """A message whose turn was begun so often without an end is taken to kill its worker: a person gets it instead."""
 
@@ -43,10 +47,11 @@ class Worker:
         self._shelf = shelf
         self._clock = clock
         self._duty = duty
+        self._ledgers = Ledgers()
 
     async def step(self, claims: Sequence[Claim]) -> None:
         """One batch of claimed conversations, from waiting messages to settled ones."""
-        waiting = await turns.load(self._engine, [claim.member for claim in claims])
+        waiting = await turns.load(self._engine, [claim.member for claim in claims], self._clock.now())
         await self._count_risky(waiting)
         done = self._think(waiting)
         if done:
@@ -55,15 +60,32 @@ class Worker:
             self._report([one for one in done if one.before.id in kept.kept])
             metrics.STALE.inc(len(kept.stale))
             await self._live.tell(sorted(kept.kept))
+            await self._turns.wake(sorted(kept.forwarded))
             stale = [claim for claim in claims if claim.member in kept.stale]
             await self._turns.postpone(stale, timedelta(milliseconds=20))
             claims = [claim for claim in claims if claim.member not in kept.stale]
+            await self._listen_again(done, kept.kept)
+            rooms = [one.before.id for one in done if one.before.group and one.before.id in kept.kept]
+            if rooms:
+                await follow(self._engine, self._ledgers, rooms, self._clock.now())
         await self._turns.settle(claims)
+
+    async def _listen_again(self, done: Sequence[Done], kept: Collection[str]) -> None:
+        """Groups in which an answer waits for a guide: their turn comes again when that time is over."""
+        now = self._clock.now()
+        later = [(one.before.id, one.aside.wake) for one in done if one.aside and one.aside.wake and one.before.id in kept]
+        if later:
+            await self._turns.wake([room for room, _ in later], [max(wake - now, timedelta()) for _, wake in later])
 
     async def _count_risky(self, waiting: Sequence[Waiting]) -> None:
         """Tries are counted only where an earlier one came to no end: the usual message costs no extra write."""
         now = self._clock.now()
-        late = [m.id for one in waiting for m in one.messages if now - m.received_at > LEASE]
+        late = [
+            message.id
+            for one in waiting
+            for message in one.messages
+            if now - message.received_at > (_HELD if one.conversation.group else LEASE)
+        ]
         if late:
             await turns.attempt(self._engine, late)
 
@@ -97,7 +119,7 @@ class Worker:
 
     def _report(self, done: Sequence[Done]) -> None:
         """One line for each turn."""
-        for one in done:
+        for one in [one for one in done if one.settled]:
             for settled in one.settled:
                 metrics.TURNS.labels(outcome=settled.outcome).inc()
             last = one.settled[-1]

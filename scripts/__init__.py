@@ -3,13 +3,18 @@
 from scripts.book import Scriptbook
 from scripts.model import FAMILIES, Listener, Reply, Script, Variant
 from scripts.placeholders import fill, names
+from scripts.posting import Around, Post, PostCard, PostRow, misfits, quiet
 from scripts.schema import ScriptFile, disagreements, script
 from scripts.wording import Offence, offences
 
 __all__ = [
     "FAMILIES",
+    "Around",
     "Listener",
     "Offence",
+    "Post",
+    "PostCard",
+    "PostRow",
     "Reply",
     "Script",
     "ScriptFile",
@@ -17,7 +22,9 @@ __all__ = [
     "Variant",
     "disagreements",
     "fill",
+    "misfits",
     "names",
     "offences",
+    "quiet",
     "script",
 ]

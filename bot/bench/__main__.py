@@ -7,7 +7,7 @@ from pathlib import Path
 
 import uvloop
 
-from bot.bench import answers_plan, fence, handover_plan, nlu_plan, recommend_plan
+from bot.bench import answers_plan, evening_plan, fence, handover_plan, nlu_plan, recommend_plan
 
 
 def main(words: list[str] | None = None) -> int:
@@ -15,7 +15,8 @@ def main(words: list[str] | None = None) -> int:
     args = _arguments().parse_args(words)
     alone = {
         "nlu": _nlu, "answers": _answers, "recommend": _recommend, "tags": _tags, "routing": _routing, "handover": _handover,
-        "orders": _orders,
+        "orders": _orders, "group": _group,
+        "guard": _guard,
         "brief": _brief,
     }  # fmt: skip
     if args.command in alone:
@@ -23,7 +24,7 @@ def main(words: list[str] | None = None) -> int:
     if args.command == "fence" and not (args.database or args.cost):
         return fence.run(args, _say, _mutter)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        code: int = runner.run({"soak": _soak, "replay-real": _replay, "figures": _figures, "fence": _fence}[args.command](args))
+        code: int = runner.run(_TOGETHER[args.command](args))
         return code
 
 
@@ -55,6 +56,12 @@ def _arguments() -> argparse.ArgumentParser:
     fence.add_arguments(commands.add_parser("fence", help="random interleavings around who speaks"))
     handover_plan.add_arguments(commands.add_parser("handover", help="when a person is fetched, beside its alternatives"))
     commands.add_parser("orders", help="group orders read into ledgers, beside a regular expression")
+    commands.add_parser("guard", help="spam, lures and impostors in groups, beside a list of words")
+    evening_plan.add_arguments(commands.add_parser("evening", help="many groups for an hour of virtual time, in one process"))
+    group = commands.add_parser("group", help="what is done with each message of a group, beside its alternatives")
+    group.add_argument("--split", choices=("dev", "test"), default="dev")
+    group.add_argument("--faults", action="store_true", help="tell what is decided wrongly; never with test")
+    group.add_argument("--blind", action="store_true", help="without sentence vectors, as with another encoder")
     routed = commands.add_parser("routing", help="who takes a shopper: 4000 guides in 800 stores, beside a scan of them all")
     routed.add_argument("--seed", type=int, default=7)
     routed.add_argument("--questions", type=int, default=2000)
@@ -71,6 +78,18 @@ def _orders(_: argparse.Namespace) -> int:
     from bot.bench import orders  # noqa: PLC0415
 
     return orders.run(_say)
+
+
+def _guard(_: argparse.Namespace) -> int:
+    from bot.bench import guard  # noqa: PLC0415
+
+    return guard.run(_say)
+
+
+def _group(args: argparse.Namespace) -> int:
+    from bot.bench import group  # noqa: PLC0415
+
+    return group.run(args, _say)
 
 
 def _handover(args: argparse.Namespace) -> int:
@@ -136,6 +155,12 @@ async def _fence(args: argparse.Namespace) -> int:
     return await fence_database.run(args.database, args.seed, _say)
 
 
+async def _evening(args: argparse.Namespace) -> int:
+    from bot.bench import evening  # noqa: PLC0415
+
+    return await evening.run(evening_plan.plan_of(args), _say)
+
+
 async def _figures(args: argparse.Namespace) -> int:
     from bot.bench import figures  # noqa: PLC0415
 
@@ -144,6 +169,10 @@ async def _figures(args: argparse.Namespace) -> int:
     if args.out is not None:
         args.out.write_text(table + "\n", encoding="utf-8")
     return 0
+
+
+_TOGETHER = {"soak": _soak, "replay-real": _replay, "figures": _figures, "fence": _fence, "evening": _evening}
+"""Those that need an event loop."""
 
 
 def _mutter(line: str) -> None:

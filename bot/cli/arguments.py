@@ -62,6 +62,16 @@ def _sandbox(parser: ArgumentParser) -> None:
     parser.add_argument("--clock", choices=("real", "manual"), help="manual：时间由页面拨动")
     parser.add_argument("--fault", action="append", metavar="NAME", help="故意出的毛病，可以写几次")
     parser.add_argument("--callback", metavar="URL", help="回调送到哪里，默认是本机的 daogou serve")
+    group = parser.add_argument_group("演一个群 (groups)")
+    group.add_argument("--group", type=Path, action="append", metavar="FILE", help="照剧本演一个群：YAML 或 JSON Lines")
+    group.add_argument("--groups", type=int, default=0, metavar="N", help="照种子演几个群，用 --seed 起往后数")
+    group.add_argument("--members", type=int, default=30, metavar="M", help="每个群多少人，默认 30")
+    group.add_argument("--minutes", type=float, default=10.0, metavar="MIN", help="演多少分钟，默认 10")
+    group.add_argument("--speed", type=float, default=1.0, metavar="X", help="快几倍，默认 1；0 一句接一句不停顿")
+    platforms = ("web", "feishu", "dingtalk", "aibot")
+    group.add_argument("--on", dest="platform", choices=platforms, default="web", help="在哪儿的群里演，默认网页群")
+    group.add_argument("--house", metavar="URL", help="daogou serve 的地址，默认 http://127.0.0.1:8080")
+    group.add_argument("--once", action="store_true", help="演完就收摊；账目里有错就以 1 退出")
 
 
 def _import(parser: ArgumentParser) -> None:
@@ -183,6 +193,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("ask", "查知识库 (knowledge base)", "asking", "run_ask", _nothing, _FILTER),
     Command("recommend", "推荐商品 (recommendation)", "recommending", "run_recommend", _recommend, _FILTER),
     Command("orders", "群接龙记账 (group orders)：谁要什么、要多少，说不准的问清楚", "ordering", "run_orders", _nothing, _FILTER),
+    Command(
+        "group", "群里每条消息该怎么办 (group)：答、不说话、私下说、找人、接龙、欢迎", "grouping", "run_group", _nothing, _FILTER
+    ),
     Command("gaps", "顾客问了没答好的问题 (knowledge gaps)，变多的在前", "growing", "run_gaps", _gaps),
     Command(
         "duplicates", "知识库里重复和互相矛盾的条目 (duplicates and contradictions)", "growing", "run_duplicates", _duplicates

@@ -6,6 +6,7 @@ import gc
 import importlib
 import os
 from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING
 
 import structlog
 import uvloop
@@ -15,6 +16,9 @@ from bot.cli.telling import complain
 from bot.errors import ContentError, SettingsError
 from bot.settings import Settings
 from bot.signals import SUPERVISOR, follow_supervisor, stop_signal
+
+if TYPE_CHECKING:
+    from bot.sandbox import Performance
 
 log = structlog.get_logger(__name__)
 
@@ -100,15 +104,32 @@ def run_sandbox(args: argparse.Namespace) -> int:
         complain("--listen 应为 主机:端口，例如 127.0.0.1:9100")
         return 2
     try:
-        sandbox.run(
+        grave = sandbox.run(
             host,
             int(port),
-            seed=getattr(args, "seed", None) or 7,
-            clock=getattr(args, "clock", None) or "real",
+            seed=_seed(args),
+            clock="virtual" if getattr(args, "clock", None) == "manual" else "real",
             faults=",".join(getattr(args, "fault", None) or []),
             callback=getattr(args, "callback", None) or sandbox.DEFAULT_CALLBACK,
+            performance=_performance(args),
         )
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, ContentError, SettingsError, sandbox.ActRefusedError) as error:
         complain(str(error))
         return 1
-    return 0
+    return 1 if grave and args.once else 0
+
+
+def _seed(args: argparse.Namespace) -> int:
+    told = getattr(args, "seed", None)
+    return 7 if told is None else int(told)
+
+
+def _performance(args: argparse.Namespace) -> "Performance":
+    """What ``--group`` and ``--groups`` ask for."""
+    from bot import sandbox  # noqa: PLC0415
+    from bot.cli.loading import folder  # noqa: PLC0415
+
+    plain = sandbox.Wish(args.platform, members=args.members, minutes=args.minutes, speed=args.speed)
+    wishes = sandbox.wished(args.group or [], args.groups, _seed(args), plain)
+    workspace = folder(args, Settings.from_environment())
+    return sandbox.Performance(wishes, args.house or "", workspace, once=args.once, platform=args.platform)

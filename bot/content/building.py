@@ -6,6 +6,7 @@ from functools import partial
 
 from bot.adapters.answering import Understanding, taught
 from bot.adapters.encoder import Encoder, Shelved
+from bot.adapters.hearing import listener
 from bot.adapters.models import ModelStore, Progress, Source
 from bot.adapters.moods import shipped
 from bot.adapters.remembering import Remembering
@@ -62,6 +63,8 @@ def furnished(
         book=scriptbook(workspace),
         release=workspace.digest,
         warm=warm,
+        posts=workspace.posts,
+        listener=listener(encoder),
     )
 
 

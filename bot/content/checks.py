@@ -9,7 +9,7 @@ import knowledge.schema
 import recommender
 import scripts
 from bot.brand import Brand, StaffFile
-from bot.content import checks_service
+from bot.content import checks_groups, checks_service
 from bot.content.dialogues import Step
 from bot.content.gathering import Gathering, Sheet
 from bot.errors import Problem
@@ -17,7 +17,7 @@ from intents import LABELS, normalize
 from intents.schema import SpellingsFile, TrainingFile
 from knowledge.schema import EntryFile, EntryText
 from recommender import Placed, Product, RuleRow, TagsFile
-from scripts import Offence, ScriptFile, offences
+from scripts import Offence, PostRow, ScriptFile, offences
 
 _PLACE = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
 _QUOTED = re.compile(r"“([^”]+)”已经是")
@@ -36,6 +36,7 @@ class Parts:
     tags: Sheet[TagsFile] | None
     rules: Sequence[Sheet[RuleRow]]
     scripts: Sequence[Sheet[ScriptFile]]
+    posts: Sequence[Sheet[PostRow]]
     dialogues: Sequence[Sheet[Step]]
 
     @property
@@ -46,7 +47,7 @@ class Parts:
 
 def cross_check(gathering: Gathering, parts: Parts) -> None:
     """Add every fault between the parts."""
-    for check in (_training, _staff, _entries, _audiences, _catalogue, _scripts, _dialogues):
+    for check in (_training, _staff, _entries, _audiences, _catalogue, _scripts, _groups, _dialogues):
         check(gathering, parts)
 
 
@@ -173,7 +174,18 @@ def _stand_in(sku: str) -> Placed[Product]:
 def _scripts(gathering: Gathering, parts: Parts) -> None:
     files = [(sheet.file, sheet.value) for sheet in parts.scripts]
     offered, always = _facts()
-    for file, path, reason in scripts.disagreements(files, offered, always):
+    coded = {name: offered.get(name, frozenset()) | more for name, more in checks_groups.facts(parts.brand).items()}
+    for file, path, reason in scripts.disagreements(files, {**offered, **coded}, always):
+        gathering.add(file, path, reason)
+
+
+def _groups(gathering: Gathering, parts: Parts) -> None:
+    from bot.handlers.wording import BUILT_IN  # noqa: PLC0415  (see _facts)
+
+    said = checks_groups.Said.of(BUILT_IN, [sheet.value for sheet in parts.scripts], _facts()[1], gathering.broken)
+    posts = [(sheet.file, int(sheet.path[0]), sheet.value) for sheet in parts.posts]
+    staff = None if parts.staff is None else parts.staff.value
+    for file, path, reason in checks_groups.faults(parts.brand, staff, posts, said):
         gathering.add(file, path, reason)
 
 
@@ -229,6 +241,8 @@ def offending(gathering: Gathering, parts: Parts) -> Iterator[Problem]:
     for sheet in parts.scripts:
         for n, variant in enumerate(sheet.value.variants):
             yield from _offences(gathering, (sheet.file, ("variants", n, "text")), variant.text)
+    for post in parts.posts:
+        yield from _offences(gathering, (post.file, (*post.path, "text")), post.value.text)
     for one in parts.entries:
         for key, text in (("answer", one.value.answer), ("short", one.value.short or "")):
             yield from _offences(gathering, (one.file, (*one.path, key)), text)

@@ -15,16 +15,20 @@ KINDS: Mapping[str, re.Pattern[str]] = {
     "spellings": re.compile(r"intents/spellings/.+\.yml"),
     "entries": re.compile(r"knowledge/entries/.+\.yml"),
     "replies": re.compile(r"scripts/replies/.+\.yml"),
+    "posts": re.compile(r"scripts/posts/.+\.yml"),
     "products": re.compile(r"recommender/products\.(?:csv|jsonl)"),
     "tags": re.compile(r"recommender/tags\.yml"),
     "rules": re.compile(r"recommender/rules/.+\.yml"),
     "dialogues": re.compile(r"tests/dialogues/.+\.yml"),
     "check": re.compile(r"tests/nlu\.tsv"),
 }
-"""FORMATS.md §1: kind of file → its path inside the workspace."""
-_ROOTS = ("intents/training", "intents/spellings", "knowledge/entries", "scripts/replies", "recommender", "tests/dialogues")
+"""FORMATS.md §1, and the posts of groups (群SOP): kind of file → its path inside the workspace."""
+_ROOTS = (
+    "intents/training", "intents/spellings", "knowledge/entries", "scripts/replies", "scripts/posts", "recommender",
+    "tests/dialogues",
+)  # fmt: skip
 _MISNAMED = re.compile(
-    r"(?:brand|guides|intents/(?:training|spellings)/.+|knowledge/entries/.+|scripts/replies/.+"
+    r"(?:brand|guides|intents/(?:training|spellings)/.+|knowledge/entries/.+|scripts/(?:replies|posts)/.+"
     r"|recommender/(?:tags|rules/.+)|tests/dialogues/.+)\.yaml|recommender/products\.(?:xlsx?|tsv|json|CSV)"
 )
 _MOST_FILES = 50_000

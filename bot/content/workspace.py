@@ -20,7 +20,7 @@ from intents.schema import SpellingsFile, TrainingFile, examples
 from knowledge import Entry
 from knowledge.schema import EntryText
 from recommender import Placed, Product, ProductRow, Rule, RuleRow, TagKind, TagsFile
-from scripts import Script, ScriptFile, script
+from scripts import Post, PostRow, Script, ScriptFile, script
 
 OWN = Path(__file__).resolve().parents[2]
 """The program's own workspace: the checkout, whose rooms hold the demo brand."""
@@ -60,6 +60,7 @@ class Workspace:
     neighbours: Mapping[str, tuple[str, ...]]
     rules: tuple[Rule, ...]
     scripts: tuple[Script, ...]
+    posts: tuple[Post, ...]
     dialogues: tuple[Dialogue, ...]
     files: Mapping[str, bytes] = field(repr=False)
     """Byte for byte as they were."""
@@ -135,6 +136,7 @@ def _read(files: Mapping[str, bytes], faults: Sequence[Problem], seen: Seen | No
         neighbours=parts.tags.value.neighbours if parts.tags else {},
         rules=tuple(one.value.rule() for one in parts.rules),
         scripts=tuple(script(one.value) for one in parts.scripts),
+        posts=tuple(one.value.post() for one in parts.posts),
         dialogues=_dialogues(gathering, parts.dialogues),
         files=dict(files),
         check=check,
@@ -154,6 +156,7 @@ def _parts(gathering: Gathering) -> checks.Parts:
         tags=next(iter(gathering.whole("tags", TagsFile)), None),
         rules=gathering.listed("rules", RuleRow),
         scripts=gathering.whole("replies", ScriptFile),
+        posts=gathering.listed("posts", PostRow),
         dialogues=gathering.listed("dialogues", Step),
     )
 

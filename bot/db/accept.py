@@ -12,6 +12,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import ownership
+from bot.attending import MEMBER_LEFT, named_members, present
+from bot.db import restraint
 from bot.db.codec import storable, to_json
 from bot.db.floors import Floors
 from bot.ids import customer_id
@@ -19,6 +21,8 @@ from bot.model import Arrival, ConversationId
 
 _PLAUSIBLE = timedelta(days=3)
 """A platform keeps messages for three days (kf/sync_msg): a time further away than that comes from another clock."""
+REFUSES = "顾客拒收"
+"""How a platform's reason ends where the shopper switched our messages off (kf/msg_send_fail, type 10): as good as 退订."""
 
 _CUSTOMERS = text(
     """
@@ -29,12 +33,35 @@ _CUSTOMERS = text(
 )
 _CONVERSATIONS = text(
     """
-    insert into conversations (id, channel, account, peer, external, customer_id)
+    insert into conversations (id, channel, account, peer, external, customer_id, is_group, name)
     select * from unnest(cast(:ids as text[]), cast(:channels as text[]), cast(:accounts as text[]), cast(:peers as text[]),
-                         cast(:externals as text[]), cast(:customers as text[]))
+                         cast(:externals as text[]), cast(:customers as text[]), cast(:groups as bool[]), cast(:names as text[]))
     order by 1 on conflict do nothing
     """
 )
+_PEOPLE = text(
+    """
+    insert into customers (id, channel, account, external, name)
+    select * from unnest(cast(:ids as text[]), cast(:channels as text[]), cast(:accounts as text[]), cast(:externals as text[]),
+                         cast(:names as text[]))
+    order by 1 on conflict do nothing
+    """
+)
+_MEMBERS = text(
+    """
+    insert into members (conversation_id, id, name, customer_id, source)
+    select * from unnest(cast(:rooms as text[]), cast(:members as text[]), cast(:names as text[]), cast(:ids as text[]),
+                         cast(:sources as text[]))
+    order by 1, 2 on conflict (conversation_id, id) do update set left_at = null,
+        name = case when excluded.name in ('', excluded.id) then members.name else excluded.name end,
+        customer_id = coalesce(members.customer_id, excluded.customer_id),
+        source = case when members.source = '' then excluded.source else members.source end
+    where members.left_at is not null or members.customer_id is null
+        or (excluded.name not in ('', excluded.id) and members.name <> excluded.name)
+        or (members.source = '' and excluded.source <> '')
+    """
+)
+_GONE = text("update members set left_at = :now where conversation_id = :id and id = any(cast(:members as text[]))")
 _SESSIONS = text("insert into sessions (conversation_id) select unnest(cast(:ids as text[])) on conflict do nothing")
 _INBOX = text(
     """
@@ -137,8 +164,13 @@ class Acceptor:
         """Keep what is new and apply what it changes at once; runs inside the caller's transaction."""
         arrivals = _distinct(arrivals)
         await self._introduce(connection, arrivals)
+        refusing = await self._refusing(connection, arrivals)
         floors = await Floors.locked(connection, [a.conversation for a in arrivals if a.conversation is not None])
         fresh = await _insert(connection, arrivals, now)
+        await attend(connection, [arrival for _, arrival in fresh], now)
+        for _, arrival in fresh:
+            if (customer := refusing.get(arrival.platform_id)) is not None:
+                await restraint.wished(connection, customer, "out", now)
         heard: dict[str, datetime] = {}
         for inbox_id, arrival in fresh:
             await _apply(connection, floors, (inbox_id, arrival), now)
@@ -152,6 +184,13 @@ class Acceptor:
         await floors.store(connection, now)
         return Accepted(fresh)
 
+    async def _refusing(self, connection: AsyncConnection, arrivals: Sequence[Arrival]) -> Mapping[str, str]:
+        """Platform id of the event → customer who takes no more messages, as the platform says; locked before their talks."""
+        told = [a for a in arrivals if a.fails is not None and a.fails[1].endswith(REFUSES) and a.external]
+        found = {a.platform_id: customer_id(a.channel, a.account, a.external) for a in told}
+        await restraint.lock(connection, found.values())
+        return found
+
     async def _introduce(self, connection: AsyncConnection, arrivals: Sequence[Arrival]) -> None:
         found = {a.conversation: a for a in arrivals if a.conversation is not None and a.conversation not in self._known}
         if not found:
@@ -164,14 +203,47 @@ class Acceptor:
             "accounts": [a.account for a in new.values()],
             "externals": [a.external for a in new.values()],
         }
+        rooms = {"groups": [a.room is not None for a in new.values()], "names": [a.room or None for a in new.values()]}
         await connection.execute(_CUSTOMERS, {"ids": people, **shared})
         await connection.execute(
-            _CONVERSATIONS, {"ids": list(new), "peers": [a.peer for a in new.values()], "customers": people, **shared}
+            _CONVERSATIONS, {"ids": list(new), "peers": [a.peer for a in new.values()], "customers": people, **shared, **rooms}
         )
         await connection.execute(_SESSIONS, {"ids": list(new)})
         while len(self._known) > self._remember:
             self._known.pop(next(iter(self._known)))
         self._known.update(dict.fromkeys(new))
+
+
+async def attend(connection: AsyncConnection, arrivals: Sequence[Arrival], now: datetime) -> None:
+    """Who is in a group, as far as it shows: whoever speaks there, whoever came, whoever left."""
+    there = {(one.room, one.id): one for arrival in arrivals for one in present(arrival)}
+    if there:
+        people = [there[key] for key in sorted(there)]
+        shared = {
+            "ids": [customer_id(one.channel, one.account, one.id) for one in people],
+            "names": [storable(one.name) for one in people],
+        }
+        addresses = {
+            "channels": [one.channel for one in people],
+            "accounts": [one.account for one in people],
+            "externals": [one.id for one in people],
+        }
+        named = {**shared, "names": [storable(one.name) or None for one in people]}
+        await connection.execute(_PEOPLE, {**named, **addresses})
+        await connection.execute(
+            _MEMBERS,
+            {
+                **shared,
+                "names": [storable(one.name) or one.id for one in people],
+                "rooms": [one.room for one in people],
+                "members": [one.id for one in people],
+                "sources": [storable(one.source) for one in people],
+            },
+        )
+    for arrival in arrivals:
+        if arrival.kind == MEMBER_LEFT and arrival.conversation is not None:
+            gone = [member for member, _ in named_members(arrival)]
+            await connection.execute(_GONE, {"id": arrival.conversation, "members": gone, "now": now})
 
 
 async def _insert(connection: AsyncConnection, arrivals: Sequence[Arrival], now: datetime) -> tuple[tuple[int, Arrival], ...]:

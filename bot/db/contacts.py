@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from bot.db import wecom_groups
 from bot.db.scoped import scoped
 from bot.db.users import User
 from bot.ids import conversation_id, customer_id
@@ -72,12 +74,16 @@ async def opened(engine: AsyncEngine, relation: Relation) -> str:
     return relation.conversation
 
 
-async def related(engine: AsyncEngine, relation: Relation, guides: Mapping[str, str]) -> None:
+async def related(engine: AsyncEngine, relation: Relation, guides: Mapping[str, str], now: datetime) -> None:
     """Follow what WeCom told last of a relation, however often it is told: a customer who left is their other guide's.
 
-    ``guides``: userid → guide id.
+    A group is asked for a moment later (``bot.rollcall``), as its callbacks do not say whose it is. ``guides``: userid → guide id.
     """
     async with engine.begin() as connection:
+        if relation.group:
+            await _open(connection, relation)
+            await wecom_groups.notice(connection, relation.account, relation.external, now)
+            return
         stands = (await connection.execute(_STANDS, {"id": relation.conversation})).scalar_one_or_none()
         if stands == "contact_removed":
             await _part(connection, relation, guides)

@@ -7,7 +7,9 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.db import desk_quiet
 from bot.db.desk import allowed
+from bot.db.desk_quiet import Quiet
 from bot.db.desk_talk import Known, known_in
 from bot.db.scoped import scoped
 from bot.db.users import User
@@ -65,6 +67,8 @@ class Profile:
     events: Sequence[Deed]
     trades: Sequence[Deed]
     talks: Sequence[Talk]
+    quiet: Quiet
+    """Whether they want to be left alone."""
 
 
 async def profile(engine: AsyncEngine, viewer: User, conversation: str) -> Profile:
@@ -83,7 +87,8 @@ async def profile(engine: AsyncEngine, viewer: User, conversation: str) -> Profi
             Talk(r.conversation_id, r.created_at, r.reason, r.guide, r.rating, r.rating_words, r.state != "closed")
             for r in await connection.execute(_TALKS, who)
         ]
-        return Profile(found, events, trades, talks)
+        quiet = Quiet() if found.conversation.group else await desk_quiet.since(connection, found.conversation.customer.id)
+        return Profile(found, events, trades, talks, quiet)
 
 
 _SAID = text("select id, text from inbox where id = any(cast(:ids as bigint[])) and text <> ''")

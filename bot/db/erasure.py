@@ -83,6 +83,8 @@ _PERSON: Sequence[str] = (
     "delete from customer_tags where customer_id = any(cast(:customers as text[]))",
     """
     update customers set name = null, level = null, store = null, guide = null, unionid = null, owned = '{}',
+        opted_out_at = (select min(k.opted_out_at) from customers k where k.id = any(cast(:customers as text[]))),
+        hushed_at = (select min(k.hushed_at) from customers k where k.id = any(cast(:customers as text[]))),
         profile = case when channel = 'wecom_kf' then jsonb_build_object('wecom', jsonb_strip_nulls(jsonb_build_object(
             'erased', cast(extract(epoch from cast(:now as timestamptz)) * 1000 as bigint),
             'undo', coalesce(profile #> '{wecom,marks}', profile #> '{wecom,undo}'),
@@ -97,6 +99,8 @@ _PERSON: Sequence[str] = (
     f"update tasks set text = '{ERASED}' where customer_id = any(cast(:customers as text[]))",  # noqa: S608  (pieces of our own)
 )
 # Whom the guides of a store are serving at this moment stays theirs until they are done; a task stays, without saying what.
+# That they want to be left alone stays, on each of their addresses: whoever is forgotten must not be written to again for it,
+# and the wish says nothing of them but that.
 # Of a WeCom customer stays when it was, so that nothing is read there again unless they come back, and, until the courier has
 # taken them off, the ids of the tags that we put on them there (``bot.tagger``).
 _IN_TALKS: Sequence[str] = (
@@ -111,6 +115,15 @@ _IN_TALKS: Sequence[str] = (
 )
 """In a talk of two everything goes, whoever said it."""
 _ROOM = "conversation_id = any(cast(:rooms as text[]))"
+_ORDERED = f"""
+    (campaign_id, sender) in (select o.id, r.member from campaigns o join {_PAIRS} on o.conversation_id = r.room)
+"""  # noqa: S608  (pieces of our own)
+_CLOSED = f"""
+    (campaign_id, sender) in (
+        select o.id, r.member from campaigns o join {_PAIRS} on o.conversation_id = r.room where o.state <> 'open')
+"""  # noqa: S608  (pieces of our own)
+# A group order that is still open is a contract under way: what was ordered stays, with the name under which it is packed, as
+# the guides' own line, for the words that it was read from go. Of one that is over only the figures stay.
 _IN_ROOMS: Sequence[str] = (
     f"""
     delete from corrections where {_ROOM} and message_id in (
@@ -122,6 +135,19 @@ _IN_ROOMS: Sequence[str] = (
     f"update messages set {_GONE} where msgid in (select msgid from outbox where {_TO_THEM})",  # noqa: S608  (pieces of our own)
     f"update outbox set {_UNSAID} where {_TO_THEM}",  # noqa: S608  (pieces of our own)
     f"update inbox set {_UNHEARD} where id in ({_THEIRS})",  # noqa: S608  (pieces of our own)
+    f"""
+    insert into order_edits (campaign_id, sender, name, sku, n, author, after_inbox, at)
+    select l.campaign_id, l.sender, l.name, l.sku, l.n, 'erased', :upto, :now
+    from order_lines l join campaigns o on o.id = l.campaign_id and o.state = 'open'
+        join {_PAIRS} on o.conversation_id = r.room and l.sender = r.member where l.n > 0
+    """,  # noqa: S608  (pieces of our own)
+    f"delete from order_doubts where {_ORDERED}",  # noqa: S608  (pieces of our own)
+    f"update order_lines set name = '{ERASED}', note = '' where {_CLOSED}",  # noqa: S608  (pieces of our own)
+    f"update order_edits set name = '{ERASED}', note = '' where {_CLOSED}",  # noqa: S608  (pieces of our own)
+    f"""
+    update campaigns o set terms = o.terms #- array['called', r.member] from {_PAIRS}
+    where o.conversation_id = r.room and o.state <> 'open'
+    """,  # noqa: S608  (pieces of our own)
     f"update members set name = '{ERASED}' where (conversation_id, id) in (select * from {_PAIRS})",  # noqa: S608  (our own)
 )
 """Among others what they wrote goes, and what answered it; whose words a wish for a person holds nobody can tell."""

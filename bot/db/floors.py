@@ -30,7 +30,8 @@ _STORE = text(
 _AFRESH = text(
     """
     update sessions set version = version + 1, updated_at = :now, data = jsonb_strip_nulls(jsonb_build_object(
-        'episode', coalesce(cast(data ->> 'episode' as int), 0) + 1, 'opted_out', data -> 'opted_out', 'wish', null,
+        'episode', coalesce(cast(data ->> 'episode' as int), 0) + 1, 'opted_out', data -> 'opted_out', 'room', data -> 'room',
+        'wish', null,
         'trail', jsonb_build_object('wish', data -> 'trail' -> 'wish')))
     where conversation_id = any(cast(:ids as text[]))
     """

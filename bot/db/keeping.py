@@ -60,7 +60,7 @@ _HELD = text(
 )
 _HELD_ONE = text(f"{_HOLDS} and c.id = :id")
 _PARTS = f"""
-    select {_TALK}, {_WISH}, h.ending, h.closed_at, coalesce(cast(s.data ->> 'opted_out' as bool), false) as opted_out,
+    select {_TALK}, {_WISH}, h.ending, h.closed_at, p.opted_out_at is not null as opted_out,
         h.rating_asked_at is not null or h.rating is not null or exists (select from handovers q
             where q.conversation_id = c.id and q.rating_asked_at > :once) as asked,
         exists (select from messages m where m.conversation_id = c.id and m.author = 'guide'
@@ -68,7 +68,6 @@ _PARTS = f"""
         coalesce((select m.author = 'shopper' and m.at > h.closed_at from messages m where m.conversation_id = c.id
             order by m.id desc limit 1), false) as went_on
     from handovers h join conversations c on c.id = h.conversation_id join customers p on p.id = c.customer_id
-        join sessions s on s.conversation_id = c.id
     where h.state = 'closed' and h.closed_at > :since and h.claimed_at is not null
         and (h.ending is null or h.rating_asked_at is null)
 """  # noqa: S608  (pieces of our own, no input)

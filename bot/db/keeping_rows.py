@@ -14,7 +14,7 @@ class Alert:
     """Something that a guide or the leads of a store should know of; the key makes it come once."""
 
     key: str
-    kind: Literal["take", "breach", "task", "central"]
+    kind: Literal["take", "breach", "task", "central", "group"]
     text: str
     guide: str | None = None
     store: str | None = None

@@ -15,8 +15,10 @@ from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot import ownership, quota
+from bot.db import restraint
 from bot.db.codec import speech_from_json
 from bot.db.floors import Floors
+from bot.db.restraint import Head, Restraint
 from bot.model import ConversationId, Outgoing
 from bot.ownership import Floor
 
@@ -37,10 +39,12 @@ _HEADS = text(
     from (select *, bool_or(state = 'held') over (partition by conversation_id order by id) as behind from outbox
           where conversation_id = any(cast(:ids as text[])) and state in ('pending', 'sending', 'held')) as waits
     order by conversation_id,
-        case when state = 'sending' then 0 when behind and speech ->> 'code' is not null then 1 else 2 end, id
+        case when state = 'sending' then 0 when behind and speech ->> 'code' is not null then 1
+            when pushed and attempts = 0 and due_at > :now then 3 else 2 end, id
     """
 )
-# A welcome does not wait behind what is held until the shopper writes: its code is good for seconds.
+# A welcome does not wait behind what is held until the shopper writes: its code is good for seconds. And nobody's answer waits
+# behind what was put off until the morning.
 _MARK = text(
     """
     update outbox o set state = t.state, attempts = o.attempts + t.tries, reason = t.reason,
@@ -48,6 +52,13 @@ _MARK = text(
         lease_until = case when t.state = 'sending' then cast(:lease as timestamptz) end
     from unnest(cast(:ids as bigint[]), cast(:states as text[]), cast(:reasons as text[]), cast(:tries as int[]))
         as t(id, state, reason, tries) where o.id = t.id
+    """
+)
+_PUT_OFF = text(
+    """
+    update outbox o set due_at = t.at, reason = t.reason
+    from unnest(cast(:ids as bigint[]), cast(:moments as timestamptz[]), cast(:reasons as text[])) as t(id, at, reason)
+    where o.id = t.id
     """
 )
 _COUNT = text(
@@ -125,6 +136,8 @@ class Taken:
     """With ``later``: when to look again."""
     more: bool = False
     """Whether something else waits behind it."""
+    put_off: datetime | None = None
+    """With ``later``, of what nobody asked for: until when it is put off, and what is behind it goes first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,15 +161,28 @@ async def take(engine: AsyncEngine, conversations: Sequence[str], now: datetime)
     ids = {"ids": sorted(set(conversations))}
     async with engine.begin() as connection:
         places = {row.id: row for row in await connection.execute(_LOCK, ids)}
-        heads = (await connection.execute(_HEADS, ids)).all()
-        taken = tuple(_judge(head, places[head.conversation_id], now) for head in heads)
+        heads = (await connection.execute(_HEADS, {**ids, "now": now})).all()
+        sparing = await restraint.look(connection, [_pushed(head) for head in heads if head.speech.get("pushed")], now)
+        taken = tuple(_judge(head, places[head.conversation_id], sparing, now) for head in heads)
+        await _put_off(connection, [(head, one) for head, one in zip(heads, taken, strict=True) if one.put_off])
         marks = [(head, one) for head, one in zip(heads, taken, strict=True) if one.verdict != "later"]
         if marks:
             await _mark(connection, marks, now)
     return taken
 
 
-def _judge(head: "Row[tuple[object, ...]]", place: "Row[tuple[object, ...]]", now: datetime) -> Taken:
+def _pushed(head: "Row[tuple[object, ...]]") -> Head:
+    """A head that nobody asked for."""
+    return Head(head.id, head.conversation_id, speech_from_json(head.speech), head.attempts > 0)
+
+
+async def _put_off(connection: AsyncConnection, put_off: Sequence[tuple["Row[tuple[object, ...]]", Taken]]) -> None:
+    if put_off:
+        values = {"ids": [head.id for head, _ in put_off], "moments": [one.put_off for _, one in put_off]}
+        await connection.execute(_PUT_OFF, {**values, "reasons": [one.reason for _, one in put_off]})
+
+
+def _judge(head: "Row[tuple[object, ...]]", place: "Row[tuple[object, ...]]", sparing: Restraint, now: datetime) -> Taken:
     conversation = ConversationId(head.conversation_id)
     more = head.waiting > 1
     if head.state == "sending" and head.lease_until is not None and head.lease_until > now:
@@ -166,7 +192,12 @@ def _judge(head: "Row[tuple[object, ...]]", place: "Row[tuple[object, ...]]", no
     outgoing = _outgoing(head, place)
     floor = Floor(place.owner, place.epoch, place.guide, place.owner_since)
     decided, reason = verdict(outgoing, floor, (place.sent_since, place.last_inbound_at), now)
-    return Taken(conversation, decided, outgoing, reason, more=more)
+    if decided == "dropped" or not outgoing.speech.pushed or (why := sparing.judge(_pushed(head))) is None:
+        return Taken(conversation, decided, outgoing, reason, more=more)
+    if why.until is None:
+        return Taken(conversation, "dropped", outgoing, why.reason, more=more)
+    wait = timedelta() if more else why.until - now
+    return Taken(conversation, "later", outgoing, why.reason, wait, more=more, put_off=why.until)
 
 
 def verdict(outgoing: Outgoing, floor: Floor, quoted: tuple[int, datetime | None], now: datetime) -> tuple[Verdict, str]:
@@ -331,7 +362,7 @@ async def unanswered(engine: AsyncEngine, older: float = 2.0, limit: int = 1000)
         rows = await connection.execute(
             text(
                 "select distinct conversation_id from inbox where state = 'new' and conversation_id is not null "
-                "and received_at < now() - make_interval(secs => :older) limit :limit"
+                "and received_at < now() - make_interval(secs => :older) and (due_at is null or due_at <= now()) limit :limit"
             ),
             {"limit": limit, "older": older},
         )

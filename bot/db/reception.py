@@ -161,8 +161,10 @@ async def claim(engine: AsyncEngine, viewer: User, conversation: str, now: datet
 async def reply(engine: AsyncEngine, viewer: User, conversation: str, said: tuple[str, str | Speech], now: datetime) -> None:
     """Say something (``said``: the client's id of it, the words); a repeat with the same id is sent once.
 
+    In a group whoever may see it may speak, without taking it.
+
     Raises:
-        HeldError: the viewer does not hold the conversation.
+        HeldError: the viewer does not hold the talk of two.
     """
     async with acting(engine, viewer, conversation) as talk:
         await speak(talk, viewer, said, now)
@@ -172,7 +174,7 @@ async def speak(talk: Acting, viewer: User, said: tuple[str, str | Speech], now:
     """The same inside a deed; False for a repeat."""
     token, words = said
     connection, conversation = talk.connection, talk.place.id
-    floor = own(talk.floors[conversation], viewer)
+    floor = talk.floors[conversation] if talk.place.group else own(talk.floors[conversation], viewer)
     covered = (await connection.execute(_COVERED, {"id": conversation})).scalar_one()
     fresh = await connection.execute(
         _SPEAK,
@@ -187,9 +189,13 @@ async def speak(talk: Acting, viewer: User, said: tuple[str, str | Speech], now:
     )
     if fresh.scalar_one_or_none() is None:
         return False
-    talk.floors.change(conversation, lambda same: same, covered)
-    await talk.floors.store(connection, now)
+    if talk.place.group:
+        # in a group a guide speaks among others, on one matter: the others' questions stay the bot's
+        talk.floors.change(conversation, ownership.joined_in)
+    else:
+        talk.floors.change(conversation, lambda same: same, covered)
     await connection.execute(_SPOKE, {"id": conversation, "now": now})
+    await talk.floors.store(connection, now)
     return True
 
 

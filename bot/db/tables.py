@@ -3,7 +3,21 @@
 SQLAlchemy Core sees them so; the migrations under ``migrations/`` make the same (a test compares).
 """
 
-from sqlalchemy import BigInteger, Column, DateTime, Float, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Computed,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from bot.db.columns import born, flag, json, key, metadata, moment, number, words
@@ -22,6 +36,8 @@ customers = Table(
     Column("unionid", Text, index=True),
     Column("owned", ARRAY(Text), nullable=False, server_default=text("'{}'::text[]")),
     json("profile"),
+    moment("opted_out_at"),
+    moment("hushed_at"),
     born(),
     UniqueConstraint("channel", "account", "external"),
 )
@@ -62,6 +78,7 @@ conversations = Table(
     Column("platform_state", Integer),
     born(),
     moment("updated_at"),
+    Index("ix_conversations_groups", "id", postgresql_where=text("is_group")),
     Index("ix_conversations_owner_since", "owner_since", postgresql_where=text("owner in ('waiting', 'human')")),
 )
 
@@ -80,6 +97,10 @@ members = Table(
     Column("conversation_id", Text, ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
     Column("id", Text, primary_key=True),
     Column("name", Text, nullable=False),
+    Column("customer_id", Text, ForeignKey("customers.id", ondelete="SET NULL"), index=True),
+    words("source"),
+    words("private_id"),
+    moment("left_at"),
     born("joined_at"),
 )
 
@@ -103,6 +124,7 @@ inbox = Table(
     json("trace"),
     number("attempts"),
     moment("settled_at"),
+    moment("due_at"),
     UniqueConstraint("channel", "account", "platform_id"),
     Index("ix_inbox_waiting", "conversation_id", "id", postgresql_where=text("state = 'new'")),
     Index("ix_inbox_failed", "id", postgresql_where=text("outcome = 'failed'")),
@@ -151,6 +173,8 @@ outbox = Table(
     Column("reason", Text),
     born(),
     moment("sent_at"),
+    Column("pushed", Boolean, Computed("coalesce((speech ->> 'pushed')::boolean, false)", persisted=True), nullable=False),
+    Index("ix_outbox_pushed", "conversation_id", "sent_at", postgresql_where=text("pushed and state = 'sent'")),
     Index("ix_outbox_waiting", "conversation_id", "id", postgresql_where=text("state in ('pending', 'sending', 'held')")),
     Index("ix_outbox_offered", "conversation_id", postgresql_where=text("state = 'offered'")),
     Index("ix_outbox_sending", "lease_until", postgresql_where=text("state = 'sending'")),

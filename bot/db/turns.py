@@ -8,11 +8,13 @@ from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot import ownership
-from bot.db import erasure, handovers
+from bot.db import erasure, gathered, handovers, restraint
+from bot.db.accept import Acceptor
 from bot.db.codec import session_from_json, session_to_json, speech_to_json, to_json
 from bot.db.floors import Floors
+from bot.db.gathered import Aside, Gathered
 from bot.ids import msgid
-from bot.model import Conversation, ConversationId, Customer, Evidence, Handover, InboundMessage, Outcome, Session, Speech
+from bot.model import Conversation, ConversationId, Customer, Evidence, Handover, InboundMessage, Outcome, Peace, Session, Speech
 
 _STATES = text(
     """
@@ -79,6 +81,8 @@ class Waiting:
     messages: tuple[InboundMessage, ...]
     touched: datetime | None = None
     """When the session was last written: how long the shopper was silent."""
+    gathered: Gathered | None = None
+    """With a group: its people and settings, and what guides said there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +113,12 @@ class Done:
     """The shopper asked to be forgotten: all that is theirs goes in the same transaction (``bot.db.erasure``)."""
     erase_upto: int | None = None
     """Inbox id of the message that asked for it; None: the last one."""
+    peace: tuple[Peace, ...] = ()
+    """In a talk of two: what the shopper wants to be spared of from now on, or no longer (``bot.db.restraint``)."""
     rating: tuple[int, str] | None = None
     """How the shopper rates the last person's part: 1 … 5, and their words."""
+    aside: Aside | None = None
+    """With a group: what its turn leaves besides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +130,15 @@ class Kept:
     """These had moved on; their messages still wait."""
     speaking: frozenset[ConversationId]
     """These have something in the outbox."""
+    forwarded: frozenset[ConversationId] = frozenset()
+    """Private talks into which something of a group was moved: they wait for a turn."""
 
 
-async def load(engine: AsyncEngine, conversations: Sequence[str]) -> tuple[Waiting, ...]:
-    """The conversations that have messages waiting, with all that a turn may look at."""
+async def load(engine: AsyncEngine, conversations: Sequence[str], now: datetime | None = None) -> tuple[Waiting, ...]:
+    """The conversations that have messages waiting, with all that a turn may look at.
+
+    ``now``: for what is too old to matter in a group; without it the newest message tells.
+    """
     ids = {"ids": list(conversations)}
     async with engine.connect() as connection:
         # Each question sees what is committed then. The version is asked for first: whoever answers these messages between the
@@ -143,15 +156,48 @@ async def load(engine: AsyncEngine, conversations: Sequence[str]) -> tuple[Waiti
             evidence.setdefault(row.customer_id, []).append(
                 Evidence(row.tag, row.value, row.confidence, row.at, row.source, row.retracted)
             )
+        rooms = await _rooms(connection, [state for state in states if state.is_group], waiting, now)
     return tuple(
         Waiting(
             _conversation(state, tuple(evidence.get(state.customer, ()))),
             session_from_json(state.data, state.version),
             tuple(waiting[state.id]),
             state.touched,
+            rooms.get(state.id),
         )
         for state in states
     )
+
+
+async def _rooms(
+    connection: AsyncConnection,
+    states: "Sequence[Row[tuple[object, ...]]]",
+    waiting: Mapping[str, Sequence[InboundMessage]],
+    now: datetime | None,
+) -> Mapping[str, Gathered]:
+    if not states:
+        return {}
+    here = {state.id: waiting[state.id] for state in states}
+    after = {state.id: heard_upto(state.data) for state in states}
+    lately = {state.id: spoke_lately(state.data) for state in states}
+    present = now or max(one.received_at for said in here.values() for one in said)
+    return await gathered.load(connection, here, after, present, lately)
+
+
+def heard_upto(data: Mapping[str, object]) -> int:
+    """Id of the last of the guides' messages that a group's memory holds."""
+    room = data.get("room")
+    told = room.get("heard") if isinstance(room, Mapping) else None
+    return told if isinstance(told, int) else 0
+
+
+def spoke_lately(data: Mapping[str, object]) -> Sequence[str]:
+    """Members whose words a group's memory holds: they may have asked what is answered now."""
+    room = data.get("room")
+    memory = room.get("memory") if isinstance(room, Mapping) else None
+    told = memory.get("turns") if isinstance(memory, Mapping) else None
+    found = (one.get("by") for one in (told if isinstance(told, list) else ()) if isinstance(one, Mapping))
+    return tuple(dict.fromkeys(one for one in found if isinstance(one, str)))
 
 
 def _message(row: "Row[tuple[object, ...]]") -> InboundMessage:
@@ -198,9 +244,12 @@ async def attempt(engine: AsyncEngine, messages: Sequence[int]) -> None:
 async def commit(engine: AsyncEngine, turns: Sequence[Done], now: datetime) -> Kept:
     """Keep all turns whose conversation still stands where it stood; the others are reported as stale."""
     ids = [turn.before.id for turn in turns]
+    forwards = [arrival for turn in turns if turn.aside for _, arrival in turn.aside.forwards]
+    private = [arrival.conversation for arrival in forwards if arrival.conversation is not None]
     async with engine.begin() as connection:
+        await restraint.lock(connection, [customer for turn in turns for customer, _ in _peace(turn)])
         reaches = {turn.before.id: await erasure.reach(connection, _asked(turn)) for turn in turns if turn.erase}
-        floors = await Floors.locked(connection, [*ids, *erasure.everything(reaches.values())])
+        floors = await Floors.locked(connection, [*ids, *private, *erasure.everything(reaches.values())])
         versions = {row.conversation_id: row.version for row in await connection.execute(_VERSIONS, {"ids": ids})}
         current = [turn for turn in turns if _stands(turn, floors, versions)]
         if current:
@@ -210,8 +259,26 @@ async def commit(engine: AsyncEngine, turns: Sequence[Done], now: datetime) -> K
                     await erasure.erase(connection, reaches[turn.before.id], now)
             await _keep(connection, current, floors, now)
             await floors.store(connection, now)
+            forwarded = await _forward(connection, current, now)
     kept = frozenset(turn.before.id for turn in current)
-    return Kept(kept, frozenset(ids) - kept, frozenset(turn.before.id for turn in current if turn.speeches))
+    speaking = frozenset(turn.before.id for turn in current if turn.speeches)
+    return Kept(kept, frozenset(ids) - kept, speaking, forwarded if current else frozenset())
+
+
+async def _forward(connection: AsyncConnection, turns: Sequence[Done], now: datetime) -> frozenset[ConversationId]:
+    """Move what is private out of groups: accepted in the private talk like anything that is written there."""
+    forwards = [arrival for turn in turns if turn.aside for _, arrival in turn.aside.forwards]
+    if forwards:
+        await Acceptor().accept(connection, forwards, now)
+    for turn in turns:
+        if turn.aside is not None:
+            await gathered.keep(connection, turn.before.id, turn.aside, now)
+    return frozenset(arrival.conversation for arrival in forwards if arrival.conversation is not None)
+
+
+def _peace(turn: Done) -> tuple[tuple[str, Peace], ...]:
+    """(customer, what they want to be spared of), also of those who said so in a group."""
+    return tuple((turn.before.customer.id, one) for one in turn.peace) + (turn.aside.peace if turn.aside else ())
 
 
 def _stands(turn: Done, floors: Floors, versions: Mapping[str, int]) -> bool:
@@ -231,6 +298,8 @@ def _asked(turn: Done) -> int:
 
 async def _settle(connection: AsyncConnection, turns: Sequence[Done], now: datetime) -> None:
     settled = [one for turn in turns for one in turn.settled]
+    if not settled:
+        return
     await connection.execute(
         _SETTLE,
         {
@@ -245,6 +314,8 @@ async def _settle(connection: AsyncConnection, turns: Sequence[Done], now: datet
 
 async def _keep(connection: AsyncConnection, turns: Sequence[Done], floors: Floors, now: datetime) -> None:
     for turn in turns:
+        for customer, wish in _peace(turn):
+            await restraint.wished(connection, customer, wish, now)
         if turn.rating is not None:
             await handovers.rate(connection, turn.before.id, turn.rating, now)
         if turn.handover is not None:

@@ -10,22 +10,29 @@ from bot.front import (
     accounts,
     chat,
     console,
+    console_groups,
     console_pages,
     desk_routes,
     events,
     faults,
     health,
     hooks,
+    hooks_aibot,
+    hooks_dingtalk,
+    hooks_feishu,
     openapi,
     pages,
     rasa,
+    room,
     stream,
     wecom_desk,
 )
 from bot.front.context import FRONT, INTAKE, LIMITER, TICKETS, Front
+from bot.front.desk_orders import LEDGERS
 from bot.front.intake import Intake
 from bot.front.limits import Limiter
 from bot.motion.tickets import Tickets
+from bot.ordering import Ledgers
 
 _LARGEST = 1 << 20
 
@@ -36,6 +43,7 @@ def make_app(front: Front) -> web.Application:
     app[FRONT] = front
     app[INTAKE] = Intake(front.engine, front.queues, front.live, front.clock, front.debounce)
     app[LIMITER] = Limiter(front.client)
+    app[LEDGERS] = Ledgers()
     app[TICKETS] = Tickets(front.client, secrets.token_urlsafe(16))
     streams: weakref.WeakSet[asyncio.Task[object]] = weakref.WeakSet()
     app[stream.OPEN] = streams
@@ -52,6 +60,7 @@ def _routes() -> list[web.RouteDef]:
     return [
         get("/", rasa.hello),
         get("/chat", pages.chat),
+        get(r"/chat/assets/{mark:[0-9a-f]{12}}/{name:[a-z]{1,20}\.js}", pages.module),
         get("/desk", pages.desk),
         get("/desk/shell", pages.shell),
         get(r"/desk/assets/{mark:[0-9a-f]{12}}/{name:[a-z]{1,20}\.js}", pages.module),
@@ -68,6 +77,10 @@ def _routes() -> list[web.RouteDef]:
         get("/metrics", health.counted),
         get("/hooks/wecom/{account}", hooks.verify),
         post("/hooks/wecom/{account}", hooks.deliver),
+        post("/hooks/dingtalk/{account}", hooks_dingtalk.deliver),
+        post("/hooks/feishu/{account}", hooks_feishu.deliver),
+        get("/hooks/aibot/{account}", hooks_aibot.verify),
+        post("/hooks/aibot/{account}", hooks_aibot.deliver),
         get("/status", rasa.status),
         get("/version", rasa.version),
         post("/model/parse", rasa.parse),
@@ -80,9 +93,10 @@ def _routes() -> list[web.RouteDef]:
         get("/api/me", accounts.me),
         post("/api/password", accounts.change_password),
         post("/api/chat", chat.make),
-        post("/api/chat/{conversation}/members", chat.join),
+        *room.routes(),
         post("/api/chat/{conversation}/messages", chat.say),
         get("/api/chat/{conversation}/messages", chat.read),
+        post(r"/api/chat/{conversation}/messages/{message:\d{1,18}}/recall", chat.recall),
         get("/api/chat/{conversation}/events", chat.events),
         post("/api/chat/{conversation}/events", events.tapped),
         post("/api/chat/{conversation}/typing", chat.types),
@@ -93,6 +107,7 @@ def _routes() -> list[web.RouteDef]:
         get(r"/api/wecom/{account}/contact", wecom_desk.contact),
         post(r"/api/wecom/{account}/unsent", wecom_desk.unsent),
         *_console(),
+        *console_groups.routes(),
     ]
 
 

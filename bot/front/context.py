@@ -8,6 +8,9 @@ from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.brand import Brand, Staff
+from bot.channels.aibot.callback import AibotDoor
+from bot.channels.dingtalk.callback import DingTalkDoor
+from bot.channels.feishu.callback import FeishuDoor
 from bot.channels.wecom.client import WeComClient
 from bot.channels.wecom_crypto import WeComCrypto
 from bot.front.console_port import Grows
@@ -64,6 +67,10 @@ class Front:
     """What the brand's own systems show to deliver events; None keeps that door closed."""
     wecom: Mapping[str, WeComCrypto] = field(default_factory=dict)
     """Callback secrets by account name."""
+    dingtalk: Mapping[str, DingTalkDoor] = field(default_factory=dict)
+    feishu: Mapping[str, FeishuDoor] = field(default_factory=dict)
+    aibot: Mapping[str, AibotDoor] = field(default_factory=dict)
+    """The other rooms' ways in, by account name."""
     apps: Mapping[str, WeComClient] = field(default_factory=dict)
     """WeCom's API by account name, for the sidebar."""
     public_url: str | None = None

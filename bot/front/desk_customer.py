@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from aiohttp import web
 
 from bot.brand import Staff
-from bot.db import desk_profile, desk_tags, desk_talk, desk_tasks
+from bot.db import desk_profile, desk_quiet, desk_tags, desk_talk, desk_tasks
 from bot.db.codec import iso
 from bot.db.desk_profile import Profile
+from bot.db.desk_quiet import Quiet, Setting
 from bot.db.desk_tags import Mark
 from bot.db.desk_tasks import Wanted
 from bot.db.users import User
@@ -46,12 +47,18 @@ async def profile(request: web.Request) -> web.Response:
             "guide": bubbles.guide_name(customer.guide, staff),
             "since": iso(found.known.since),
             "group": found.known.conversation.group,
+            "quiet": None if found.known.conversation.group else _quiet(found.quiet),
             "tags": [_tag(one, quoted) for one in known],
             "families": aids.tags(),
             "owned": aids.named(customer.owned),
             **_deeds(found, aids, staff),
         }
     )
+
+
+def _quiet(found: Quiet) -> dict[str, object]:
+    """Since when they want no messages, and not to be named by @."""
+    return {"opted_out": iso(found.opted_out), "hushed": iso(found.hushed)}
 
 
 def _deeds(found: Profile, aids: Aids, staff: Staff) -> dict[str, object]:
@@ -123,6 +130,16 @@ async def tag(request: web.Request) -> web.Response:
     if changed:
         await shown.told(front, conversation)
     return json({"tag": wanted.tag, "value": wanted.value, "on": not wanted.retract, "changed": changed})
+
+
+async def quiet(request: web.Request) -> web.Response:
+    """``POST /api/desk/{conversation}/quiet``: what a shopper told a guide of being left alone, or of wanting messages again."""
+    front, who, conversation = await shown.entered(request)
+    wanted = await reading.shaped(request, shapes_desk.Quiet)
+    told = Setting(wanted.opted_out, wanted.hushed, wanted.message)
+    found = await desk_quiet.put(front.engine, who, conversation, told, front.clock.now())
+    await shown.told(front, conversation)
+    return json(_quiet(found))
 
 
 async def note(request: web.Request) -> web.Response:

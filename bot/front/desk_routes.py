@@ -9,6 +9,7 @@ from bot.front import (
     desk_find,
     desk_help,
     desk_offers,
+    desk_orders,
     desk_read,
     desk_reply,
     desk_reports,
@@ -17,12 +18,13 @@ from bot.front import (
 )
 
 _TALK = r"/api/desk/{conversation:[\w-]{1,64}}"
+_CAMPAIGN = r"/api/desk/campaigns/{campaign:\d{1,18}}"
 _OFFER = _TALK + r"/offers/{offer:\d{1,18}}"
 
 
 def routes() -> list[web.RouteDef]:
     """The calls of guides and leads."""
-    return [*_everybodys(), *_of_a_talk()]
+    return [*_everybodys(), *_of_orders(), *_of_a_talk()]
 
 
 def _everybodys() -> list[web.RouteDef]:
@@ -46,6 +48,19 @@ def _everybodys() -> list[web.RouteDef]:
     ]
 
 
+def _of_orders() -> list[web.RouteDef]:
+    get, post = web.get, web.post
+    return [
+        get(_CAMPAIGN, desk_orders.read),
+        post(_CAMPAIGN, desk_orders.change),
+        post(_CAMPAIGN + "/lines", desk_orders.edit),
+        post(_CAMPAIGN + r"/doubts/{doubt:\d{1,18}}/settle", desk_orders.settle),
+        get(_CAMPAIGN + "/export.xlsx", desk_orders.export),
+        get(_TALK + "/campaigns", desk_orders.campaigns),
+        post(_TALK + "/campaigns", desk_orders.open_campaign),
+    ]
+
+
 def _of_a_talk() -> list[web.RouteDef]:
     get, post, delete = web.get, web.post, web.delete
     return [
@@ -59,6 +74,7 @@ def _of_a_talk() -> list[web.RouteDef]:
         get(_TALK + "/profile", desk_customer.profile),
         get(_TALK + "/suggestions", desk_help.suggestions),
         post(_TALK + "/tags", desk_customer.tag),
+        post(_TALK + "/quiet", desk_customer.quiet),
         post(_TALK + "/notes", desk_customer.note),
         delete(_TALK + r"/notes/{note:\d{1,18}}", desk_customer.drop_note),
         post(_TALK + "/tasks", desk_customer.add_task),

@@ -23,24 +23,24 @@ _LONGEST_KIND = 64
 async def verify(request: web.Request) -> web.Response:
     """``GET /hooks/wecom/{account}``: the platform tries the URL and wants its echo opened, to the byte."""
     crypto = _crypto(request)
-    signature, timestamp, nonce = _signed(request)
-    echo = _asked(request, "echostr")
+    signature, timestamp, nonce = signed(request)
+    echo = asked(request, "echostr")
     try:
         opened = crypto.verify_url(signature, timestamp, nonce, echo)
     except CryptoError as error:
-        raise _refused(error) from error
+        raise refused(error) from error
     return web.Response(body=opened, content_type="text/plain")
 
 
 async def deliver(request: web.Request) -> web.Response:
     """``POST /hooks/wecom/{account}``: 200 with an empty body as soon as it is kept; so the platform does not repeat it."""
     crypto = _crypto(request)
-    signature, timestamp, nonce = _signed(request)
+    signature, timestamp, nonce = signed(request)
     data = await reading.body(request, callback.MOST_BYTES)
     try:
         inside = crypto.decrypt(signature, timestamp, nonce, encrypted_part(data))
     except CryptoError as error:
-        raise _refused(error) from error
+        raise refused(error) from error
     account = request.match_info["account"]
     told = _fields(inside)
     notice = callback.notice(told)
@@ -70,18 +70,20 @@ def _crypto(request: web.Request) -> WeComCrypto:
     return crypto
 
 
-def _asked(request: web.Request, name: str) -> str:
+def asked(request: web.Request, name: str) -> str:
+    """A parameter of the query; raises BadRequestError where it is missing."""
     value = request.query.get(name)
     if not value:
         raise BadRequestError(f"缺少参数 {name}", code="-40002")
     return value
 
 
-def _signed(request: web.Request) -> tuple[str, str, str]:
-    return _asked(request, "msg_signature"), _asked(request, "timestamp"), _asked(request, "nonce")
+def signed(request: web.Request) -> tuple[str, str, str]:
+    """Signature, timestamp and nonce of a sealed callback of WeCom."""
+    return asked(request, "msg_signature"), asked(request, "timestamp"), asked(request, "nonce")
 
 
-def _refused(error: CryptoError) -> BadRequestError:
+def refused(error: CryptoError) -> BadRequestError:
     """403 for what is not the platform's, 400 for what cannot be read."""
     forged = error.code in {BAD_SIGNATURE, BAD_RECEIVER}
     words = "签名不对" if forged else "内容解不开"

@@ -83,10 +83,11 @@ class Intake:
         except BaseException:
             self._acceptor.forget()
             raise
-        await self._announce(accepted)
+        await self.announce(accepted)
         return [ids[_key(arrival)] for arrival in arrivals]
 
-    async def _announce(self, accepted: Accepted) -> None:
+    async def announce(self, accepted: Accepted) -> None:
+        """Wake whoever thinks about what was kept, and tell the open pages; after the transaction."""
         for _, arrival in accepted.fresh:
             metrics.ACCEPTED.labels(channel=arrival.channel).inc()
         waiting = accepted.waiting

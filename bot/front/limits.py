@@ -29,6 +29,12 @@ TALK = Rate("talk", 30, 10)
 """Messages in one conversation: faster than anybody types, slower than a script floods."""
 CREATE = Rate("create", 60, 60)
 """New conversations from one address."""
+ENTER = Rate("enter", 60, 60)
+"""People who come into rooms by invitation from one address."""
+DOOR = Rate("door", 10, 300)
+"""Leaving and coming back of one member."""
+LOOKS = Rate("looks", 60, 60)
+"""Looks of one member at the list of members, and of one address at a room's door."""
 TAPS = Rate("taps", 60, 60)
 """Taps on cards and links of one conversation."""
 FEED = Rate("events", 120, 60)

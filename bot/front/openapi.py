@@ -9,7 +9,9 @@ from pydantic.json_schema import models_json_schema
 from bot.front import console, events, shapes, wecom_desk
 from bot.front.chat import json
 from bot.front.openapi_call import BRAND, SHOPPER, STAFF, Call
+from bot.front.openapi_chat import CHAT
 from bot.front.openapi_desk import DESK
+from bot.front.openapi_groups import GROUPS
 
 _SHOPPER, _BRAND, _STAFF = SHOPPER, BRAND, STAFF
 _REFERENCE = "#/components/schemas/{model}"
@@ -24,28 +26,7 @@ CALLS: Mapping[tuple[str, str], Call] = {
     ("POST", "/api/logout"): Call("Sign out", {204: "signed out"}, security=_STAFF),
     ("GET", "/api/me"): Call("Who is signed in", {200: "{csrf, name, role, guide, store, must_change}"}, security=_STAFF),
     ("POST", "/api/password"): Call("Replace one's password", {204: "replaced"}, shapes.NewPassword, security=_STAFF),
-    ("POST", "/api/chat"): Call(
-        "Make a conversation or a group room", {201: "{conversation, token}", 429: "too many"}, shapes.NewChat
-    ),
-    ("POST", "/api/chat/{conversation}/members"): Call(
-        "Join a group room", {201: "{member, token}"}, shapes.NewMember, security=_SHOPPER
-    ),
-    ("POST", "/api/chat/{conversation}/messages"): Call(
-        "Say something; the same id again is the same message", {202: "{id}", 429: "too many"}, shapes.Said, security=_SHOPPER
-    ),
-    ("GET", "/api/chat/{conversation}/messages"): Call(
-        "What was said", {200: "{messages, state}"}, query=("after", "limit", "trace"), security=_SHOPPER
-    ),
-    ("GET", "/api/chat/{conversation}/events"): Call(
-        "The same as server-sent events; Last-Event-ID goes on",
-        {200: "messages; events named state and typing"},
-        query=("after", "trace", "token"),
-        security=_SHOPPER,
-        stream=True,
-    ),
-    ("POST", "/api/chat/{conversation}/typing"): Call(
-        "The shopper writes: a person who answers sees it", {202: "seen", 429: "too often"}, security=_SHOPPER
-    ),
+    **CHAT,
     ("POST", "/api/chat/{conversation}/events"): Call(
         "What the shopper did with a card that was shown here",
         {202: "{recorded}", 404: "no such card was shown", 429: "too many"},
@@ -65,6 +46,7 @@ CALLS: Mapping[tuple[str, str], Call] = {
         security=_BRAND,
     ),
     **DESK,
+    **GROUPS,
     ("GET", "/api/wecom/{account}/signature"): Call(
         "What wx.agentConfig wants for a page of ours",
         {200: "{corpid, agentId, timestamp, nonceStr, signature}", 400: "not our page", 502: "WeCom refused"},

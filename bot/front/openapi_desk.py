@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from bot.front import shapes_desk as shapes
 from bot.front.openapi_call import STAFF, Call
+from bot.front.openapi_orders import ORDERS
 
 _NOT_FOUND = "no such talk for the viewer"
 _HELD = "not held, or a colleague's: {error: {holder}}"
@@ -127,7 +128,7 @@ _DEEDS: Mapping[tuple[str, str], Call] = {
     ("GET", f"{_TALK}/profile"): _call(
         "What is known of the shopper, each thing with its grounds",
         {
-            200: "{customer, name, level, store, guide, since, group, tags: [{tag, label, value, confidence, grounds, source, "
+            200: "{customer, name, level, store, guide, since, group, quiet: {opted_out, hushed}, tags: [{tag, label, value, confidence, grounds, source, "
             "at, evidence}], families, owned, events, orders, coupons, talks: [{conversation, at, reason, guide, rating}]}"
         },
     ),
@@ -139,6 +140,11 @@ _DEEDS: Mapping[tuple[str, str], Call] = {
         "Put a tag on or take it off",
         {200: "{tag, value, on, changed}", 400: "not in tags.yml", 409: "the shopper wants nothing remembered"},
         shape=shapes.NewTag,
+    ),
+    ("POST", f"{_TALK}/quiet"): _call(
+        "No messages that the shopper did not ask for (opted_out), no naming by @ (hushed); or both again",
+        {200: "{opted_out, hushed}: since when", 400: "in a group: no message of a member", 404: _NOT_FOUND},
+        shape=shapes.Quiet,
     ),
     ("POST", f"{_TALK}/notes"): _call("Write something down for colleagues", {201: "{id}"}, shape=shapes.NewNote),
     ("DELETE", f"{_TALK}/notes/{{note}}"): _call("Take a note away", {204: "gone", 404: "none, or a colleague's"}),
@@ -161,4 +167,4 @@ _DEEDS: Mapping[tuple[str, str], Call] = {
     ("POST", f"{_TALK}/offers/{{offer}}/dismiss"): _call("This suggestion is not wanted", {200: "gone", 404: "none"}),
 }
 
-DESK: Mapping[tuple[str, str], Call] = {**_LISTS, **_DEEDS}
+DESK: Mapping[tuple[str, str], Call] = {**_LISTS, **_DEEDS, **ORDERS}

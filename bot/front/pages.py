@@ -17,7 +17,7 @@ from bot.front.context import FRONT
 WEB = Path(__file__).parent.parent / "web"
 _ROLES = {"guide": "导购", "lead": "店长", "editor": "运营", "admin": "管理员"}
 
-_SHELL = ("daogou.css", "desk.css", "desk-talk.css", "desk-sheets.css", "dom.js", "logo.svg")
+_SHELL = ("daogou.css", "desk.css", "desk-talk.css", "desk-sheets.css", "desk-orders.css", "dom.js", "logo.svg")
 """Beside the desk's modules: what its page needs to open without a line."""
 _WECOM = ("https://res.wx.qq.com", "https://open.work.weixin.qq.com")
 """Whence WeCom's JS-SDK comes; only the sidebar's page may load it."""
@@ -25,6 +25,8 @@ _NEXT = re.compile(r"/(?:desk|sidebar)(?:\?[\w=&%.~-]*)?")
 """Where one may be sent after signing in: our own pages and nothing else."""
 MODULES: web.AppKey[str] = web.AppKey("desk_modules", str)
 """Fingerprint of the desk's modules, which is a folder of their address: what imports the other finds the same version."""
+CHAT_MODULES: web.AppKey[str] = web.AppKey("chat_modules", str)
+"""The same of the shopper's modules."""
 
 
 MARKS: web.AppKey[Mapping[str, str]] = web.AppKey("static_marks", Mapping)
@@ -46,7 +48,7 @@ def _fingerprints(folder: Path) -> dict[str, str]:
 
 
 def _modules(folder: Path) -> str:
-    """One short hash of all modules of the desk."""
+    """One short hash of all modules of a page."""
     mark = hashlib.blake2b(digest_size=6)
     for path in sorted(folder.glob("*.js")):
         mark.update(path.name.encode() + b"\0" + path.read_bytes())
@@ -62,13 +64,15 @@ def prepare(app: web.Application) -> None:
     environment.globals["asset"] = lambda name: _address(marks, name)
     modules = app[MODULES] = _modules(WEB / "static" / "desk")
     environment.globals["module"] = lambda name: f"/desk/assets/{modules}/{name}"
+    talking = app[CHAT_MODULES] = _modules(WEB / "static" / "chat")
+    environment.globals["chat_module"] = lambda name: f"/chat/assets/{talking}/{name}"
     environment.globals["brand"] = app[FRONT].brand
     app.router.add_static("/static", WEB / "static", append_version=False)
 
 
 async def chat(request: web.Request) -> web.Response:
-    """``GET /chat``: the shopper's page."""
-    return aiohttp_jinja2.render_template("chat.html", request, {})
+    """``GET /chat``: the shopper's page; with ``room`` that of a group room, or of making one (``room=new``)."""
+    return aiohttp_jinja2.render_template("room.html" if request.query.get("room") else "chat.html", request, {})
 
 
 async def sign_in(request: web.Request) -> web.Response:
@@ -135,11 +139,12 @@ async def shell(request: web.Request) -> web.Response:
 
 
 async def module(request: web.Request) -> web.StreamResponse:
-    """``GET /desk/assets/{mark}/{name}``: a module of the desk, for ever under its mark; under an old mark only for now."""
-    path = WEB / "static" / "desk" / request.match_info["name"]
+    """``GET /{desk|chat}/assets/{mark}/{name}``: a module of a page, for ever under its mark; under an old mark only for now."""
+    page, key = ("chat", CHAT_MODULES) if request.path.startswith("/chat/") else ("desk", MODULES)
+    path = WEB / "static" / page / request.match_info["name"]
     if not path.is_file():
         raise web.HTTPNotFound
-    lasting = request.match_info["mark"] == request.app[MODULES]
+    lasting = request.match_info["mark"] == request.app[key]
     return web.FileResponse(path, headers={"Cache-Control": "public, max-age=31536000, immutable" if lasting else "no-store"})
 
 

@@ -9,6 +9,8 @@ Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Key = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[^\x00-\x20\x7f]+$")]
 """An id that the caller chose, so that a repeat is known as one."""
 Words = Annotated[str, StringConstraints(max_length=4000)]
+Source = Annotated[str, StringConstraints(strip_whitespace=True, max_length=64, pattern=r"^[^\x00-\x1f\x7f]*$")]
+"""The parameter of a code (活码)."""
 
 
 class _Shape(BaseModel):
@@ -25,9 +27,12 @@ class NewChat(_Shape):
 
 
 class NewMember(_Shape):
-    """``POST /api/chat/{conversation}/members``."""
+    """``POST /api/chat/{conversation}/members``: with a token of the room, or with ``join`` out of an invitation."""
 
     name: Name
+    join: Annotated[str, StringConstraints(max_length=128)] | None = None
+    state: Source = ""
+    """The code (活码) by which they came."""
 
 
 class Said(_Shape):
@@ -40,7 +45,10 @@ class Said(_Shape):
     kind: Literal["text", "image", "voice", "video", "file", "location", "link"] = "text"
     url: Annotated[str, StringConstraints(max_length=2048, pattern=r"^https?://\S+$")] | None = None
     reply_to: Key | None = None
+    """The message that is quoted, by the id with which it is read."""
     at_bot: bool | None = None
+    mentions: Annotated[tuple[Key, ...], Field(max_length=50, strict=False)] = ()
+    """In a room: ids (as ``…/members`` gives them) of those who are named by @; ``bot`` is the assistant."""
 
     @model_validator(mode="after")
     def _something(self) -> "Said":

@@ -86,6 +86,20 @@ class NewTag(_Shape):
     message: RowId | None = None
 
 
+class Quiet(_Shape):
+    """``POST /api/desk/{conversation}/quiet``; in a group ``message`` tells whom it is about."""
+
+    opted_out: bool | None = None
+    hushed: bool | None = None
+    message: RowId | None = None
+
+    @model_validator(mode="after")
+    def _something(self) -> "Quiet":
+        if self.opted_out is None and self.hushed is None:
+            raise ValueError("opted_out or hushed")
+        return self
+
+
 class NewTask(_Shape):
     """``POST /api/desk/{conversation}/tasks``."""
 

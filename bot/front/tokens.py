@@ -26,6 +26,18 @@ def token(key: bytes, conversation: str, member: str | None = None) -> str:
     return f"{said}.{urlsafe_b64encode(digest).rstrip(b'=').decode()}"
 
 
+def invitation(key: bytes, conversation: str) -> str:
+    """What lets somebody into a room and does nothing else; a signature of its own kind, so that it is no token."""
+    digest = hmac.new(key, b"daogou join\0" + conversation.encode(), sha256).digest()
+    return urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def invited(key: bytes, conversation: str, told: str) -> bool:
+    """Whether we invited into this room with these words."""
+    wanted = invitation(key, conversation).encode("utf-8", "surrogatepass")
+    return hmac.compare_digest(wanted, told.encode("utf-8", "surrogatepass"))
+
+
 def opened(key: bytes, told: str) -> Bearer | None:
     """Whose token it is; None for anything that we did not sign."""
     parts = told.split(".")

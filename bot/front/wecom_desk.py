@@ -194,4 +194,4 @@ async def follow(front: Front, place: Place) -> None:
     """Let our tables say of a contact what WeCom told last (``bot.db.contacts.related``)."""
     guides = {one.wecom_userid.lower(): one for one in front.staff().guides.values() if one.wecom_userid}
     relation = of_place(place, guides.get(place.peer))
-    await contacts.related(front.engine, relation, {userid: one.id for userid, one in guides.items()})
+    await contacts.related(front.engine, relation, {userid: one.id for userid, one in guides.items()}, front.clock.now())

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
 
-from bot.model import Card, Conversation, Evidence, Handover, InboundMessage, JsonMap, Option, Outcome, Session
+from bot.model import Card, Conversation, Evidence, Handover, InboundMessage, JsonMap, Option, Outcome, Peace, Session
 from bot.routing import Duty
 from bot.services import Services
 from intents import Recognition
@@ -52,6 +52,8 @@ class Draft:
     handover: Handover | None = None
     evidence: tuple[Evidence, ...] = ()
     erase: bool = False
+    peace: tuple[Peace, ...] = ()
+    """What the shopper wants to be spared of, or no longer."""
     rating: tuple[int, str] | None = None
     """How the shopper rates a person's part: 1 … 5, and their words."""
     trace: JsonMap = field(default_factory=dict)

@@ -81,7 +81,27 @@ def concerned(text: str, session: Session) -> bool:
 def opt_out(turn: Turn, services: Services) -> Draft:
     """No more messages that were not asked for; confirmed in one sentence."""
     del services
-    return Draft((Line("opt_out"),), reason="顾客退订", session=replace(turn.session, opted_out=True, pending=None))
+    session = replace(turn.session, opted_out=True, pending=None)
+    return Draft((Line("opt_out"),), reason="顾客退订", session=session, peace=("out",))
+
+
+def opt_in(turn: Turn, services: Services) -> Draft:
+    """Messages are welcome again, or were never unwelcome (我没说不要发)."""
+    del services
+    session = replace(turn.session, opted_out=False, pending=None)
+    return Draft((Line("opt_in"),), reason="顾客要恢复推送", session=session, peace=("back",))
+
+
+def hush(turn: Turn, services: Services) -> Draft:
+    """Not to be named by @ in groups; said in a talk of two it holds in all of them."""
+    del services
+    return Draft((Line("room_hushed"),), reason="顾客不想被 @，以后不再点名", peace=("hush",), session=turn.session)
+
+
+def name_again(turn: Turn, services: Services) -> Draft:
+    """May be named by @ again."""
+    del services
+    return Draft((Line("room_named_again"),), reason="顾客说可以 @ 了", peace=("named",), session=turn.session)
 
 
 def privacy(turn: Turn, services: Services) -> Draft:
@@ -128,6 +148,9 @@ def _waiting(session: Session) -> str | None:
 
 
 OPT_OUT = Route(opt_out, {"opt_out": frozenset()})
+OPT_IN = Route(opt_in, {"opt_in": frozenset()})
+HUSH = Route(hush, {"room_hushed": frozenset()})
+NAME_AGAIN = Route(name_again, {"room_named_again": frozenset()})
 PRIVACY = Route(
     privacy,
     {

@@ -86,7 +86,10 @@ def _again(turn: Turn, entry: Entry) -> bool:
 
 
 def told(turn: Turn, services: Services, entry: Entry, trace: Mapping[str, object]) -> Draft:
-    """Exactly what ops wrote; an entry that asks for a person gets one after its words."""
+    """Exactly what ops wrote; an entry that asks for a person gets one after its words, a private one is not told in a group."""
+    if turn.conversation.group and entry.private:
+        line = Line("room_private")
+        return Draft((line,), reason=f"知识库 {entry.id} 只能私下说", session=turn.session, trace={**trace, "private": True})
     cards = tuple(Card(title=one.title, url=one.url) for one in entry.attachments if one.kind != "image")
     session = replace(turn.session, misses=0, asked=0, pending=None, entry=entry.id)
     text = entry.short if turn.conversation.group and entry.short else entry.answer
@@ -181,6 +184,7 @@ def _trace(answer: Answer) -> dict[str, object]:
 
 _SAYS = {
     "answer": frozenset({"答案"}),
+    "room_private": frozenset[str](),
     "answer_choice": frozenset[str](),
     "no_answer": frozenset[str](),
     "handover_after_answer": frozenset[str](),

@@ -66,6 +66,9 @@ ROUTES: Mapping[str, Route] = {
     "ask_group": questions.QUESTION,
     "same_question": questions.CLARIFY,
     "opt_out": privacy.OPT_OUT,
+    "opt_in": privacy.OPT_IN,
+    "hush": privacy.HUSH,
+    "name_again": privacy.NAME_AGAIN,
     "ask_privacy": privacy.PRIVACY,
     "spam": silent("广告，不回应"),
     "out_of_scope": questions.ELSEWHERE,
@@ -81,6 +84,36 @@ BY_TIME: Mapping[str, frozenset[str]] = {
 }
 """What no message brings about but the time that passes (``bot.keeper``)."""
 
+IN_GROUPS: Mapping[str, frozenset[str]] = {
+    "welcome_group": frozenset({"新人", "门店名", "导购名"}),
+    "welcome_group_store": frozenset({"新人", "门店名", "导购名"}),
+    "welcome_group_coupon": frozenset({"新人", "门店名", "导购名", "券名", "券说明", "有效期"}),
+    "group_rules": frozenset({"群规"}),
+    "room_private": frozenset(),
+    "room_private_ask": frozenset(),
+    "room_person": frozenset(),
+    "room_person_here": frozenset(),
+    "room_unsure": frozenset(),
+    "room_hushed": frozenset(),
+    "room_opted_out": frozenset(),
+    "room_named_again": frozenset(),
+    "opt_in": frozenset(),
+}
+"""What is said to a whole group (``bot.groups``)."""
+
+_ORDER = frozenset({"标题", "合计", "成团", "截单时间", "还剩"})
+IN_ORDERS: Mapping[str, frozenset[str]] = {
+    "order_opened": _ORDER | {"菜单"},
+    "order_confirmed": _ORDER | {"新记"},
+    "order_asks": _ORDER | {"待确认"},
+    "order_reminder": _ORDER | {"待确认"},
+    "order_closed": _ORDER | {"清单"},
+    "order_closed_more": _ORDER | {"清单"},
+    "order_closed_empty": _ORDER,
+    "order_late": _ORDER,
+}
+"""What is said of a group order (``bot.ordering``)."""
+
 OFFERED: Mapping[str, frozenset[str]] = {
     **{
         script: frozenset[str]().union(*(route.says.get(script, frozenset()) for route in ROUTES.values()))
@@ -88,5 +121,7 @@ OFFERED: Mapping[str, frozenset[str]] = {
         for script in route.says
     },
     **BY_TIME,
+    **IN_GROUPS,
+    **IN_ORDERS,
 }
 """Script → facts that its handlers offer."""

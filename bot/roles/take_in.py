@@ -179,6 +179,7 @@ async def take_in(world: World, stop: asyncio.Event) -> None:
             name: WeComCrypto(account.token.get_secret_value(), account.aes_key.get_secret_value(), account.corpid)
             for name, account in world.settings.wecom.items()
         },
+        **world.doors(),
         apps={name: channel.client for name, channel in world.kf_channels().items()},
         public_url=world.settings.public_url,
         debounce=world.settings.debounce,

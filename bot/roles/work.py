@@ -61,7 +61,7 @@ async def work(world: World, stop: asyncio.Event) -> None:
 
 def _staffs(world: World, shelf: LiveShelf) -> Sequence[Staff]:
     """The people of the program's own content, and of accounts with content of their own."""
-    return [shelf.services(account).staff for account in ("", *world.settings.wecom)]
+    return [shelf.services(account).staff for account in ("", *world.settings.workspaces)]
 
 
 async def _keep(keeper: Keeper, world: World) -> None:

@@ -1,4 +1,4 @@
-"""The page at `/`: plain files, no build step, nothing from elsewhere."""
+"""The pages at `/` and `/groups`: plain files, no build step, nothing from elsewhere."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from aiohttp import web
 
 WEB: Final = Path(__file__).parents[1] / "web"
 INDEX: Final = WEB / "templates" / "sandbox" / "index.html"
+GROUPS: Final = WEB / "templates" / "sandbox" / "groups.html"
 STATIC: Final = WEB / "static" / "sandbox"
 
 _HEADERS: Final = {
@@ -20,9 +21,13 @@ _HEADERS: Final = {
 
 
 def routes() -> list[web.AbstractRouteDef]:
-    """The page and its files."""
-    return [web.get("/", _index), web.static("/sandbox/static", STATIC)]
+    """The pages and their files."""
+    return [web.get("/", _index), web.get("/groups", _groups), web.static("/sandbox/static", STATIC)]
 
 
 async def _index(_: web.Request) -> web.FileResponse:
     return web.FileResponse(INDEX, headers=_HEADERS)
+
+
+async def _groups(_: web.Request) -> web.FileResponse:
+    return web.FileResponse(GROUPS, headers=_HEADERS)

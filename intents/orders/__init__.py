@@ -4,6 +4,6 @@ The meaning is settled by the conventions of group orders: net quantities, relay
 """
 
 from intents.orders.model import Article, Ledger, Line, Said, Share, Total, Unresolved
-from intents.orders.reader import read_orders
+from intents.orders.reader import OrderReader, read_orders
 
-__all__ = ["Article", "Ledger", "Line", "Said", "Share", "Total", "Unresolved", "read_orders"]
+__all__ = ["Article", "Ledger", "Line", "OrderReader", "Said", "Share", "Total", "Unresolved", "read_orders"]

@@ -22,7 +22,7 @@ def _united(message: str, found: Sequence[tuple[str, Pending]], menu: Menu) -> U
     text = "，".join(dict.fromkeys(one.text for _, one in found))
     asked = list(dict.fromkeys(question(one, menu) for _, one in found))
     sender = found[0][0]
-    return Unresolved(message, text, f"{sender}，" + " ".join(asked))
+    return Unresolved(message, text, f"{sender}，" + " ".join(asked), sender)
 
 
 def question(pending: Pending, menu: Menu) -> str:

@@ -16,6 +16,8 @@ class Holding:
     n: Decimal
     sources: tuple[str, ...]
     note: str = ""
+    steps: tuple[tuple[str, Decimal], ...] = ()
+    """Message and what it put on top, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,8 @@ class Book:
         self.clear(sender, cleared)
         notes = "，".join(dict.fromkeys(one for one in (known.note if known else "", note) if one))
         if n > 0:
-            self.held.setdefault(sender, {})[place] = Holding(n, sources, notes)
+            steps = _grown(known.steps if known else (), n, message)
+            self.held.setdefault(sender, {})[place] = Holding(n, sources, notes, steps)
             self.touched[sender] = place
         else:
             self.drop(sender, place)
@@ -95,7 +98,8 @@ class Book:
         for sender, held in self.held.items():
             for place, one in held.items():
                 sources = tuple(sorted(dict.fromkeys(one.sources), key=lambda message: place_of.get(message, 0)))
-                lines.append((place, Line(sender, articles[place].sku, one.n, articles[place].unit, one.note, sources)))
+                article = articles[place]
+                lines.append((place, Line(sender, article.sku, one.n, article.unit, one.note, sources, one.steps)))
         sums: dict[int, Decimal] = {}
         shares: dict[str, Decimal] = {}
         for place, line in lines:
@@ -110,3 +114,18 @@ class Book:
             by_sender=tuple(Share(sender, amount) for sender, amount in shares.items()),
             amount=sum((one.amount for one in totals), Decimal(0)),
         )
+
+
+def _grown(steps: tuple[tuple[str, Decimal], ...], n: Decimal, message: str) -> tuple[tuple[str, Decimal], ...]:
+    """The steps up to a new quantity: one more on top, or as much as is too many taken from the last ones."""
+    before = sum((one for _, one in steps), Decimal(0))
+    if n > before:
+        return (*steps, (message, n - before))
+    kept = list(steps)
+    while before > n:
+        source, last = kept.pop()
+        before -= last
+        if before < n:
+            kept.append((source, n - before))
+            break
+    return tuple(kept)

@@ -55,17 +55,20 @@ class Series:
     def base(self, told: Mapping[str, Told]) -> Mapping[str, Told]:
         """The copy that a new one was made from: the one that differs least, the later where two do."""
         found: Mapping[str, Told] = {}
-        least = len(told) + 1
-        for copy in self.copies:
+        least = len(told) + 2
+        for copy in reversed(self.copies):
+            if abs(len(copy.told) - len(told)) >= least:
+                continue  # so many names at least stand in one of them only
             apart = distance(copy.told, told)
-            if apart <= least:
+            if apart < least:
                 found, least = copy.told, apart
         return found
 
 
 def distance(one: Mapping[str, Told], other: Mapping[str, Told]) -> int:
     """Names that stand in one list only or say something else."""
-    return sum(one.get(name) != other.get(name) for name in one.keys() | other.keys())
+    alone = len(other.keys() - one.keys())
+    return alone + sum((there := other.get(name)) is not told and there != told for name, told in one.items())
 
 
 def main_article(relay: Relay, scanner: Scanner, standing: int | None) -> int | None:
@@ -145,9 +148,25 @@ def _added(one: Told, other: Told) -> Told:
 
 
 def _entry(entry: Entry, listing: Listing, found: Mapping[str, Told], above: str, scanner: Scanner) -> Told | None:
-    """One entry; None where it orders nothing."""
-    like = copied_from(entry.body, frozenset(found) | listing.names)
-    manner = Manner(entry=True, several=listing.main is None, names=listing.names)
+    """One entry; None where it orders nothing. What names nobody says the same however often the list is pasted."""
+    named = frozenset(name for name in {*found, *listing.names} if name in entry.body)
+    key = (entry.body, listing.main)
+    if not named and key in scanner.entries:
+        known: Told | None = scanner.entries[key]
+        return known
+    like = copied_from(entry.body, named)
+    told = _told(entry, listing, (named, found, above, like), scanner)
+    if not named and like is None and not words.SAME.search(entry.body):
+        scanner.keep(key, told)
+    return told
+
+
+def _told(
+    entry: Entry, listing: Listing, around: tuple[frozenset[str], Mapping[str, Told], str, str | None], scanner: Scanner
+) -> "Told | None":
+    """The same, with what stands around it: people that it names, entries before it, the name above, whose order it copies."""
+    named, found, above, like = around
+    manner = Manner(entry=True, several=listing.main is None, names=named & listing.names)
     if words.SAME.search(entry.body) or like in {"", "楼上", "上面", "前面", "上一位"}:
         like = above
     if like is not None:

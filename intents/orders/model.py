@@ -39,6 +39,8 @@ class Line:
     note: str
     sources: tuple[str, ...]
     """Ids of the messages that made it, in order."""
+    steps: tuple[tuple[str, Decimal], ...] = ()
+    """How it grew: message and what it put on top, oldest first; they add up to ``n``. What is taken away goes from the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ class Unresolved:
     message: str
     text: str
     question: str
+    """To the sender, who is named first."""
+    sender: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 
 from intents.orders import words
 from intents.orders.asking import questions
@@ -23,11 +24,11 @@ def read_orders(menu: Sequence[Article], messages: Iterable[Said]) -> Ledger:
     Messages are taken in the order of their times; one without a time keeps its place behind the one before it.
     """
     told = in_order(messages)
-    reader = _Reader(Scanner(Menu(tuple(menu))), told)
+    reader = OrderReader(menu)
+    reader.knows(one.sender for one in told)
     for message in told:
         reader.read(message)
-    book = reader.book
-    return book.ledger([one.id for one in told], questions(book.pending, book.menu))
+    return reader.ledger()
 
 
 def in_order(messages: Iterable[Said]) -> Sequence[Said]:
@@ -43,24 +44,52 @@ def in_order(messages: Iterable[Said]) -> Sequence[Said]:
     return [message for _, message in sorted(dated, key=lambda one: one[0] or first)]
 
 
-class _Reader:
-    """One session on its way."""
+class OrderReader:
+    """A session on its way: messages and a guide's corrections one after the other, and at any moment the ledger so far."""
 
-    def __init__(self, scanner: Scanner, messages: Sequence[Said]) -> None:
-        self._scanner = scanner
-        self.book = Book(scanner.menu)
+    def __init__(self, menu: Sequence[Article]) -> None:
+        self._scanner = Scanner(Menu(tuple(menu)))
+        self._places = {article.sku: place for place, article in enumerate(menu)}
+        self._book = Book(self._scanner.menu)
         self._scene = Scene()
         self._series: list[Series] = []
         self._main: int | None = None
-        self._names = {written(one.sender).text: one.sender for one in messages if not words.GUIDE.match(one.sender)}
-        self._senders = frozenset(self._names.values())
-        self._speaker = Speaker(scanner, self.book, self._scene, self._names)
+        self._names: dict[str, str] = {}
+        self._known: set[str] = set()
+        self._senders: set[str] = set()
+        self._said: list[str] = []
+        self._order: list[str] = []
+        self._speaker = Speaker(self._scanner, self._book, self._scene, self._names)
+
+    def knows(self, names: Iterable[str]) -> None:
+        """These people may be named in lists and words (和王姐一样); whoever writes is known from then on by itself."""
+        for name in names:
+            if name not in self._known and not words.GUIDE.match(name):
+                self._known.add(name)
+                folded = written(name).text
+                self._senders.discard(self._names.get(folded, ""))
+                self._senders.add(name)
+                self._names[folded] = name
+
+    def also(self, name: str, person: str) -> None:
+        """Another name by which a person is called; one that is taken already stays with whoever has it."""
+        if not words.GUIDE.match(name):
+            self._known.add(name)
+            self._names.setdefault(written(name).text, person)
+
+    def named(self, name: str) -> bool:
+        """Whether a name that nobody told us yet was written so far: it should have been known then; read the session anew."""
+        folded = written(name).text
+        return bool(folded) and name not in self._known and any(folded in one for one in self._said)
 
     def read(self, message: Said) -> None:
         """Take the next message in."""
+        self.knows((message.sender,))
+        self._order.append(message.id)
         if words.NOTICE.search(message.text) or not message.text.strip():
             return
         text = written(message.text).text
+        self._said.append(text)
         relay = relay_of(text, self._names, self._scanner) if text else None
         if relay is not None and relay.entries:
             self._list(message, self._spelled(relay, message.text))
@@ -70,6 +99,32 @@ class _Reader:
             return
         self._speaker.main_article(self._main)
         self._speaker.hear(message)
+
+    def sells(self, sku: str) -> bool:
+        """Whether it is on the menu."""
+        return sku in self._places
+
+    def edit(self, sender: str, sku: str, n: Decimal, note: str | None, source: str) -> None:
+        """What a guide set a line to; zero takes it out, ``note`` None leaves the note. What the sender says later changes it on.
+
+        Raises:
+            KeyError: there is no such article.
+        """
+        place = self._places[sku]
+        self.knows((sender,))
+        self._order.append(source)
+        waiting = [one for one in self._book.pending.get(sender, ()) if place in one.items]
+        if n <= 0:
+            self._book.clear(sender, waiting)
+            self._book.drop(sender, place)
+            return
+        self._book.put(sender, place, n, source)
+        if note is not None:
+            self._book.annotate(sender, place, note)
+
+    def ledger(self) -> Ledger:
+        """The order as it stands now."""
+        return self._book.ledger(self._order, questions(self._book.pending, self._book.menu))
 
     def _spelled(self, relay: Relay, raw: str) -> Relay:
         """The list with names as they were written, which are known from now on."""
@@ -94,7 +149,7 @@ class _Reader:
             return
         main = main_article(relay, self._scanner, self._main)
         self._main = main if main is not None else self._main
-        held = {name: {place: (one.n, one.note) for place, one in lines.items()} for name, lines in self.book.held.items()}
+        held = {name: {place: (one.n, one.note) for place, one in lines.items()} for name, lines in self._book.held.items()}
         listing = Listing("", main, frozenset(self._names), held)
         told = told_by(relay, listing, message.sender, self._scanner)
         series = self._series_of(sells)
@@ -140,21 +195,21 @@ class _Reader:
 
     def _set(self, name: str, copy: Copy, before: Iterable[int]) -> None:
         told = copy.told[name]
-        self.book.clear(
-            name, [one for one in self.book.pending.get(name, ()) if one.entry and not told.doubts and not told.stand]
+        self._book.clear(
+            name, [one for one in self._book.pending.get(name, ()) if one.entry and not told.doubts and not told.stand]
         )
         for place, (n, note) in told.stand.items():
-            self.book.put(name, place, n, copy.message, "")
-            self.book.annotate(name, place, note)
+            self._book.put(name, place, n, copy.message, "")
+            self._book.annotate(name, place, note)
         if not told.doubts:
-            self.book.clear(name, [one for one in self.book.pending.get(name, ()) if one.entry])
+            self._book.clear(name, [one for one in self._book.pending.get(name, ()) if one.entry])
         for place in set(before) - told.stand.keys():
-            self.book.drop(name, place)
+            self._book.drop(name, place)
         for doubt in told.doubts:
-            self.book.wait(name, replace(doubt, message=copy.message))
+            self._book.wait(name, replace(doubt, message=copy.message))
 
     def _remove(self, series: Series, name: str, stand: Iterable[int]) -> None:
         series.gone.add(name)
         for place in stand:
-            self.book.drop(name, place)
-        self.book.clear(name, [one for one in self.book.pending.get(name, ()) if one.entry])
+            self._book.drop(name, place)
+        self._book.clear(name, [one for one in self._book.pending.get(name, ()) if one.entry])

@@ -16,6 +16,12 @@ def _like(names: frozenset[str]) -> re.Pattern[str]:
     return re.compile(words.LIKE.replace("{names}", told))
 
 
+@lru_cache(maxsize=512)
+def _theirs(names: frozenset[str]) -> re.Pattern[str]:
+    told = "|".join(map(re.escape, sorted(names, key=len, reverse=True))) or r"(?!)"
+    return re.compile(rf"(?P<who>{told})(?:的|那样)(?:给我|我)(?:也)?(?:来|要|订|照)")
+
+
 def copied_from(text: str, names: frozenset[str]) -> str | None:
     """Whose order is copied: a name, "" for whoever is above, None where nobody's is."""
     if words.SAME.search(text) or words.CLONE.search(text):
@@ -24,12 +30,7 @@ def copied_from(text: str, names: frozenset[str]) -> str | None:
         return None
     found = _like(names).search(text)
     if found is None:
-        own = re.search(
-            r"(?P<who>{names})(?:的|那样)(?:给我|我)(?:也)?(?:来|要|订|照)".replace(
-                "{names}", "|".join(map(re.escape, sorted(names, key=len, reverse=True))) or "(?!)"
-            ),
-            text,
-        )
+        own = _theirs(names).search(text)
         return own["who"] if own else None
     return "" if found["who"] in {"楼上", "上面", "前面", "上一位"} else found["who"]
 

@@ -18,6 +18,8 @@ _BREAK = re.compile(r"[\s,:;|/()\-—–·+=>【】\[\]、]+")
 _TITLE = re.compile(r"^(?:阿姨|叔叔?|姐姐?|哥哥?|老师|妈妈?|爸爸?|奶奶|爷爷|先生|女士|太太|医生|总|家)$")
 _KIN = re.compile(r"^(?:妈妈?|爸爸?|姐姐?|哥哥?|妹妹?|弟弟?|奶奶|爷爷|阿姨|叔叔?|宝宝|家|麻麻|粑粑)")
 _PRICE = re.compile(r"\d\s?(?:元|块|¥)|[¥￥]\s?\d|\d/[\u4e00-\u9fff]")
+_NAME = 64
+"""Characters of a person's name at most."""
 _TRIM = "@ ,:;|/()-—–_·+~=>【】[]、"
 
 
@@ -157,8 +159,7 @@ def _entry(body: str, names: Mapping[str, str], scanner: Scanner) -> Entry:
 
 def _known(body: str, names: Mapping[str, str]) -> str | None:
     """The longest known name that a text begins with."""
-    found = [name for name in names if body.startswith(name) and name]
-    best = max(found, key=len, default=None)
+    best = next((body[:end] for end in range(min(len(body), _NAME), 0, -1) if body[:end] in names), None)
     if best is None:
         return None
     rest = body[len(best) :]

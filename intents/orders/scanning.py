@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property, lru_cache
+from typing import Any
 
 from intents.orders import words
 from intents.orders.amounts import MISSPELT, UNITS, VAGUE, Amount, unit_pattern, value_of
@@ -29,6 +30,8 @@ _RIGHT = re.compile(
 )
 _LONGEST = 300
 """Characters of a segment that are read; nobody orders in one breath for longer."""
+_KEPT = 4096
+"""Segments whose tokens are kept."""
 _VEILS = ("\ue000", "\ue001")
 """What stands in the place of articles while the other tokens are sought."""
 _WEIGHED = frozenset(("斤", "公斤", "千克", "kg", "两"))
@@ -56,12 +59,36 @@ class Scanner:
     menu: Menu
 
     @cached_property
+    def _scanned(self) -> dict[str, Sequence[Token]]:
+        """What was scanned lately: a list is pasted again and again with one line more."""
+        return {}
+
+    @cached_property
+    def entries(self) -> dict[tuple[str, int | None], Any]:
+        """What entries of lists say that were read lately, by their words and the list's main article."""
+        return {}
+
+    def keep(self, key: tuple[str, int | None], told: object) -> None:
+        """Remember what an entry says."""
+        if len(self.entries) > _KEPT:
+            self.entries.clear()
+        self.entries[key] = told
+
+    @cached_property
     def _items(self) -> re.Pattern[str]:
         return re.compile(self.menu.spelled, re.IGNORECASE)
 
     def scan(self, segment: str) -> Sequence[Token]:
         """Tokens in order; names that belong together made one, foreign ones marked."""
         segment = segment[:_LONGEST]
+        known = self._scanned.get(segment)
+        if known is None:
+            known = self._scanned[segment] = tuple(self._scan(segment))
+            if len(self._scanned) > _KEPT:
+                self._scanned.clear()
+        return known
+
+    def _scan(self, segment: str) -> Sequence[Token]:
         named = self.named(segment)
         hidden = segment
         for place, token in enumerate(named):

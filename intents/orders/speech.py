@@ -74,7 +74,7 @@ class Speaker:
         n = plus(text) or (1 if text in {"1", "11", "111"} and self._one_by_digit else None)
         if n is not None:
             return self._plus(message, n, quoted)
-        like = copied_from(text, frozenset(self._names))
+        like = copied_from(text, self._people(text))
         if like is not None:
             return self._copy(message, text, like)
         if len(text) <= _BRIEF and words.BARE_WANT.match(text):
@@ -83,7 +83,7 @@ class Speaker:
 
     def _heard(self, message: Said, text: str, quoted: Items) -> tuple[str, Items]:
         """A message in plain words."""
-        heard = read(text, self._scanner, self._manner)
+        heard = read(text, self._scanner, Manner(names=self._people(text)))
         done = self._acts(message, heard, text, quoted)
         if done:
             return "order", tuple(dict.fromkeys(done))
@@ -91,9 +91,9 @@ class Speaker:
             return "order", ()
         return ("question", heard.topics) if heard.asks else ("talk", ())
 
-    @property
-    def _manner(self) -> Manner:
-        return Manner(names=frozenset(self._names))
+    def _people(self, text: str) -> frozenset[str]:
+        """Those whose names stand in a text."""
+        return frozenset(name for name in self._names if name in text)
 
     def _plus(self, message: Said, n: int, quoted: Items) -> tuple[str, Items]:
         """+1: one of what was just offered or ordered."""
@@ -129,8 +129,8 @@ class Speaker:
             return "talk", ()
         for place, one in lines.items():
             self._book.put(message.sender, place, one.n, message.id)
-        rest = without(text, frozenset(self._names))
-        heard = read(rest, self._scanner, self._manner)
+        rest = without(text, self._people(text))
+        heard = read(rest, self._scanner, Manner(names=self._people(rest)))
         extra = [act for act in heard.acts if act.items or act.strange]
         done = self._acts(
             message,

@@ -1,6 +1,6 @@
 """One running system and few browsers for the whole walk; everybody who walks is somebody new."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
@@ -8,8 +8,10 @@ import pytest
 
 from tests.browser import rig
 from tests.browser.rig import Page, Shop
+from tests.browser.room_rig import Person, open_room
 
 NEW = "correct horse"
+LONG_NAME = "名字特别特别长的花友一位住在上海徐汇区的张女士"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -70,6 +72,26 @@ def shopper(phone: Page, shop: Shop) -> Page:
 def desk(browsers: ExitStack) -> Page:
     """A browser as wide as a table; nobody has signed in."""
     return browsers.enter_context(rig.browser())
+
+
+@pytest.fixture(scope="session")
+def crowd(browsers: ExitStack) -> Page:
+    """The browser in whose windows the people of a room sit."""
+    return browsers.enter_context(rig.browser())
+
+
+@pytest.fixture
+def three(crowd: Page, shop: Shop) -> Iterator[Sequence[Person]]:
+    """小米, 阿宽 and somebody with a long name, at tables."""
+    with open_room(crowd, shop, ("小米", "阿宽💐", LONG_NAME), state="code-1") as people:
+        yield people
+
+
+@pytest.fixture
+def two_on_phones(crowd: Page, shop: Shop) -> Iterator[Sequence[Person]]:
+    """小米 and 阿宽 with their phones."""
+    with open_room(crowd, shop, ("小米", "阿宽"), phone=True) as people:
+        yield people
 
 
 @pytest.fixture(scope="session")

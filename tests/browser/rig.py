@@ -110,7 +110,10 @@ def serve(extra: Mapping[str, str] | None = None, port: int | None = None) -> It
 
 
 def _never_closed(folder: Path) -> Path:
-    """The demo brand, open day and night: the walks go the same way at whatever hour somebody runs them."""
+    """The demo brand, open day and night: the walks go the same way at whatever hour somebody runs them.
+
+    In groups a guide gets six seconds instead of thirty, and nobody is welcomed in the middle of a walk.
+    """
     for part in ("intents/training", "intents/spellings", "knowledge/entries", "scripts/replies", "recommender"):
         shutil.copytree(CHECKOUT / part, folder / part, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
     brand = yaml.safe_load((CHECKOUT / "brand.yml").read_text(encoding="utf-8"))
@@ -121,6 +124,7 @@ def _never_closed(folder: Path) -> Path:
         *((guide, "shifts") for guide in staff["guides"]),
     ):
         one.pop(hours, None)
+    brand["groups"] = {**brand.get("groups", {}), "quiet_hours": "", "hold": 6, "gather": 600}
     for name, told in (("brand.yml", brand), ("guides.yml", staff)):
         (folder / name).write_text(yaml.safe_dump(told, allow_unicode=True), encoding="utf-8")
     return folder

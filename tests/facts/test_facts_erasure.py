@@ -14,7 +14,7 @@ from facts_rig import NOON, accept, an_arrival, answered, conversation, done, fi
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.db import outgoing, rooms, turns
+from bot.db import outgoing, room_people, rooms, turns
 from bot.db.erasure import ERASED
 from bot.db.outgoing import Sent
 from bot.db.turns import Done, Kept, Settled
@@ -277,10 +277,15 @@ async def in_a_group(engine: AsyncEngine, member: str, words: str) -> None:
     await turns.commit(engine, [take_turn(one, services(), NOON)], NOON)
 
 
+async def join(engine: AsyncEngine, member: str, name: str) -> None:
+    async with engine.begin() as connection:
+        await room_people.enter(connection, room_people.Newcomer("g-room", member, name), NOON)
+
+
 async def test_of_a_group_goes_what_was_put_right_of_ones_own_and_what_wishes_held(engine: AsyncEngine) -> None:
     await rooms.make(engine, "g-room", "姐妹群", NOON, group=True)
     for member in ("m-one", "m-two"):
-        await rooms.join(engine, "g-room", member, member, NOON)
+        await join(engine, member, member)
     await in_a_group(engine, "m-one", "包邮吗")
     await in_a_group(engine, "m-two", "包邮吗")
     async with engine.begin() as connection:
@@ -302,7 +307,7 @@ async def test_of_a_group_goes_what_was_put_right_of_ones_own_and_what_wishes_he
 async def test_in_a_group_only_ones_own_words_go(engine: AsyncEngine) -> None:
     await rooms.make(engine, "g-room", "姐妹群", NOON, group=True)
     for member, name in (("m-one", "落霞镜"), ("m-two", "青苔")):
-        await rooms.join(engine, "g-room", member, name, NOON)
+        await join(engine, member, name)
     await in_a_group(engine, "m-one", "紫藤湖包邮吗")
     await in_a_group(engine, "m-two", "青苔包邮吗")
     await in_a_group(engine, "m-one", "忘了我吧")

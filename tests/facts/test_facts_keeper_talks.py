@@ -245,7 +245,7 @@ class TestAsking:
     async def test_not_whoever_wants_no_messages(self, shift: Shift) -> None:
         await held(shift)
         async with shift.engine.begin() as connection:
-            await connection.exec_driver_sql("update sessions set data = '{\"opted_out\": true}'")
+            await connection.exec_driver_sql("update customers set opted_out_at = now()")
         await shift.ends()
         await shift.pass_(seconds=1)
         assert await shift.said() == []

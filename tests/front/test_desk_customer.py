@@ -228,3 +228,39 @@ async def test_another_stores_task_is_not_found(shop: Door, wang: Desk) -> None:
     )
     assert (await got(wang, "/api/desk/tasks?all=1"))["tasks"] == []
     await done(wang, "/api/desk/tasks/1", {"state": "done"}, 404)
+
+
+async def test_who_wants_to_be_left_alone_is_shown_and_set_with_its_audit(shop: Door, wang: Desk) -> None:
+    conversation = await held(shop, wang, store="s1")
+    path = f"/api/desk/{conversation}/quiet"
+    assert (await got(wang, f"/api/desk/{conversation}/profile"))["quiet"] == {"opted_out": None, "hushed": None}
+    told = await done(wang, path, {"opted_out": True})
+    assert told["opted_out"] is not None
+    assert told["hushed"] is not None
+    assert (await got(wang, f"/api/desk/{conversation}/profile"))["quiet"] == told
+    assert await done(wang, path, {"opted_out": True}) == told
+    assert await done(wang, path, {"hushed": False}) == {**told, "hushed": None}
+    assert await done(wang, path, {"opted_out": False}) == {"opted_out": None, "hushed": None}
+    audit = await shop.rows(
+        "select actor, details ->> 'opted_out', details ->> 'hushed' from audit where action = 'quiet' order by id"
+    )
+    assert audit == [("wang", "true", "true"), ("wang", "true", "false"), ("wang", "false", "false")]
+    assert (await wang.post(path, {})).status == 400
+
+
+async def test_in_a_group_a_message_tells_whom_it_is_about(shop: Door, wang: Desk) -> None:
+    await shop.rows(
+        "insert into customers (id, channel, account, external) values ('cg', 'web', '', 'g'), ('cm', 'web', '', 'm1')"
+    )
+    await shop.rows(
+        "insert into conversations (id, channel, account, peer, external, customer_id, is_group, store) "
+        "values ('g-1', 'web', '', '', 'g', 'cg', true, 's1')"
+    )
+    await shop.rows("insert into members (conversation_id, id, name, customer_id) values ('g-1', 'm1', '李姐', 'cm')")
+    await shop.rows("insert into messages (conversation_id, author, sender, text) values ('g-1', 'shopper', 'm1', '别@我')")
+    message = await shop.one("select id from messages where conversation_id = 'g-1'")
+    assert (await wang.post("/api/desk/g-1/quiet", {"hushed": True})).status == 400
+    assert (await wang.post("/api/desk/g-1/quiet", {"hushed": True, "message": 999999})).status == 404
+    assert (await done(wang, "/api/desk/g-1/quiet", {"hushed": True, "message": message}))["opted_out"] is None
+    assert await shop.rows("select id from customers where hushed_at is not null") == [("cm",)]
+    assert (await got(wang, "/api/desk/g-1/profile"))["quiet"] is None

@@ -60,6 +60,7 @@ TABLE: Mapping[str, Call] = {
     "GET /static": Call("open", query="/desk.css"),
     "GET /desk/shell": Call("open"),
     "GET /desk/assets/{mark}/{name}": Call("open"),
+    "GET /chat/assets/{mark}/{name}": Call("open"),
     "GET /desk-worker.js": Call("open"),
     "GET /desk.webmanifest": Call("open"),
     "GET /login": Call("open"),
@@ -83,6 +84,13 @@ TABLE: Mapping[str, Call] = {
     "POST /api/password": Call("signed", {"password": "wrong password", "new": "another password"}, own=of(401)),
     "POST /api/logout": Call("signed", {}, own=of(204)),
     "POST /api/chat/{conversation}/members": Call("shopper", {"name": "某人"}),
+    "GET /api/chat/{conversation}/room": Call("shopper"),
+    "GET /api/chat/{conversation}/invitation": Call("shopper"),
+    "GET /api/chat/{conversation}/members": Call("shopper"),
+    "POST /api/chat/{conversation}/leave": Call("shopper", {}),
+    "POST /api/chat/{conversation}/return": Call("shopper", {}),
+    "GET /api/chat/{conversation}/private": Call("shopper"),
+    "POST /api/chat/{conversation}/messages/{message}/recall": Call("shopper", {}),
     "POST /api/chat/{conversation}/messages": Call("shopper", {"text": "在吗"}),
     "GET /api/chat/{conversation}/messages": Call("shopper"),
     "GET /api/chat/{conversation}/events": Call("shopper"),
@@ -103,12 +111,20 @@ TABLE: Mapping[str, Call] = {
     "GET /api/desk/search": Call("staff", query="?q={word}", shows=True),
     "GET /api/desk/export": Call("leads", query="?days=30", shows=True),
     "GET /api/desk/reports": Call("staff", query="?days=30"),
+    "GET /api/desk/campaigns/{campaign}": Call("talk", shows=True),
+    "POST /api/desk/campaigns/{campaign}": Call("talk", {"terms": {"note": "自提"}}, shows=True),
+    "POST /api/desk/campaigns/{campaign}/lines": Call("talk", {"name": "某人", "sku": "m1", "n": 1}, shows=True),
+    "POST /api/desk/campaigns/{campaign}/doubts/{doubt}/settle": Call("talk", {}, own=of(200, 404)),
+    "GET /api/desk/campaigns/{campaign}/export.xlsx": Call("talk"),
+    f"GET {TALK}/campaigns": Call("talk", shows=True),
+    f"POST {TALK}/campaigns": Call("talk", {"title": "团", "text": "苹果 斤 8"}, own=of(400)),
     f"GET {TALK}": Call("talk", shows=True),
     f"GET {TALK}/profile": Call("talk", shows=True),
     f"GET {TALK}/suggestions": Call("talk", shows=True),
     f"POST {TALK}/typing": Call("talk", {}, own=of(202)),
     f"POST {TALK}/notes": Call("talk", {"text": "备注"}, own=of(200, 201)),
     f"DELETE {TALK}/notes/{{note}}": Call("talk", own=of(200, 204, 404)),
+    f"POST {TALK}/quiet": Call("talk", {"opted_out": True, "hushed": True}),
     f"POST {TALK}/tags": Call("talk", {"tag": "concern", "value": "补水"}),
     f"POST {TALK}/tasks": Call("talk", {"text": "回电话", "due_at": "2030-01-01T10:00:00+08:00"}, own=of(200, 201)),
     f"POST {TALK}/correct": Call("talk", {"message": 1, "kind": "silent"}, own=of(200, 201, 404)),
@@ -133,6 +149,12 @@ TABLE: Mapping[str, Call] = {
     "POST /api/console/drafts/{draft}/publish": Call("editors", {}, own=of(403, 404, 503)),
     "POST /api/console/drafts/{draft}/dismiss": Call("editors", {}, own=of(404)),
     "POST /api/console/trial": Call("editors", {"question": "x", "entry": {}}, own=of(200, 422, 503)),
+    "GET /console/groups": Call("page"),
+    "GET /console/groups/{conversation}": Call("page"),
+    "GET /api/console/groups": Call("editors"),
+    "GET /api/console/groups/{conversation}": Call("editors", own=of(404)),
+    "POST /api/console/groups/{conversation}": Call("editors", {"version": ""}, own=of(403, 404)),
+    "GET /api/console/groups/{conversation}/export": Call("editors", own=of(404)),
     "GET /api/console/pairs": Call("editors", own=of(200, 503)),
 }
 LATER = frozenset({"GET /api/desk/reports", f"POST {TALK}/correct"})
@@ -226,6 +248,14 @@ _PLANT = (
         "from customers where id = :who"
     ),
     (
+        "insert into campaigns (conversation_id, title, menu, terms, opens_at, author) select :talk, :word, "
+        """'[{"sku": "m1", "name": "苹果", "unit": "斤", "price": "8"}]', '{}', now(), :guide"""
+    ),
+    (
+        "insert into order_doubts (campaign_id, sender, name, message, text, question) "
+        "select id, 'u', :word, '1', :word, :word from campaigns where conversation_id = :talk"
+    ),
+    (
         "insert into corrections (conversation_id, question, wrong, kind, author, store) "
         "select :talk, :word, :word, 'reply', 'g', store from customers where id = :who"
     ),
@@ -255,8 +285,14 @@ async def town(door: Door, tmp_path: Path) -> AsyncIterator[Town]:
             await door.rows(step, **{name: value for name, value in told.items() if f":{name}" in step})
         ids = {
             name: str(await door.one(f"select max(id) from {table} where conversation_id = :id", id=talk))
-            for name, table in (("task", "tasks"), ("note", "notes"), ("message", "messages"))
+            for name, table in (("task", "tasks"), ("note", "notes"), ("message", "messages"), ("campaign", "campaigns"))
         }
+        ids["doubt"] = str(
+            await door.one(
+                "select max(d.id) from order_doubts d join campaigns o on o.id = d.campaign_id where o.conversation_id = :id",
+                id=talk,
+            )
+        )
         offer = await door.one("select id from outbox where conversation_id = :id and state = 'offered'", id=talk)
         found.talks[store], found.tokens[store] = talk, headers["Authorization"]
         found.ids[store] = {

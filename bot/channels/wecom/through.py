@@ -1,25 +1,25 @@
 """Channels in which no program may send: a guide's own contacts (客户联系) and customer groups (客户群).
 
 We hear only that somebody came or left (PROTOCOLS §3.1), never what is written there. What we would say is offered to the
-guide in the sidebar, and their tap is the send (§3.7, §3.8).
+guide in the sidebar, and their tap is the send (§3.7, §3.8). Who is in a group and what it is called is read from WeCom after
+it told of a change (``bot.rollcall``): newcomers are welcomed by name, so their welcome waits for that.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from bot.errors import ConfirmDeliveryError
+from bot.errors import ConfirmDeliveryError, PermanentDeliveryError
 from bot.ids import conversation_id
 from bot.model import Arrival, ConversationId, Outgoing
 from bot.ports import Ability
 
 CONTACT, GROUP = "wecom_contact", "wecom_group"
-CAME, LEFT, JOINED = "contact_added", "contact_removed", "group_joined"
+CAME, LEFT = "contact_added", "contact_removed"
+JOINED, CHANGED, DISMISSED = "group_joined", "group_changed", "group_dismissed"
 _ADDED = frozenset({"add_external_contact", "add_half_external_contact"})
 _REMOVED = {"del_external_contact": "导购删除了这位客户", "del_follow_user": "客户删除了导购"}
-_OUTSIDE = ("wm", "wo")
-"""How an external_userid begins; members of staff have userids of the enterprise's own choice."""
 _LONGEST = 128
 
 
@@ -49,11 +49,31 @@ class ContactChannel(_Through):
     name = CONTACT
 
 
+async def _stands(_conversation: str) -> bool:
+    return False
+
+
 class GroupChannel(_Through):
     """A customer group: ``external`` is its chat_id."""
 
     name = GROUP
     ability = replace(_Through.ability, groups=True)
+
+    def __init__(self, patience: timedelta, gone: Callable[[str], Awaitable[bool]] = _stands) -> None:
+        """``gone``: whether the group of a conversation was dismissed."""
+        super().__init__(patience)
+        self._gone = gone
+
+    async def send(self, message: Outgoing) -> None:
+        """Nothing leaves from here, and into a group that is no more nothing is offered.
+
+        Raises:
+            ConfirmDeliveryError: nobody has tapped on it.
+            PermanentDeliveryError: the group was dismissed.
+        """
+        if message.speech.tapped is None and await self._gone(message.conversation):
+            raise PermanentDeliveryError("这个群已经解散，不再往里发")
+        await super().send(message)
 
 
 CHANNELS: Mapping[str, Ability] = {one.name: one.ability for one in (ContactChannel, GroupChannel)}
@@ -105,13 +125,41 @@ def _contact(told: Arrival) -> tuple[Place, Arrival] | None:
 
 
 def _group(told: Arrival) -> tuple[Place, Arrival] | None:
-    kind, detail, chat = (_name(told.payload.get(key)) for key in ("ChangeType", "UpdateDetail", "ChatId"))
-    if not chat or kind not in {"create", "update"}:
+    kind, chat = (_name(told.payload.get(key)) for key in ("ChangeType", "ChatId"))
+    if not chat or kind not in {"create", "update", "dismiss"}:
         return None
     place = group_of(told.account, chat)
-    if kind == "update" and detail == "add_member" and _strangers(told.payload.get("MemChangeList")):
-        return place, _moved(told, place, kind=JOINED, settled=None)
-    return place, _moved(told, place, kind="group_changed", settled=("silent", "客户群有变化，已存下"))
+    if kind == "dismiss":
+        return place, _moved(told, place, kind=DISMISSED, settled=("silent", "客户群解散了"), hands_back=True)
+    return place, _moved(told, place, kind=CHANGED, settled=("silent", "客户群有变化，去取群资料；有新人就等资料取到再欢迎"))
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a callback tells of a group."""
+
+    detail: str
+    """``create dismiss add_member del_member change_owner change_name change_notice``; empty: an update of another kind."""
+    people: tuple[str, ...] = ()
+    """Userids and external_userids of those who came or left; before 2024 none is named."""
+    count: int = 0
+    """How many came or left."""
+    last: str = ""
+    """Version of the members before it; empty: not told."""
+    current: str = ""
+    """And after it."""
+
+
+def group_change(payload: Mapping[str, object]) -> Change:
+    """What the kept callback of a group says; fields that are missing or of another kind are empty."""
+    kind, detail, last, current = (_name(payload.get(key)) for key in ("ChangeType", "UpdateDetail", "LastMemVer", "CurMemVer"))
+    told = payload.get("MemChangeList")
+    listed = told.get("Item") if isinstance(told, Mapping) else told
+    named = listed if isinstance(listed, list) else str(listed).split(",") if listed else []
+    people = tuple(dict.fromkeys(one for one in map(_name, named) if one))
+    number = payload.get("MemChangeCnt")
+    count = int(number) if isinstance(number, str) and number.isascii() and number.isdigit() and len(number) < 5 else 0
+    return Change(detail if kind == "update" else kind, people, max(count, len(people)), last, current)
 
 
 def _moved(told: Arrival, place: Place, **more: Any) -> Arrival:
@@ -125,13 +173,6 @@ def _moved(told: Arrival, place: Place, **more: Any) -> Arrival:
         role="event",
         **more,
     )
-
-
-def _strangers(told: object) -> bool:
-    """Whether customers are among those who came; where the event does not name them (before 2024), somebody may be."""
-    items = told.get("Item") if isinstance(told, Mapping) else told
-    named = items if isinstance(items, list) else str(items).split(",") if items else []
-    return not named or any(isinstance(one, str) and one.startswith(_OUTSIDE) for one in named)
 
 
 def _name(value: object) -> str:

@@ -60,7 +60,7 @@ function tray() {
 
 // --- what is recommended -------------------------------------------------------------------------------------
 
-const speaks = (place) => Boolean(place && (place.mine || (deliver && place.owner !== "human")));
+const speaks = (place) => Boolean(place && (place.mine || place.group || (deliver && place.owner !== "human")));
 
 /** Ask for suggestions when the shopper said something new, or when the talk has just become mine. */
 export async function fill(told, news) {

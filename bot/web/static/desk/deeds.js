@@ -4,6 +4,7 @@ import { field, agreed, rows, sheet } from "./sheet.js";
 import { desk } from "./store.js";
 import { deed, refresh } from "./talk.js";
 import { newTask } from "./tasks.js";
+import { orders } from "./orders.js";
 import { macros, products, scripts } from "./pickers.js";
 import { profile } from "./profile.js";
 import { reload } from "./list.js";
@@ -117,6 +118,6 @@ const TOOLS = { scripts, products, note: newNote, task: () => newTask(desk.open,
 /** Wire every button of the talk. */
 export function prepare() {
   const quietly = (run) => () => Promise.resolve(run()).catch((error) => tell(error.message));
-  for (const [id, run] of Object.entries({ claim, hand: handBack, end, pass })) document.getElementById(id).addEventListener("click", quietly(run));
+  for (const [id, run] of Object.entries({ claim, hand: handBack, end, pass, orders })) document.getElementById(id).addEventListener("click", quietly(run));
   for (const button of document.querySelectorAll("[data-tool]")) button.addEventListener("click", quietly(TOOLS[button.dataset.tool]));
 }

@@ -5,7 +5,8 @@ import { board } from "./tasks.js";
 import { report } from "./reports.js";
 
 const $ = (id) => document.getElementById(id);
-export const CHANNELS = { web: "网页", wecom_kf: "微信客服", wecom: "企业微信", wecom_group: "客户群", wecom_contact: "企微单聊" };
+export const CHANNELS = { web: "网页", wecom_kf: "微信客服", wecom: "企业微信", wecom_group: "客户群", wecom_contact: "企微单聊",
+  dingtalk: "钉钉", feishu: "飞书", wecom_aibot: "企微机器人" };
 const BREACHES = { take: "没人接", first_response: "首次回复", answer: "回复", resolution: "处理" };
 let enter = () => {};
 let found = null;

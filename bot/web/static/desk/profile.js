@@ -23,6 +23,21 @@ function tagLine(one, conversation) {
     el("button", { type: "button", class: "undo", text: "不对", "aria-label": `去掉标签 ${one.value}`, onclick: away }));
 }
 
+/** What the shopper said of being left alone, and the way to note what they said elsewhere. */
+function quietLines(quiet, conversation) {
+  if (!quiet) return [];
+  const line = (name, on, off, undo) => {
+    const since = quiet[name];
+    const turn = () => once(`quiet ${name}`, async () => {
+      await call(`/api/desk/${conversation}/quiet`, { [name]: !since });
+      await profile(conversation);
+    });
+    return el("li", {}, el("span", { text: since ? on : off }), since ? el("small", { class: "quiet", text: `${clock(since)} 起` }) : null,
+      el("button", { type: "button", class: "undo", text: since ? undo : "改", "aria-label": `${since ? undo : "改成"}：${since ? off : on}`, onclick: turn }));
+  };
+  return [line("opted_out", "已退订，不主动发消息", "可以主动发消息", "恢复"), line("hushed", "群里不要 @", "群里可以 @", "恢复")];
+}
+
 function talkLine(one) {
   const stars = one.rating ? `${"★".repeat(one.rating)}${"☆".repeat(Math.max(0, 5 - one.rating))}` : "";
   return el("li", {}, el("span", { text: one.reason || "聊过" }), el("small", { class: "quiet", text: [clock(one.at), one.guide, stars].filter(Boolean).join(" · ") }));
@@ -48,6 +63,7 @@ function parts(told, conversation) {
       el("div", {}, el("h2", { text: told.name || "还不知道名字" }), el("p", { class: "quiet", text: [told.level, told.store, told.guide && `专属导购 ${told.guide}`, told.since && `${clock(told.since)} 认识`].filter(Boolean).join(" · ") }))),
     ...part("标签", (told.tags ?? []).map((one) => tagLine(one, conversation)), "还没有标签，聊到了点下面的“标签”记一下"),
     ...(tasks.length ? [el("h3", { text: "提醒" }), el("ul", { class: "tasks" }, ...tasks.map((task) => ((task.state ?? "open") === "open" ? taskRow(task, { changed }) : worded(task, `${task.text}（${STATES[task.state]}）`))))] : []),
+    ...part("打扰", quietLines(told.quiet, conversation)),
     ...part("买过", (told.owned ?? []).map((one) => worded(one, one.name ?? one.sku))),
     ...part("订单", (told.orders ?? []).map(order)),
     ...part("优惠券", (told.coupons ?? []).map(order)),

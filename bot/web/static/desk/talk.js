@@ -32,7 +32,7 @@ export async function enter(conversation) {
   for (const id of ["talk", "leaving", "brief"]) $(id).replaceChildren();
   $("title").textContent = "";
   $("standing").textContent = "正在打开…";
-  for (const id of ["claim", "say", "tools", "hints", "hand", "end", "pass", "newer", "typing"]) $(id).hidden = true;
+  for (const id of ["claim", "say", "tools", "hints", "hand", "end", "pass", "newer", "typing", "orders"]) $(id).hidden = true;
   $("open").hidden = false;
   document.body.classList.add("inside");
   if (!sidebar && history.state?.open !== conversation) history.pushState({ open: conversation }, "");
@@ -138,10 +138,13 @@ const offers = {
 };
 
 function controls(place) {
-  const speaks = place.mine || (deliver.tap !== null && place.owner !== "human"); // where only a hand sends, the first word takes the talk
-  $("claim").hidden = speaks || place.owner === "human";
-  $("claim").textContent = place.owner === "bot" ? "我来接待（机器人会停下）" : "我来接待";
+  const byHand = deliver.tap !== null && place.owner !== "human"; // where only a hand sends, the first word takes the talk
+  const speaks = place.mine || byHand || (place.group && deliver.tap === null); // in a group a guide speaks among others, without taking it
+  $("claim").hidden = place.mine || byHand || place.owner === "human";
+  const take = place.group ? "这个群我来接（助手先不说话）" : "我来接待（机器人会停下）";
+  $("claim").textContent = place.owner === "waiting" && !place.group ? "我来接待" : take;
   for (const id of ["say", "tools"]) $(id).hidden = !speaks;
+  $("orders").hidden = !place.group;
   for (const id of ["hand", "end", "pass"]) $(id).hidden = !place.mine || sidebar;
   $("open").dataset.owner = place.mine ? "mine" : place.owner;
 }

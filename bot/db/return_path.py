@@ -1,0 +1,42 @@
+"""What an outgoing message answers, with the payloads that the platform sent: its way back where a platform gives one."""
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.model import ConversationId, InboundMessage, Outgoing
+
+_OTHERS = 5
+_HEARD = text(
+    """
+    select id, conversation_id, kind, text, payload, sent_at, received_at, platform_id, sender, attempts,
+        id = any(cast(:answers as bigint[])) as answered
+    from (
+        (select * from inbox where conversation_id = :conversation and id = any(cast(:answers as bigint[])))
+        union
+        (select * from inbox where conversation_id = :conversation order by id desc limit :others)
+    ) as i
+    order by answered desc, id desc
+    """
+)
+
+
+async def heard(engine: AsyncEngine, message: Outgoing) -> tuple[InboundMessage, ...]:
+    """What ``message`` answers, newest first, then the latest others of its conversation, newest first."""
+    asked = {"conversation": message.conversation, "answers": list(message.speech.answers), "others": _OTHERS}
+    async with engine.connect() as connection:
+        rows = await connection.execute(_HEARD, asked)
+        return tuple(
+            InboundMessage(
+                id=row.id,
+                conversation=ConversationId(row.conversation_id),
+                kind=row.kind,
+                text=row.text,
+                payload=row.payload,
+                sent_at=row.sent_at,
+                received_at=row.received_at,
+                platform_id=row.platform_id,
+                sender=row.sender,
+                attempts=row.attempts,
+            )
+            for row in rows
+        )

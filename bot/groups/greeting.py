@@ -1,0 +1,67 @@
+"""Newcomers of a group: whoever came in the messages that wait, welcomed in one message with what their code brings. Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from bot.attending import MEMBER_JOINED
+from bot.db.gathered import Gathered, Member
+from bot.db.turns import Waiting
+from bot.groups.welcoming import Newcomer, Welcomed, welcome
+from bot.ids import customer_id
+from bot.model import InboundMessage
+from bot.services import Services
+from intents.groups import Decision
+
+JOINS = frozenset({MEMBER_JOINED, "group_joined"})
+"""Kinds of messages that tell of newcomers."""
+
+
+def joined_together(messages: Sequence[InboundMessage], decided: Sequence[Decision]) -> tuple[Decision, ...]:
+    """The decisions, with all newcomers of one welcome in it.
+
+    Those who came after the first wait together with them: nobody would name them otherwise, and give them their coupon.
+    """
+    joins = {str(one.id) for one in messages if one.kind in JOINS}
+    lead = next((one for one in decided if one.message in joins and one.action == "welcome" and one.leads), None)
+    others = tuple(one for one in decided if one.message not in joins or one.action != "silent")
+    if lead is not None:
+        known = {one.message for one in others}
+        with_them = (Decision(one, lead.thread, "welcome", lead.to, lead.message, leads=False) for one in sorted(joins - known))
+        return (*others, *with_them)
+    return others if joins - {one.message for one in decided} else tuple(decided)
+
+
+def greeted(waiting: Waiting, here: Gathered, services: Services, now: datetime, told: Sequence[str] = ()) -> Welcomed:
+    """One welcome for all. ``told``: who came by the words of a notice, where the platform has no event for it."""
+    joins = [one for one in waiting.messages if one.kind in JOINS]
+    people = [one for message in joins for one in _newcomers(message, waiting, here, services)]
+    if not joins:
+        members = [here.members.get(one) or Member(one, one) for one in told]
+        people = [Newcomer(one.id, one.name, customer=one.customer or "", hushed=one.hushed) for one in members]
+    seed = (joins or waiting.messages)[0].platform_id
+    return welcome(tuple({one.id: one for one in people}.values()), services, now, seed)
+
+
+def _coupon(state: object, services: Services) -> str | None:
+    """Id of the coupon that a code brings."""
+    store = next((one.store for one in services.brand.groups.welcomes if one.state == state), "")
+    found = services.staff.stores.get(store)
+    return found.coupon.id if found is not None and found.coupon is not None else None
+
+
+def _newcomers(message: InboundMessage, waiting: Waiting, here: Gathered, services: Services) -> Iterator[Newcomer]:
+    told = message.payload.get("members")
+    state = message.payload.get("state")
+    where = waiting.conversation
+    for one in told if isinstance(told, list) else ():
+        if not isinstance(one, Mapping) or not isinstance(one.get("id"), str):
+            continue
+        known = here.members.get(one["id"])
+        yield Newcomer(
+            id=one["id"],
+            name=known.name if known else str(one.get("name") or ""),
+            state=state if isinstance(state, str) else "",
+            customer=(known.customer if known else None) or customer_id(where.channel, where.account, one["id"]),
+            had_coupon=known is not None and _coupon(state, services) in known.coupons,
+            hushed=bool(known and known.hushed),
+        )

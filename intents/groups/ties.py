@@ -1,0 +1,288 @@
+"""Features that tie a remark to a thread that is there, and to a question that it asks as well."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from intents.groups.cues import cues, me_too, plus, same, same_only
+from intents.groups.hearing import View
+from intents.groups.likeness import closeness, likeness, shared_slots
+from intents.groups.traits import bucket
+from intents.groups.turns import Room, Turn
+
+THREADS, QUESTIONS = 12, 10
+"""So many of the latest are looked at."""
+_WINDOW = 3600.0
+"""Seconds for which a question can be joined."""
+_GAPS = (4, 10, 20, 40, 90, 200, 500, 1500)
+_TURNS = (0, 1, 2, 4, 8, 16)
+_READ = 8
+"""Turns of a thread that are compared with a remark."""
+_CONTENT, _CLOSE = 0.34, 0.55
+_TROUBLE = frozenset(("body", "accident", "threat", "anger", "broken", "check", "own_thing"))
+"""Whoever has met the same joins these, also where they were taken for talk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A thread as it stands."""
+
+    id: str
+    turns: tuple[Turn, ...]
+    rank: int
+    """0 for the one that was spoken in last."""
+    since: int
+    """Remarks since its last one."""
+
+    @property
+    def last(self) -> Turn:
+        """Its last turn."""
+        return self.turns[-1]
+
+
+def topics(room: Room) -> list[Topic]:
+    """The threads of a room, the latest first."""
+    found: dict[str, list[Turn]] = {}
+    places: dict[str, int] = {}
+    spoken = [one for one in room.turns if one.thread]
+    for place, turn in enumerate(spoken):
+        found.setdefault(turn.thread, []).append(turn)
+        places[turn.thread] = place
+    order = sorted(found, key=lambda one: -places[one])[:THREADS]
+    return [Topic(one, tuple(found[one]), rank, len(spoken) - 1 - places[one]) for rank, one in enumerate(order)]
+
+
+def questions(room: Room, view: View) -> list[Turn]:
+    """What others asked or complained of lately and a remark may join, the latest first."""
+    found = [
+        one
+        for one in reversed(room.turns)
+        if one.by != view.by
+        and not one.guide
+        and (one.sort in ("ask", "private", "handover") or (one.sort == "talk" and (one.asking or cues(one.text) & _TROUBLE)))
+        and one.root in ("", one.id)
+        and 0 <= view.at - one.at < _WINDOW
+    ]
+    return found[:QUESTIONS]
+
+
+def thread_features(view: View, sort: str, found: Sequence[Topic]) -> list[Mapping[str, float]]:
+    """Features of each thread, and at the end those of a new one."""
+    kind = "guide" if view.guide else sort
+    likes = [_alike(view, topic) for topic in found]
+    best = max((pairs + single for single, pairs in likes), default=0.0)
+    rows: list[Mapping[str, float]] = []
+    for topic, like in zip(found, likes, strict=True):
+        close = max((closeness(view.vector, one.vector) for one in (topic.turns[0], *topic.turns[-_READ:])), default=0.0)
+        content = (
+            "much" if like[1] >= _CONTENT or close >= _CLOSE else "some" if like[0] > 0 or close >= _CLOSE / 2 else "nothing"
+        )
+        names = dict.fromkeys((*_of_topic(view, sort, topic), *_mixed(view, kind, topic, content)), 1.0)
+        for name, value in (("single", like[0]), ("pairs", like[1]), ("close", close)):
+            names |= {name: value, f"{kind}:{name}": value}
+        names |= {f"close{int(close * 10)}": 1.0}
+        names["likest"] = float(best > 0 and sum(like) == best)
+        names[f"{kind}:likest"] = names["likest"]
+        rows.append(names)
+    rows.append(dict.fromkeys(_of_new(view, sort, best), 1.0))
+    return rows
+
+
+def join_features(view: View, sort: str, room: Room, found: Sequence[Turn]) -> list[Mapping[str, float]]:
+    """Features of each question, and at the end those of joining none."""
+    likes = [likeness(view.text, one.text) for one in found]
+    best = max((sum(one) for one in likes), default=0.0)
+    closes = [closeness(view.vector, one.vector) for one in found]
+    closest = max(closes, default=0.0)
+    form = form_of(view)
+    rows: list[Mapping[str, float]] = []
+    for place, (one, like, close) in enumerate(zip(found, likes, closes, strict=True)):
+        names = dict.fromkeys(_of_question(view, sort, form, one, room, place), 1.0)
+        names |= {f"close{int(close * 10)}": 1.0, f"{form}:close{int(close * 5)}": 1.0}
+        if close > 0 and close == closest:
+            names |= {"closest": 1.0, f"{form}:closest": 1.0}
+        for name, value in (
+            ("single", like[0]),
+            ("pairs", like[1]),
+            ("close", close),
+            ("both", close * like[0]),
+            ("slots", min(shared_slots(view.slots, one.slots), 2) / 2),
+        ):
+            names |= {name: value, f"{form}:{name}": value}
+        if best > 0 and sum(like) == best:
+            names |= {"likest": 1.0, f"{form}:likest": 1.0}
+        if sum(like) > 2 * _CONTENT:
+            names |= {"alike": 1.0, f"{form}:alike": 1.0}
+        rows.append(names)
+    none = {
+        "none": 1.0,
+        f"none:{form}": 1.0,
+        f"none:{sort}": 1.0,
+        f"none:{form}:{sort}": 1.0,
+        f"none:{'like' if best > 0 else 'unlike'}": 1.0,
+    }
+    if room.turns:
+        none[f"none:{form}:after-{_kind(room.turns[-1])}"] = 1.0
+        none[f"none:{form}:own"] = float(room.turns[-1].by == view.by)
+    rows.append(none)
+    return rows
+
+
+def form_of(view: View) -> str:
+    """How a remark may say that it joins."""
+    if same_only(view.text):
+        return "plus" if plus(view.text) else "only"
+    if same(view.text):
+        return "same"
+    if plus(view.text):
+        return "plus"
+    if me_too(view.text):
+        return "too"
+    if "above" in view.cues or "also" in view.cues:
+        return "also"
+    return "asks" if view.asking else "tells"
+
+
+def _kind(turn: Turn) -> str:
+    return "guide" if turn.guide else turn.sort
+
+
+def _of_question(view: View, sort: str, form: str, one: Turn, room: Room, place: int) -> Iterator[str]:
+    yield "some"
+    yield f"rank{min(place, 3)}"
+    yield f"{form}:rank{min(place, 3)}"
+    yield f"gap{bucket(view.at - one.at, _GAPS)}"
+    yield f"{form}:{one.state or 'open'}"
+    yield f"{form}:{one.sort}:{sort}"
+    yield f"{form}:intent{int(bool(view.intent) and view.intent == one.intent)}"
+    yield f"since{bucket(sum(other.at >= one.at for other in room.turns) - 1, _TURNS)}"
+    if view.quoted is not None and one.id in (view.quoted.id, view.quoted.root):
+        yield "quoted"
+    elif view.quoted is not None:
+        yield "other-quoted"
+    if view.to == one.by:
+        yield "to-asker"
+        yield f"{form}:to-asker"
+    mine = [other for other in room.turns if other.by == view.by and other.root == one.id]
+    if mine:
+        yield "joined-before"
+    if one.guide or not one.asking:
+        yield f"{form}:no-question"
+
+
+def _alike(view: View, topic: Topic) -> tuple[float, float]:
+    told = [likeness(view.text, one.text) for one in (topic.turns[0], *topic.turns[-_READ:])]
+    return max(one[0] for one in told), max(one[1] for one in told)
+
+
+def _of_topic(view: View, sort: str, topic: Topic) -> Iterator[str]:
+    last = topic.last
+    who = "own" if last.by == view.by else "guide" if last.guide else "other"
+    kind = "guide" if view.guide else sort
+    gap = bucket(view.at - last.at, _GAPS)
+    yield "old"
+    yield f"{kind}:old"
+    yield f"rank{min(topic.rank, 4)}"
+    yield f"{kind}:rank{min(topic.rank, 4)}"
+    yield f"since{bucket(topic.since, _TURNS)}"
+    yield f"{kind}:gap{gap}"
+    yield f"gap{gap}:since{min(topic.since, 3)}"
+    yield f"{kind}:{who}:{last.sort}"
+    yield f"{kind}:{'asks' if view.asking else 'tells'}:{who}:{'asked' if last.asking else 'told'}"
+    yield f"{kind}:first-{_kind(topic.turns[0])}"
+    yield f"{kind}:size{bucket(len(topic.turns), (1, 2, 4, 8))}"
+    yield from _own(view, kind, topic)
+    yield from _persons(view, kind, topic)
+    yield from _waiting(view, kind, topic)
+    for cue in (
+        "thanks",
+        "fine",
+        "laugh",
+        "same",
+        "above",
+        "also",
+        "marks",
+        "anyone",
+        "media",
+        "greet",
+        "order",
+        "amount",
+        "change",
+        "advert",
+    ):
+        if cue in view.cues:
+            yield f"{cue}:{who}:{_kind(last)}"
+            yield f"{cue}:rank{min(topic.rank, 2)}"
+
+
+def _mixed(view: View, kind: str, topic: Topic, content: str) -> Iterator[str]:
+    """What kind of thread it is, together with how much it has to do with the remark."""
+    sorts = {one.sort for one in topic.turns}
+    trade = any(one.offer for one in topic.turns)
+    mix = "offer" if trade else "order" if "order" in sorts else "shop" if sorts & {"ask", "private", "handover"} else "talk"
+    asks = "asks" if view.asking else "tells"
+    own = "own" if any(one.by == view.by for one in topic.turns) else "stranger"
+    near = bucket(view.at - topic.last.at, (15, 60, 240))
+    yield f"{kind}:{mix}"
+    yield f"{kind}:{mix}:{content}:{asks}"
+    yield f"{kind}:{own}:{content}:{asks}"
+    yield f"{kind}:{mix}:{own}:{asks}"
+    yield f"{kind}:{content}:near{near}:rank{min(topic.rank, 1)}"
+    yield f"{kind}:{mix}:near{near}:rank{min(topic.rank, 1)}"
+    if view.named:
+        yield f"named:{own}"
+        yield f"named:{'heard' if any(one.named for one in topic.turns) else 'unheard'}:{own}"
+    if "shop" in view.cues:
+        yield f"shop:{mix}:{content}"
+
+
+def _own(view: View, kind: str, topic: Topic) -> Iterator[str]:
+    own = next((one for one in reversed(topic.turns) if one.by == view.by), None)
+    if own is None:
+        yield f"{kind}:stranger"
+        return
+    yield f"{kind}:own-gap{bucket(view.at - own.at, _GAPS)}"
+    yield f"{kind}:own-{own.sort}"
+    if topic.last.by != view.by:
+        yield f"{kind}:answered-by-{_kind(topic.last)}"
+
+
+def _persons(view: View, kind: str, topic: Topic) -> Iterator[str]:
+    if view.to and any(one.by == view.to for one in topic.turns[-_READ:]):
+        yield "to-member"
+        yield f"{kind}:to-{'last' if topic.last.by == view.to else 'earlier'}"
+    if view.quoted is not None and view.quoted.thread == topic.id:
+        yield "quoted"
+    if any(one.to == view.by for one in topic.turns[-3:]):
+        yield "called"
+        yield f"{kind}:called"
+
+
+def _waiting(view: View, kind: str, topic: Topic) -> Iterator[str]:
+    """Questions of the thread that nobody has answered, and whether orders are being taken in it."""
+    asked = [one for one in topic.turns if one.sort in ("ask", "private", "handover") and one.by != view.by]
+    if asked:
+        one = asked[-1]
+        yield f"{kind}:{one.state or 'open'}-question"
+        yield f"{kind}:question-gap{bucket(view.at - one.at, _GAPS)}"
+        heard = any(turn.guide and turn.at >= one.at for turn in topic.turns)
+        yield f"{kind}:{'heard' if heard else 'unheard'}"
+    if any(one.offer for one in topic.turns):
+        yield f"{kind}:offer"
+    if any(one.sort == "order" for one in topic.turns):
+        yield f"{kind}:orders"
+
+
+def _of_new(view: View, sort: str, best: float) -> Iterator[str]:
+    kind = "guide" if view.guide else sort
+    yield "new"
+    yield f"new:{kind}"
+    yield f"new:{kind}:{'asks' if view.asking else 'tells'}"
+    yield f"new:{'like' if best > 2 * _CONTENT else 'some' if best > 0 else 'unlike'}"
+    yield f"new:{kind}:{'like' if best > 2 * _CONTENT else 'some' if best > 0 else 'unlike'}"
+    yield f"new:length{bucket(len(view.text), (3, 6, 10, 20))}"
+    if view.to:
+        yield f"new:{kind}:called"
+    if view.quoted is not None:
+        yield "new:quoted"
+    for cue in view.cues:
+        yield f"new:{cue}"
