@@ -7,12 +7,14 @@ were lost are made good by the daily reading, and by whatever else is told of th
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import metrics
+from bot.attending import named_members
 from bot.brand import Guide
 from bot.channels.wecom import groups, newcomers, through
 from bot.channels.wecom.client import ApiError, WeComClient
@@ -24,10 +26,8 @@ from bot.db import wecom_groups as facts
 from bot.db import wecom_groups_kept as kept
 from bot.db.accept import Accepted
 from bot.db.engine import CONNECTION_FAULTS
-from bot.db.wecom_groups import Look
-from bot.db.wecom_groups_kept import Found, Person
+from bot.db.wecom_groups import Found, Look, Person
 from bot.errors import TemporaryDeliveryError
-from bot.ids import conversation_id
 from bot.model import Arrival
 from bot.motion.connection import MOTION_FAULTS
 from bot.motion.due import DueQueue
@@ -81,7 +81,7 @@ class Rollcall:
             await self._together(looks, staff)
 
     async def _together(self, looks: Sequence[Look], staff: Mapping[str, Guide]) -> None:
-        """Read several groups; a bug that one of them brings out is not the others' fault. Its lease runs out, then it is tried."""
+        """Read several groups; a bug that one of them brings out is not the others' fault: its lease runs out, then again."""
         outcomes = await asyncio.gather(*(self._read(look, staff) for look in looks), return_exceptions=True)
         faults = [one for one in outcomes if isinstance(one, BaseException)]
         for error in faults:
@@ -134,7 +134,7 @@ class Rollcall:
         chat = await groups.group(self._accounts[look.account], look.chat)
         self._faults.pop(look.account, None)
         told, now = _told(look), self._clock.now()
-        waits = now - max((one.received_at for one in told), default=now)
+        waits = now - min((one.received_at for one in newcomers.fresh(told, now)), default=now)
         if waits < newcomers.NAMELESS and newcomers.unsettled(chat, told, now):
             await self._later(look, now + _SOON, now)
             return None
@@ -152,8 +152,13 @@ class Rollcall:
             guide=guide.id if guide else None,
             store=(guide.store or None) if guide else None,
             people=tuple(Person(one.id, one.name, one.unionid, one.joined, one.state) for one in shoppers),
+            again=_SOON * 5 if newcomers.unsettled(chat, _told(look), now) else DAY,
         )
         arrivals = newcomers.announced(_place(look), chat, _told(look), known, now)
+        if found.again < DAY:
+            named = frozenset(who for one in arrivals for who, _ in named_members(one))
+            told = replace(known, announced=known.announced | named)
+            arrivals += newcomers.nameless(_place(look), _told(look), told, now)
         await self._announce(look, await kept.keep(self._engine, look, found, arrivals, now))
 
     async def _refused(self, look: Look, error: ApiError) -> None:
@@ -237,7 +242,7 @@ def _dismissal(look: Look, now: datetime) -> Arrival:
         channel=through.GROUP,
         account=look.account,
         platform_id=f"dismissed:{look.chat}",
-        conversation=conversation_id(through.GROUP, look.account, "", look.chat),
+        conversation=look.conversation,
         kind=through.DISMISSED,
         text="",
         payload={"ChatId": look.chat},

@@ -25,7 +25,7 @@ from bot.channels.wecom.channel import KfChannel
 from bot.channels.wecom.staff import Robot
 from bot.channels.wecom.through import ContactChannel, GroupChannel
 from bot.db import engine as database
-from bot.db import return_path
+from bot.db import return_path, wecom_groups
 from bot.errors import SettingsError
 from bot.herald import PER_MINUTE, Ways
 from bot.motion import connection as motion
@@ -68,9 +68,10 @@ class World:
         public = self.settings.public_url
         ways: dict[tuple[str, str], Channel] = {("web", ""): WebChannel()}
         patience = self.settings.offer_life
+        gone = partial(wecom_groups.dismissed, self.engine)
         outside: list[tuple[str, Channel]] = list(self._rooms())
         for name, kf in self.kf_channels().items():
-            outside += [(name, kf), (name, ContactChannel(patience)), (name, GroupChannel(patience))]
+            outside += [(name, kf), (name, ContactChannel(patience)), (name, GroupChannel(patience, gone))]
         for name, channel in outside:
             ways[channel.name, name] = Tracked(channel, public, secret_key(self.settings)) if public else channel
         return ways

@@ -1,6 +1,7 @@
 """The worker: inbox → one turn → one commit, for a batch of conversations at a time."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -140,7 +141,12 @@ class Worker:
 
 
 def _apologized(one: Waiting, services: Services, now: datetime, reason: str, duty: Duty) -> Done:
-    """Words if there are any, and a person in any case: one broken message must not hold up the whole batch."""
+    """Words if there are any, and a person in any case: one broken message must not hold up the whole batch.
+
+    In a group nobody is told, and what was remembered of it is forgotten: the next turn must not break on the same memory.
+    """
+    if one.conversation.group:
+        return replace(give_up(one, reason), session=replace(one.session, room={}))
     try:
         return apologize(one, services, now, reason, duty)
     except Exception:

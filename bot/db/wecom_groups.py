@@ -2,7 +2,7 @@
 
 The state of the reading lies in ``customers.profile`` of the customer that stands for the group, under ``group``, moments in
 milliseconds since the epoch: ``next`` (not to be asked for before), ``asked`` (somebody waits for it), ``lease`` (somebody is
-asking), ``upto`` (inbox id of the last callback that is in it), ``version`` of the members, ``owner``, ``fetched``, ``tries``.
+asking), ``upto`` (inbox id of the last callback that is in it), ``version`` of the members, ``owner``, ``fetched``, ``over``.
 """
 
 from collections.abc import Sequence
@@ -122,14 +122,43 @@ class Look:
     """Userid of whoever owned it when it was last asked for."""
     fetched: int = 0
     """When that was, in milliseconds since the epoch; 0: never."""
-    tries: int = 0
-    """How often in a row it could not be read."""
     callbacks: tuple[Callback, ...] = ()
     """Those that are not in it yet, oldest first."""
     present: frozenset[str] = frozenset()
     """Ids of members who are there, as far as we know."""
     announced: tuple[JsonMap, ...] = ()
     """Payloads of what was announced within ``ONCE``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A shopper who is in a group."""
+
+    id: str
+    name: str = ""
+    unionid: str = ""
+    joined: int = 0
+    """Seconds since the epoch; 0: not told."""
+    state: str = ""
+    """The code by which they came."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found of a group."""
+
+    version: str = ""
+    """Of its members; empty: not told."""
+    name: str = ""
+    owner: str = ""
+    """Userid; empty: not told."""
+    guide: str | None = None
+    """Our guide of the owner; None: the owner is no guide of ours."""
+    store: str | None = None
+    """That guide's store."""
+    people: tuple[Person, ...] = ()
+    again: timedelta = timedelta(days=1)
+    """When to ask for it again."""
 
 
 def stamp(moment: datetime) -> int:
@@ -189,7 +218,6 @@ async def _look(connection: AsyncConnection, account: str, row: "Row[tuple[objec
         version=state.get("version", ""),
         owner=state.get("owner", ""),
         fetched=int(state.get("fetched", 0)),
-        tries=int(state.get("tries", 0)),
         callbacks=tuple(Callback(one.id, one.platform_id, one.kind, one.payload, one.sent_at, one.received_at) for one in told),
         present=frozenset((await connection.execute(_MEMBERS, talk)).scalars()),
         announced=tuple(announced.scalars()),

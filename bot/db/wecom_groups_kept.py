@@ -15,11 +15,11 @@ from bot.db.accept import Accepted, Acceptor
 from bot.db.codec import storable, to_json
 from bot.db.erasure import ERASED
 from bot.db.users import audit
-from bot.db.wecom_groups import CHANNEL, SETTLES, Look, stamp
+from bot.db.wecom_groups import CHANNEL, SETTLES, Found, Look, Person, stamp
 from bot.ids import customer_id
 from bot.model import Arrival
 
-DAY = timedelta(days=1)
+_DAY = timedelta(days=1)
 ACTOR = "企业微信"
 """Who did it, in the audit."""
 GONE = "客户群解散了"
@@ -121,35 +121,6 @@ _OVER = (
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
-    """A shopper who is in a group."""
-
-    id: str
-    name: str = ""
-    unionid: str = ""
-    joined: int = 0
-    """Seconds since the epoch; 0: not told."""
-    state: str = ""
-    """The code by which they came."""
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What was found of a group."""
-
-    version: str = ""
-    """Of its members; empty: not told."""
-    name: str = ""
-    owner: str = ""
-    """Userid; empty: not told."""
-    guide: str | None = None
-    """Our guide of the owner; None: the owner is no guide of ours."""
-    store: str | None = None
-    """That guide's store."""
-    people: tuple[Person, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class _Whose:
     guide: str | None
     store: str | None
@@ -176,7 +147,7 @@ async def keep(engine: AsyncEngine, look: Look, found: Found, arrivals: Sequence
         await _attend(connection, look, found, now)
         accepted = await Acceptor().accept(connection, arrivals, now)
         state = {"version": found.version, "owner": found.owner or look.owner, "fetched": stamp(now)}
-        await _settle(connection, look, state, now + DAY, now)
+        await _settle(connection, look, state, now + found.again, now)
         return accepted
 
 
@@ -186,7 +157,7 @@ async def left(engine: AsyncEngine, look: Look, version: str, gone: frozenset[st
         if not await _ours(connection, look):
             return False
         await connection.execute(_LEFT, {"id": look.conversation, "gone": sorted(gone), "now": now})
-        tomorrow = datetime.fromtimestamp(look.fetched / 1000, UTC) + DAY
+        tomorrow = datetime.fromtimestamp(look.fetched / 1000, UTC) + _DAY
         state = {"version": version, "owner": look.owner, "fetched": look.fetched}
         await _settle(connection, look, state, max(tomorrow, now), now)
         return True
@@ -200,8 +171,11 @@ async def postpone(
         if not await _ours(connection, look):
             return None
         accepted = await Acceptor().accept(connection, arrivals, now)
-        asked = {"asked": stamp(until)} if look.callbacks else {}
-        await _write(connection, look, {**_kept(look), **asked, "next": stamp(until), "tries": look.tries + 1})
+        upto = max((one.id for one in look.callbacks), default=look.upto)
+        more = (await connection.execute(_MORE, {"id": look.conversation, "upto": upto})).scalar_one()
+        due = stamp(min(until, now + SETTLES) if more else until)
+        asked = {"asked": due} if more or look.callbacks else {}
+        await _write(connection, look, {**_kept(look), **asked, "next": due})
         return accepted
 
 

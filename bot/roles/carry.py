@@ -1,4 +1,4 @@
-"""The courier role: everything that speaks with platforms — messages out and in, tags both ways, alerts to the staff."""
+"""The courier role: everything that speaks with platforms — messages out and in, tags both ways, groups, alerts to the staff."""
 
 import asyncio
 import contextlib
@@ -19,6 +19,7 @@ from bot.motion.due import Claims
 from bot.motion.live import Bell
 from bot.puller import Puller
 from bot.roles.loops import FAULTS, SWEEP, beside, every, serve, until
+from bot.rollcall import Rollcall
 from bot.tagger import Tagger
 from bot.wiring import World
 from recommender import TagKind
@@ -33,15 +34,18 @@ _ALERTS = 1.0
 """Seconds between looks for something to tell the staff."""
 _TAGS = 10.0
 """Seconds between looks for customers whose tags are to be exchanged."""
+_GROUPS = 1.0
+"""Seconds between looks for customer groups that are to be read: newcomers wait for their welcome."""
 
 
 async def carry(world: World, stop: asyncio.Event) -> None:
-    """A courier until told to stop: messages out and in, tags both ways, alerts; sends that were begun are finished."""
+    """A courier until told to stop: messages out and in, tags both ways, groups, alerts; sends that were begun are finished."""
     crew = Crew(world.engine)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(_send(world, crew, stop))
         tasks.create_task(_pull(world, crew, stop))
         tasks.create_task(_tag(world, stop))
+        tasks.create_task(_call(world, crew, stop))
         tasks.create_task(_alert(world, crew, stop))
     log.info("role.drained")
 
@@ -107,6 +111,15 @@ async def _tag(world: World, stop: asyncio.Event) -> None:
     while accounts and not await until(stop, _TAGS):
         with contextlib.suppress(*FAULTS):
             await tagger.step()
+
+
+async def _call(world: World, crew: Crew, stop: asyncio.Event) -> None:
+    """Beside everything else: who is in the customer groups."""
+    accounts = {name: one.client for name, one in world.kf_channels().items()}
+    rollcall = Rollcall(world.engine, accounts, crew, (world.queues["turn"], world.live), world.clock)
+    while accounts and not await until(stop, _GROUPS):
+        with contextlib.suppress(*FAULTS):
+            await rollcall.step()
 
 
 async def _alert(world: World, crew: Crew, stop: asyncio.Event) -> None:

@@ -246,8 +246,9 @@ class Pusher:
 
 
 def _xml(fields: Mapping[str, object]) -> str:
-    """Fields as the platform writes them; a mapping is an element with elements inside."""
+    """Fields as the platform writes them; a mapping is an element with elements inside, a list the same element again."""
     return "".join(
-        f"<{name}>{_xml(value) if isinstance(value, Mapping) else f'<![CDATA[{value}]]>'}</{name}>"
+        f"<{name}>{_xml(one) if isinstance(one, Mapping) else f'<![CDATA[{one}]]>'}</{name}>"
         for name, value in fields.items()
+        for one in (value if isinstance(value, list) else [value])
     )

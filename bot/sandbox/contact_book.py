@@ -41,7 +41,6 @@ class ContactBook:
         self.corp: dict[str, CorpTag] = {}
         self.relations: dict[tuple[str, str], Relation] = {}
         self.unionids: dict[str, str] = {}
-        self.groups: dict[str, list[str]] = {}
 
     def declare(self, world: World, group: str, names: Iterable[str]) -> Mapping[str, str]:
         """Tags of the enterprise, name → id; what is there already stays."""
@@ -75,20 +74,6 @@ class ContactBook:
             raise ActRefusedError(f"{userid} 没有这位客户")
         kind = "del_follow_user" if by_shopper else "del_external_contact"
         world.callback("change_external_contact", {"ChangeType": kind, **_ends(who)})
-
-    def join(self, world: World, chat: str, shopper: Shopper) -> None:
-        """The shopper comes into a customer group; the first one makes it."""
-        if not chat.startswith("wr"):
-            raise ActRefusedError("客户群的 ID 以 wr 开头")
-        members = self.groups.setdefault(chat, [])
-        if not members:
-            world.callback("change_external_chat", {"ChatId": chat, "ChangeType": "create"})
-        if shopper.external_userid in members:
-            raise ActRefusedError("顾客已经在群里了")
-        members.append(shopper.external_userid)
-        joined = {"UpdateDetail": "add_member", "JoinScene": "3", "MemChangeCnt": "1"}
-        who = {"MemChangeList": {"Item": shopper.external_userid}}
-        world.callback("change_external_chat", {"ChatId": chat, "ChangeType": "update", **joined, **who})
 
     def by_hand(self, world: World, who: tuple[str, str], what: tuple[str, str], *, on: bool) -> None:
         """A member puts a tag on their contact in the client, or takes it off."""

@@ -107,7 +107,7 @@ async def _shopper_acts(request: web.Request) -> web.Response:
             platform.recall(who, _text(body, "msgid"), kf)
             return _answer({})
         case "join":
-            platform.join_group(_text(body, "chat_id"), who)
+            platform.join_group(_text(body, "chat_id"), who, state=_text(body, "state"))
             return _answer({})
     raise web.HTTPNotFound
 

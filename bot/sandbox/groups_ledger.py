@@ -76,7 +76,7 @@ class Line:
             "n": self.n, "at": self.at, "by": self.by, "name": self.name, "kind": self.kind, "private": self.private,
             "text": "" if self.recalled_at is not None else self.text, "quote": self.quote, "to": list(self.to),
             "answers": list(self.answers), "recalled": self.recalled_at is not None, "wait": self.wait,
-            "unheard": self.unheard,
+            "unheard": self.unheard, "moment": None if self.event is None else self.event.at.total_seconds(),
         }  # fmt: skip
         gold = self.event.gold if self.event is not None else None
         return shown | ({"right": gold.action, "tag": gold.tag} if gold is not None else {})
@@ -143,15 +143,19 @@ class Book:
     def heard(self, reply: Reply) -> Line:
         """The assistant said something."""
         whom = reply.to or self._called(reply.text)
+        come = () if whom else self._newcomers(reply.text)
         before = next((one for one in reversed(self.lines) if one.by == "bot" and one.private == reply.private), None)
         names = {who: name for name, who in self._names.items()}
         line = Line(len(self.lines) + 1, reply.at, "bot", ASSISTANT, "", "text", reply.text, private=reply.private)
         goes_on = before is not None and reply.at - before.at <= _CONTINUED and before.text != reply.text
-        spoken_of = () if whom else self._spoken_of(reply.text)
-        if before is not None and goes_on and set(whom or spoken_of) <= {self._names.get(one) for one in before.to}:
+        spoken_of = () if whom or come else self._spoken_of(reply.text)
+        if before is not None and goes_on and not come and set(whom or spoken_of) <= {self._names.get(one) for one in before.to}:
             line.to, line.answers = before.to, before.answers
-        elif spoken_of:
-            line.to = tuple(names[who] for who in spoken_of)
+        elif come or spoken_of:
+            line.to = tuple(one.name for one in come) or tuple(names[who] for who in spoken_of)
+            line.answers = tuple(one.n for one in come)
+            for one in come:
+                one.wait = max(0.0, line.at - one.at)
         else:
             line.to = tuple(names.get(who, who) for who in whom)
             line.answers = tuple(sorted(n for who in whom for n in self._answered(line, who, names.get(who, who))))
@@ -161,10 +165,13 @@ class Book:
         return line
 
     def _called(self, text: str) -> tuple[str, ...]:
-        """Whom words name without a real @: at their head, or newcomers wherever they stand."""
+        """Whom words name at their head without a real @."""
         named = [self._names[name] for name in _CALLED.findall(_head(text)) if name in self._names]
-        come = [one.who for one in self.lines if one.kind == "join" and one.open and one.name in text]
-        return tuple(dict.fromkeys(named or come))
+        return tuple(dict.fromkeys(named))
+
+    def _newcomers(self, text: str) -> tuple[Line, ...]:
+        """The comings of those whom a welcome names; what they asked since is not answered by it."""
+        return tuple(one for one in self.lines if one.kind == "join" and one.open and one.name in text)
 
     def _spoken_of(self, text: str) -> tuple[str, ...]:
         """Who stands in words that are put to nobody: in a list of orders, or in a welcome to all who were there."""

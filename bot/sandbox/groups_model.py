@@ -71,3 +71,10 @@ class Event:
     def guide(self) -> bool:
         """Whether a person of the shop does it."""
         return self.name.startswith(GUIDE)
+
+
+def renamed(text: str, scripted: str, real: str) -> str:
+    """Words with the assistant called as it is called there; ``scripted``: as the events call it, empty for nothing to change."""
+    if not scripted or not real:
+        return text
+    return text.replace(f"@{scripted}", f"@{real}").replace(f"＠{scripted}", f"＠{real}")

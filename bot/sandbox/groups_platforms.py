@@ -12,7 +12,7 @@ from typing import TypeVar
 import aiohttp
 
 from bot.sandbox.groups_ledger import Reply
-from bot.sandbox.groups_model import ASSISTANT, Event
+from bot.sandbox.groups_model import ASSISTANT, Event, renamed
 from bot.sandbox.groups_player import ActRefusedError, PlaceError
 from bot.sandbox.rooms import Room
 from bot.sandbox.rooms_aibot import AibotRoom, Stream
@@ -62,7 +62,7 @@ class _Group:
 
     def _renamed(self, event: Event, name: str) -> str:
         """The words with the assistant called as it is called here."""
-        return event.text.replace(f"@{self.scripted}", f"@{name}") if self.scripted else event.text
+        return renamed(event.text, self.scripted, name)
 
     def _unnamed(self, event: Event) -> str:
         """The words without the real @ of the assistant."""

@@ -14,7 +14,7 @@ import orjson
 
 from bot.sandbox.body import Body, is_object
 from bot.sandbox.groups_ledger import Reply
-from bot.sandbox.groups_model import ASSISTANT, Event
+from bot.sandbox.groups_model import ASSISTANT, Event, renamed
 from bot.sandbox.groups_player import ActRefusedError, PlaceError
 
 HOUSE: Final = "http://127.0.0.1:8080"
@@ -89,7 +89,7 @@ class WebPlace:
     async def _say(self, event: Event) -> None:
         body: dict[str, object] = {"id": f"sandbox-{event.id}", "kind": _KINDS.get(event.kind, event.kind)}
         if event.kind == "text":
-            body["text"] = event.text.replace(f"@{self.scripted}", f"@{self.assistant}") if self.scripted else event.text
+            body["text"] = renamed(event.text, self.scripted, self.assistant)
         if event.mentions:
             body["mentions"] = [self._members[one][0] if one in self._members else one for one in event.mentions]
         if event.at_bot:

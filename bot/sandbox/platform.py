@@ -12,7 +12,7 @@ from typing import Final
 
 import orjson
 
-from bot.sandbox import acts, contacts, lookups, sending, sessions, staff
+from bot.sandbox import acts, contacts, customer_groups, lookups, sending, sessions, staff
 from bot.sandbox.acts import Entrance
 from bot.sandbox.body import Body, text
 from bot.sandbox.clock import Clock, VirtualClock
@@ -42,6 +42,8 @@ CALLS: Final[Mapping[str, Call]] = {
     "externalcontact/get": contacts.get,
     "externalcontact/get_corp_tag_list": contacts.corp_tag_list,
     "externalcontact/mark_tag": contacts.mark_tag,
+    "externalcontact/groupchat/get": customer_groups.get,
+    "externalcontact/groupchat/list": customer_groups.listing,
     "ticket/get": staff.ticket,
     "message/send": staff.message_send,
 }
@@ -201,9 +203,27 @@ class Platform:
         """A member of staff removes the contact, or the shopper removes the member."""
         self.world.contacts.part(self.world, userid, self.world.shopper(who), by_shopper=by_shopper)
 
-    def join_group(self, chat: str, who: str) -> None:
-        """The shopper comes into a customer group, which is made by the first one."""
-        self.world.contacts.join(self.world, chat, self.world.shopper(who))
+    def join_group(self, chat: str, *who: str, state: str = "") -> None:
+        """Shoppers come into a customer group together, by a code or invited; the first ones make it."""
+        shoppers = [self.world.shopper(one) for one in who]
+        self.world.customer_groups.join(self.world, chat, shoppers, state)
+
+    def change_group(self, chat: str, act: str, what: str = "") -> None:
+        """``act``: make (``what``: owner), rename, give (owner), leave or remove (shopper), dismiss."""
+        book = self.world.customer_groups
+        match act:
+            case "make":
+                book.make(self.world, chat, what)
+            case "rename":
+                book.rename(self.world, chat, what)
+            case "give":
+                book.give(self.world, chat, what)
+            case "leave" | "remove":
+                book.leave(self.world, chat, [what], removed=act == "remove")
+            case "dismiss":
+                book.dismiss(self.world, chat)
+            case _:
+                raise ActRefusedError(f"客户群没有这个动作：{act}")
 
     def tag(self, userid: str, who: str, group: str, name: str, *, on: bool = True) -> None:
         """A member of staff puts a tag of the enterprise on their contact, or takes it off."""

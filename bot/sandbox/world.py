@@ -9,6 +9,7 @@ from typing import Final
 from bot.sandbox.body import Body, text
 from bot.sandbox.clock import Clock
 from bot.sandbox.contact_book import ContactBook
+from bot.sandbox.customer_groups import CustomerGroups
 from bot.sandbox.errors import ActRefusedError, PlatformError
 from bot.sandbox.faults import Dice, Faults
 from bot.sandbox.ids import Ids
@@ -57,6 +58,7 @@ class World:
         self.meter = Meter()
         self.media = Cupboard(ids)
         self.contacts = ContactBook()
+        self.customer_groups = CustomerGroups()
         self.staff = StaffRoom()
         self.accounts = {kf.open_kfid: _account(kf) for kf in setup.accounts}
         self.shoppers: dict[str, Shopper] = {}

