@@ -87,7 +87,9 @@ _WORDS = text(
 # Of the bot's own words only what offers something counts for +1: what was announced, never what was only confirmed.
 _MEMBERS = text(
     """
-    select m.id, m.name, p.hushed_at is not null as hushed from members m left join customers p on p.id = m.customer_id
+    select m.id, m.name, exists (select from customers q where (q.id = p.id or q.unionid = p.unionid)
+            and q.hushed_at is not null) as hushed
+    from members m left join customers p on p.id = m.customer_id
     where m.conversation_id = :talk
     """
 )

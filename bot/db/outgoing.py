@@ -196,6 +196,8 @@ def _judge(head: "Row[tuple[object, ...]]", place: "Row[tuple[object, ...]]", sp
         return Taken(conversation, decided, outgoing, reason, more=more)
     if why.until is None:
         return Taken(conversation, "dropped", outgoing, why.reason, more=more)
+    if why.keeps_place:
+        return Taken(conversation, "later", outgoing, why.reason, why.until - now, more=more)
     wait = timedelta() if more else why.until - now
     return Taken(conversation, "later", outgoing, why.reason, wait, more=more, put_off=why.until)
 

@@ -24,7 +24,7 @@ from scripts import quiet
 OPTED_OUT = "顾客退订了，不主动发"
 ENOUGH_TODAY = "今天主动发的已经够多，不再打扰"
 ENOUGH = "这七天主动发的已经够多，不再打扰"
-UNREAD = timedelta(seconds=1)
+UNREAD = timedelta(milliseconds=200)
 """Nothing unasked is said while a message of theirs waits for its turn: it may be 退订."""
 LEFT = ("sending", "offered")
 """States of what may be with the person already, although nobody has said so."""
@@ -156,6 +156,8 @@ class Verdict:
     reason: str
     until: datetime | None = None
     """When to ask again; None: it never leaves."""
+    keeps_place: bool = False
+    """With ``until``: what is behind it waits with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +201,7 @@ def _refused(speech: Speech, whose: _Whose) -> Verdict | None:
 def _later(speech: Speech, whose: _Whose, now: datetime) -> Verdict | None:
     """While something they wrote is unread, and at night."""
     if whose.unread and not speech.service:
-        return Verdict("顾客刚说的话还没有听", now + UNREAD)
+        return Verdict("顾客刚说的话还没有听", now + UNREAD, keeps_place=True)
     morning = quiet_until(speech.at_most, now) if speech.at_most is not None else None
     return Verdict("安静时段，到点再发", morning) if morning is not None else None
 

@@ -141,19 +141,27 @@ def _answer(decision: Decision, message: InboundMessage, scene: Scene, room: Roo
         together = any(message.id in others for others in scene.settles.values())
         return Came("answered", "和同问的人一起答了") if together else Came("silent", "前面刚答过同样的问题，不再说一遍")
     done = _heard_alone(decision, message, scene, room)
+    return _elsewise(decision, message, scene, done) or _spoken(decision, message, scene, done)
+
+
+def _elsewise(decision: Decision, message: InboundMessage, scene: Scene, done: Done) -> Came | None:
+    """What the ordinary turn brings about that is not to be said aloud, or not so; None for an answer."""
     trace = dict(done.settled[0].trace) if done.settled else {}
     if trace.get("private"):
-        return _private(decision, message, scene, room)
+        return _private(decision, message, scene, Room())
     if done.erase:
         told = tuple(replace(one, options=(), mentions=(), answers=(message.id,)) for one in done.speeches)
         return Came("answered", done.settled[0].reason, told, erases=message.id, trace=trace)
     if done.handover is not None and done.handover.kind in _GRAVE:
-        return _handover(decision, message, scene, room)
-    people = scene.people(decision, message)
-    if message.sender is not None and not done.speeches:
+        return _handover(decision, message, scene, Room())
+    if not done.speeches:
         return Came("silent", str(done.settled[0].reason) if done.settled else decision.why, part=done.session, trace=trace)
-    if _unsure(trace, done):
-        return _unknown(decision, message, scene, done)
+    return _unknown(decision, message, scene, done) if _unsure(trace, done) else None
+
+
+def _spoken(decision: Decision, message: InboundMessage, scene: Scene, done: Done) -> Came:
+    """The answer as it is said in the group."""
+    people = scene.people(decision, message)
     first, *rest = done.speeches
     answers = _answers(decision, message, scene)
     speeches = (replace(named(first, people), answers=answers), *(replace(one, options=(), answers=answers) for one in rest))
@@ -165,7 +173,7 @@ def _answer(decision: Decision, message: InboundMessage, scene: Scene, room: Roo
         handover=done.handover,
         part=done.session,
         peace=_kept(done.peace[-1], message, scene) if done.peace else None,
-        trace=trace,
+        trace=done.settled[0].trace,
     )
 
 

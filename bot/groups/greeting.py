@@ -68,7 +68,7 @@ def _newcomers(message: InboundMessage, waiting: Waiting, here: Gathered, servic
     state = message.payload.get("state")
     where = waiting.conversation
     for one in told:
-        if not isinstance(one, Mapping) or not isinstance(one.get("id"), str):
+        if not isinstance(one, Mapping) or not isinstance(one.get("id"), str) or str(one.get("name")).startswith("导购"):
             continue
         known = here.members.get(one["id"])
         yield Newcomer(

@@ -23,6 +23,7 @@ from bot.services import Services
 from intents import Recognition
 from intents.groups import Decision, Remark
 from intents.groups.mentions import bare
+from intents.groups.unsaying import unsaid
 
 _PAUSE = timedelta(milliseconds=200)
 """What is due a breath from now is due."""
@@ -36,10 +37,13 @@ def take_turn(waiting: Waiting, services: Services, now: datetime, duty: Duty | 
     settings = settings_of(services.brand, here.settings)
     room = room_of(waiting.session)
     fresh = [one for one in waiting.messages if one.id not in room.held]
+    # what was held and waits no more was taken back: nobody's question hangs on it
+    gone = room.held - {one.id for one in waiting.messages}
+    memory = unsaid(room.memory, [str(one) for one in gone]) if gone else room.memory
     remarks = [*_remarks(fresh, here, room, now), *_of_guides(here, services)]
     recognized = _understood(remarks, services)
     heard = (services.listener or listener()).listen(
-        room.memory, remarks, now + _PAUSE, manners(services.brand, settings, ordering=here.ordering), recognized
+        memory, remarks, now + _PAUSE, manners(services.brand, settings, ordering=here.ordering), recognized
     )
     room = replace(room, memory=heard.memory, heard=max([room.heard, *(one.id for one in here.told)]))
     decided = joined_together(waiting.messages, heard.decided)

@@ -1,4 +1,4 @@
-"""Play customer groups (客户群) below ``/sandbox/api/customer_groups``: make, rename, give away, leave, dismiss, come in together."""
+"""Play customer groups (客户群) below ``/sandbox/api/customer_groups``: make, rename, give away, join, leave, dismiss."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ async def _listed(request: web.Request) -> web.Response:
 
 
 async def _act(request: web.Request) -> web.Response:
-    """``{"who": [ids], "state": "活码"}`` for join, ``{"what": userid, shopper or name}`` for the others; ``settles`` in seconds."""
+    """``{"who": [ids], "state": "活码"}`` for join, ``{"what": userid, shopper or name}`` else; ``settles``: seconds."""
     platform, chat, act = request.app[PLATFORM], request.match_info["chat"], request.match_info["act"]
     body = await _body(request)
     settles = body.get("settles")

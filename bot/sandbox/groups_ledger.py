@@ -142,27 +142,31 @@ class Book:
 
     def heard(self, reply: Reply) -> Line:
         """The assistant said something."""
+        line = Line(len(self.lines) + 1, reply.at, "bot", ASSISTANT, "", "text", reply.text, private=reply.private)
         whom = reply.to or self._called(reply.text)
         come = () if whom else self._newcomers(reply.text)
-        before = next((one for one in reversed(self.lines) if one.by == "bot" and one.private == reply.private), None)
-        names = {who: name for name, who in self._names.items()}
-        line = Line(len(self.lines) + 1, reply.at, "bot", ASSISTANT, "", "text", reply.text, private=reply.private)
-        goes_on = before is not None and reply.at - before.at <= _CONTINUED and before.text != reply.text
-        spoken_of = () if whom or come else self._spoken_of(reply.text)
-        if before is not None and goes_on and not come and set(whom or spoken_of) <= {self._names.get(one) for one in before.to}:
-            line.to, line.answers = before.to, before.answers
-        elif come or spoken_of:
-            line.to = tuple(one.name for one in come) or tuple(names[who] for who in spoken_of)
-            line.answers = tuple(one.n for one in come)
+        if come:
+            line.to, line.answers = tuple(one.name for one in come), tuple(one.n for one in come)
             for one in come:
                 one.wait = max(0.0, line.at - one.at)
         else:
-            line.to = tuple(names.get(who, who) for who in whom)
-            line.answers = tuple(sorted(n for who in whom for n in self._answered(line, who, names.get(who, who))))
+            self._addressed(line, whom)
         self.lines.append(line)
         if not reply.private:
             self._findings += self._leaks(line)
         return line
+
+    def _addressed(self, line: Line, whom: tuple[str, ...]) -> None:
+        """Whom it is said to: more to those of a moment ago, an answer to those who are named, or nobody in particular."""
+        names = {who: name for name, who in self._names.items()}
+        before = next((one for one in reversed(self.lines) if one.by == "bot" and one.private == line.private), None)
+        spoken_of = whom or tuple(who for who, name in names.items() if len(name) > 1 and name in line.text)
+        goes_on = before is not None and line.at - before.at <= _CONTINUED and before.text != line.text
+        if before is not None and goes_on and {names.get(who, who) for who in spoken_of} <= set(before.to):
+            line.to, line.answers = before.to, before.answers
+            return
+        line.to = tuple(names.get(who, who) for who in spoken_of)
+        line.answers = tuple(sorted(n for who in whom for n in self._answered(line, who, names.get(who, who))))
 
     def _called(self, text: str) -> tuple[str, ...]:
         """Whom words name at their head without a real @."""
@@ -172,10 +176,6 @@ class Book:
     def _newcomers(self, text: str) -> tuple[Line, ...]:
         """The comings of those whom a welcome names; what they asked since is not answered by it."""
         return tuple(one for one in self.lines if one.kind == "join" and one.open and one.name in text)
-
-    def _spoken_of(self, text: str) -> tuple[str, ...]:
-        """Who stands in words that are put to nobody: in a list of orders, or in a welcome to all who were there."""
-        return tuple(who for name, who in self._names.items() if len(name) > 1 and name in text)
 
     def _answered(self, line: Line, who: str, name: str) -> list[int]:
         """The lines of one person that this answers; what is wrong with answering them is noted."""

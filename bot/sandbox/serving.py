@@ -14,7 +14,7 @@ from typing import Final, Literal
 import aiohttp
 from aiohttp import web
 
-from bot.sandbox import api, control, groups_api, page
+from bot.sandbox import api, control, customer_groups_api, groups_api, page
 from bot.sandbox.callbacks import Callback, Pusher
 from bot.sandbox.clock import Clock, RealClock, VirtualClock
 from bot.sandbox.faults import Faults
@@ -95,7 +95,7 @@ def application(platform: Platform, pusher: Pusher, shows: Shows) -> web.Applica
     app[control.PUSHER] = pusher
     app[control.LISTENERS] = set()
     app[groups_api.SHOWS] = shows
-    app.add_routes([*api.routes(), *control.routes(), *groups_api.routes(), *page.routes()])
+    app.add_routes([*api.routes(), *control.routes(), *customer_groups_api.routes(), *groups_api.routes(), *page.routes()])
     mount(app, shows.rooms)
     app.on_shutdown.append(_dismiss)
     return app

@@ -107,7 +107,7 @@ def _now(room: Room, view: View, placing: Placing) -> Step:
     lead = _lead(room, placing.joined)
     before = [lead] if lead is not None and lead.state == "held" else []
     before += [
-        one for one in room.turns if one.state == "held" and one.by == view.by and one.thread == placing.thread and not one.lead
+        one for one in room.turns if _waits(one, view) and one.thread == placing.thread and not one.lead
     ]
     leads = {one.id for one in before}
     waiting = [one for one in room.turns if one.state == "held" and (one.id in leads or one.lead in leads)]
@@ -151,7 +151,7 @@ def _held(room: Room, view: View, placing: Placing, manners: Manners) -> Step:
 def _piece_of(room: Room, view: View, placing: Placing) -> Turn | None:
     """The sender's own question that waits and of which this is a further piece."""
     for one in reversed(room.turns):
-        if one.by == view.by and one.state == "held" and one.thread == placing.thread and not one.joins:
+        if one.by == view.by and one.state == "held" and one.sort != "join" and one.thread == placing.thread and not one.joins:
             lead = one if not one.lead else room.turn(one.lead)
             return lead if view.at - one.at <= _PIECES and lead is not None and lead.by == view.by else None
     return None
@@ -265,3 +265,8 @@ def _decision(turn: Turn, action: Action, to: tuple[str, ...], sure: float, why:
         named=turn.named,
         leads=leads,
     )
+
+
+def _waits(one: Turn, view: View) -> bool:
+    """Whether a question of the speaker's own waits; their welcome is none."""
+    return one.state == "held" and one.sort != "join" and one.by == view.by

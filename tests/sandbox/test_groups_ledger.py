@@ -99,3 +99,23 @@ def test_what_was_missed_and_what_was_needless_is_told_at_the_end() -> None:
     group.book.close()
     assert group.kinds() == ["missed", "needless"]
     assert not any(one.grave for one in group.book.findings())
+
+
+def test_a_welcome_is_no_answer_to_what_the_newcomer_asked() -> None:
+    group = Evening()
+    group.does(0, "云朵", kind="join", right="welcome")
+    group.does(4, "云朵", "包邮吗", right="answer")
+    group.bot(15, "欢迎云朵！有事说一声。")
+    group.book.close()
+    assert group.book.lines[2].answers == (1,)
+    assert [(one.kind, one.line) for one in group.book.findings()] == [("missed", 2)]
+
+
+def test_words_to_all_name_people_and_answer_nobody() -> None:
+    group = Evening()
+    group.does(0, "云朵", "我要2盒")
+    group.does(1, "老张", "+1")
+    group.bot(60, "目前登记：云朵 2盒，老张 1盒，合计177元。")
+    assert group.book.lines[2].to == ("云朵", "老张")
+    assert group.book.lines[2].answers == ()
+    assert group.kinds() == []

@@ -1,0 +1,480 @@
+"""Customer groups of WeCom: read after callbacks of every kind, newcomers welcomed by name through the guide, once."""
+
+from collections.abc import AsyncIterator, Mapping
+from random import Random
+
+import pytest
+from facts_rig import rows
+from sqlalchemy.ext.asyncio import AsyncEngine
+from wecom_groups_rig import CHAT, DAY, TALK, Hall, both, open_hall
+
+from bot.channels.wecom import through
+from bot.db import contacts, wecom_groups
+from bot.db.erasure import ERASED
+from bot.db.users import User
+from bot.front.wecom_desk import of_place
+from bot.ids import customer_id
+from bot.motion.connection import Client
+from bot.motion.due import DueQueue
+from bot.motion.live import Live
+from bot.sandbox import Faults
+
+
+@pytest.fixture
+async def hall(engine: AsyncEngine, client: Client, queues: Mapping[str, DueQueue], live: Live) -> AsyncIterator[Hall]:
+    async with open_hall(engine, (client, queues, live)) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def known(hall: Hall) -> Hall:
+    """A group of 小林's that was read before."""
+    hall.platform.change_group(CHAT, "make", "xiaolin")
+    hall.platform.change_group(CHAT, "rename", "会员福利1群")
+    await hall.hear()
+    await hall.call()
+    return hall
+
+
+# who comes
+
+
+async def test_whoever_comes_by_a_stores_code_is_welcomed_by_name_with_its_coupon_through_the_guide(known: Hall) -> None:
+    (who,) = known.arrive("王女士")
+    known.platform.befriend("xiaolin", who)
+    known.platform.join_group(CHAT, who, state="code-s1")
+    await known.hear()
+    asked = known.asked()
+    await known.call(after=1)
+    assert known.asked() == asked
+    await known.call(after=1)
+    assert await known.members() == {who: ("王女士", "code-s1", True)}
+    (person,) = await rows(
+        known.engine, "select unionid, store from customers where id = :id", id=customer_id("wecom_group", "demo", who)
+    )
+    assert (person["unionid"][:2], person["store"]) == ("ox", "s1")
+    (said,) = await known.welcome()
+    assert said.startswith("欢迎王女士来到徐汇店的群")
+    assert "徐汇店新人券" in said
+    assert await known.coupons() == ["new-s1"]
+    assert await known.whose() == ("会员福利1群", "g1", "s1")
+
+
+async def test_those_who_come_together_by_different_codes_hear_one_welcome_with_both_coupons(known: Hall) -> None:
+    a, b, c = known.arrive("小李", "小王", "小张")
+    known.platform.join_group(CHAT, a, state="code-s1")
+    known.platform.join_group(CHAT, b, state="code-s2")
+    known.platform.join_group(CHAT, c)
+    await known.hear()
+    await known.call()
+    (said,) = await known.welcome()
+    assert "小李" in said
+    assert sorted(await known.coupons()) == ["new-s1", "new-s2"]
+    assert (await known.members())[c] == ("小张", "", True)
+
+
+async def test_callbacks_that_come_three_times_in_any_order_to_two_processes_are_one_welcome(known: Hall) -> None:
+    people = known.arrive(*(f"客人{n}" for n in range(5)))
+    for one in people:
+        known.platform.join_group(CHAT, one, state="code-s1")
+        known.platform.advance(0.2)
+    known.platform.change_group(CHAT, "leave", people[4])
+    events = list(known.told) * 3
+    Random(4).shuffle(events)
+    other = known.another()
+    for event in events:
+        await known.hear(event)
+        await both(known.call(after=0.5), other.step())
+    await both(known.call(), other.step())
+    assert await known.kinds() == ["member_joined"] * len(await known.kinds())
+    (said,) = await known.welcome()
+    assert [f"客人{n}" in said for n in range(5)] == [True] * 4 + [False]
+    assert await known.coupons() == ["new-s1"] * 4
+    assert [here for _, _, here in (await known.members()).values()].count(True) == 4
+    await known.hear(*events)
+    await both(known.call(), other.step())
+    assert len(await known.welcome()) == 1
+
+
+async def test_one_asks_at_a_time_for_one_group(known: Hall) -> None:
+    known.platform.join_group(CHAT, *known.arrive("小李"))
+    await known.hear()
+    known.platform.advance(2)
+    now = known.clock.now()
+    (look,) = await wecom_groups.claim(known.engine, "demo", now, 9)
+    assert await wecom_groups.claim(known.engine, "demo", now, 9) == ()
+    known.platform.advance(wecom_groups.LEASE.total_seconds() + 1)
+    (again,) = await wecom_groups.claim(known.engine, "demo", known.clock.now(), 9)
+    assert again.callbacks == look.callbacks != ()
+
+
+async def test_whoever_lost_the_lease_keeps_nothing(known: Hall) -> None:
+    known.platform.join_group(CHAT, *known.arrive("小李"))
+    await known.hear()
+    await known.run(
+        "update customers set profile = profile || jsonb_build_object('group', profile -> 'group' || '{\"upto\": 0}')"
+    )
+    known.platform.advance(2)
+    (look,) = await wecom_groups.claim(known.engine, "demo", known.clock.now(), 9)
+    known.platform.advance(wecom_groups.LEASE.total_seconds() + 1)
+    await known.call(after=0)
+    before = await known.kinds()
+    await known.rollcall._read(look, {})  # noqa: SLF001  (what another process does that was too slow)
+    assert await known.kinds() == before == ["member_joined"]
+    assert await known.whose() == ("会员福利1群", "g1", "s1")
+
+
+async def test_data_that_settle_late_are_waited_for(known: Hall) -> None:
+    known.platform.world.customer_groups.settles = 9
+    (who,) = known.arrive("王女士")
+    known.platform.join_group(CHAT, who, state="code-s1")
+    await known.hear()
+    for _ in range(4):
+        await known.call()
+        assert await known.kinds() == []
+    await known.call()
+    assert await known.kinds() == ["member_joined"]
+    assert (await known.members())[who] == ("王女士", "code-s1", True)
+
+
+async def test_data_that_do_not_settle_in_time_make_a_welcome_without_names_and_are_read_later(known: Hall) -> None:
+    known.platform.world.customer_groups.settles = 60
+    (who,) = known.arrive("王女士")
+    known.platform.join_group(CHAT, who, state="code-s1")
+    await known.hear()
+    for _ in range(11):
+        await known.call()
+    (said,) = await known.welcome()
+    assert "王女士" not in said
+    for _ in range(6):
+        await known.call(after=10)
+    assert (await known.members())[who] == ("王女士", "code-s1", True)
+    assert len(await known.welcome()) == 1
+
+
+@pytest.mark.parametrize("faults", [Faults(busy=1), Faults(freq=1), Faults(http_500=1)])
+async def test_where_the_platform_fails_the_welcome_is_plain_after_twenty_seconds_and_once(known: Hall, faults: Faults) -> None:
+    (who,) = known.arrive("王女士")
+    known.platform.join_group(CHAT, who, state="code-s1")
+    await known.hear()
+    known.platform.put_faults(faults)
+    for _ in range(9):
+        await known.call()
+    assert await known.kinds() == []
+    for _ in range(3):
+        await known.call()
+    assert await known.kinds() == ["member_joined"]
+    (said,) = await known.welcome()
+    assert said.startswith("欢迎新朋友")
+    known.platform.put_faults(Faults())
+    for _ in range(10):
+        await known.call(after=60)
+    assert (await known.members())[who] == ("王女士", "code-s1", True)
+    assert await known.kinds() == ["member_joined"]
+
+
+async def test_an_app_that_may_not_ask_still_welcomes_and_is_left_alone(known: Hall) -> None:
+    known.platform.grant_contacts(on=False)
+    known.platform.join_group(CHAT, *known.arrive("王女士", "小李"))
+    await known.hear()
+    before = known.asked()
+    for _ in range(12):
+        await known.call()
+    assert known.asked() == before + 1
+    (said,) = await known.welcome()
+    assert "2 位新朋友" in said
+
+
+async def test_an_event_that_names_nobody_is_welcomed_plainly_where_nobody_can_be_asked(known: Hall) -> None:
+    known.platform.join_group(CHAT, *known.arrive("王女士", "小李", "小张"))
+    (event,) = known.told
+    bare = {name: value for name, value in event.items() if name not in {"MemChangeList", "LastMemVer", "CurMemVer"}}
+    await known.hear(bare)
+    known.platform.put_faults(Faults(busy=1))
+    for _ in range(12):
+        await known.call()
+    assert await known.kinds() == ["group_joined"]
+    (said,) = await known.welcome()
+    assert "3 位新朋友" in said
+    known.platform.put_faults(Faults())
+    for _ in range(3):
+        await known.call(after=60)
+    assert len(await known.members()) == 3
+    assert await known.kinds() == ["group_joined"]
+
+
+async def test_an_event_that_names_nobody_welcomes_whoever_is_new(known: Hall) -> None:
+    known.platform.join_group(CHAT, *known.arrive("王女士"), state="code-s1")
+    (event,) = known.told
+    await known.hear({name: value for name, value in event.items() if name not in {"MemChangeList", "LastMemVer", "CurMemVer"}})
+    await known.call()
+    (said,) = await known.welcome()
+    assert said.startswith("欢迎王女士来到徐汇店")
+
+
+async def test_staff_who_come_in_are_nobody_to_welcome_and_no_shoppers(known: Hall) -> None:
+    known.platform.change_group(CHAT, "give", "xiaozhou")
+    staff = {"UpdateDetail": "add_member", "MemChangeCnt": "1", "MemChangeList": {"Item": "xiaozhou"}}
+    await known.hear({"Event": "change_external_chat", "ChatId": CHAT, "ChangeType": "update", **staff}, *known.told)
+    for _ in range(5):
+        await known.call()
+    assert await known.kinds() == []
+    assert await known.members() == {}
+
+
+async def test_a_lost_callback_is_made_good_by_the_next_one_of_the_group(known: Hall) -> None:
+    a, b, c = known.arrive("小李", "小王", "小张")
+    known.platform.join_group(CHAT, a, b, state="code-s1")
+    await known.hear()
+    await known.call()
+    known.platform.change_group(CHAT, "leave", a)
+    known.platform.join_group(CHAT, c, state="code-s1")
+    known.told.clear()
+    known.platform.change_group(CHAT, "rename", "新名字")
+    await known.hear()
+    await known.call()
+    (said,) = await known.welcome()
+    assert all(name in said for name in ("小李", "小王", "小张"))
+    assert {name: here for name, _, here in (await known.members()).values()} == {"小李": False, "小王": True, "小张": True}
+    assert (await known.whose())[0] == "新名字"
+
+
+async def test_whoever_comes_back_keeps_their_row_and_gets_no_second_coupon(known: Hall) -> None:
+    (who,) = known.arrive("小李")
+    known.platform.join_group(CHAT, who, state="code-s1")
+    await known.hear()
+    await known.call()
+    await known.welcome()
+    known.platform.change_group(CHAT, "leave", who)
+    await known.hear()
+    await known.call()
+    assert (await known.members())[who] == ("小李", "code-s1", False)
+    known.platform.advance(2 * DAY)
+    known.platform.join_group(CHAT, who, state="code-s2")
+    await known.hear()
+    await known.call()
+    assert (await known.members())[who] == ("小李", "code-s2", True)
+    await known.welcome()
+    known.platform.change_group(CHAT, "leave", who)
+    known.platform.advance(2 * DAY)
+    known.platform.join_group(CHAT, who, state="code-s1")
+    await known.hear()
+    await known.call()
+    said = (await known.welcome())[-1]
+    assert "小李" in said
+    assert "券" not in said
+    assert await known.coupons() == ["new-s1", "new-s2"]
+
+
+async def test_leaves_need_no_question(known: Hall) -> None:
+    people = known.arrive("小李", "小王", "小张")
+    known.platform.join_group(CHAT, *people)
+    await known.hear()
+    await known.call()
+    asked = known.asked()
+    known.platform.change_group(CHAT, "leave", people[0])
+    known.platform.change_group(CHAT, "remove", people[1])
+    known.told.reverse()
+    await known.hear()
+    await known.call()
+    assert known.asked() == asked
+    assert [here for _, _, here in (await known.members()).values()].count(True) == 1
+    known.platform.advance(DAY)
+    await known.call()
+    assert known.asked() == asked + 1
+
+
+async def test_a_full_group_with_names_of_every_kind(known: Hall) -> None:
+    names = ["👩‍🌾果园阿姨", "\x00坏字符", "", "  空 格 ", "'; drop table members; --", "长" * 300, "a\u202eb"]
+    people = known.arrive(*names, *(f"🍓{n}号" for n in range(499 - len(names))))
+    known.platform.join_group(CHAT, *people, state="code-s1")
+    await known.hear()
+    await known.call()
+    found = await known.members()
+    assert len(found) == 499
+    assert [found[one][0] for one in people[:2]] == ["👩‍🌾果园阿姨", "坏字符"]
+    (said,) = await known.welcome()
+    assert "499 位新朋友" in said
+    assert len(await known.coupons()) == 499
+    asked = known.asked()
+    await known.call(after=DAY)
+    assert known.asked() == asked + 1
+    assert len(await known.welcome()) == 0 or known.asked() == asked + 1
+
+
+# whose it is
+
+
+async def test_an_owner_who_is_no_guide_of_ours_leaves_the_group_to_nobody(hall: Hall) -> None:
+    hall.platform.change_group(CHAT, "make", "somebody")
+    hall.platform.join_group(CHAT, *hall.arrive("王女士"), state="code-s1")
+    await hall.hear()
+    await hall.call()
+    assert await hall.whose() == (None, None, None)
+    (said,) = await hall.welcome()
+    assert "王女士" in said
+
+
+async def test_a_guide_of_no_store_owns_the_group_without_a_store(hall: Hall) -> None:
+    hall.platform.change_group(CHAT, "make", "boss")
+    await hall.hear()
+    await hall.call()
+    assert (await hall.whose())[1:] == ("g3", None)
+
+
+async def test_a_store_that_people_gave_the_group_stays_until_it_has_another_owner(known: Hall) -> None:
+    await known.run("update conversations set store = 's9' where id = :id", id=TALK)
+    await known.run("update groups set guide = 'g9' where conversation_id = :id", id=TALK)
+    known.platform.change_group(CHAT, "rename", "又一个名字")
+    await known.hear()
+    await known.call()
+    assert await known.whose() == ("又一个名字", "g1", "s9")
+    assert await rows(known.engine, "select * from audit") == []
+    (who,) = known.arrive("王女士")
+    known.platform.join_group(CHAT, who)
+    known.platform.change_group(CHAT, "give", "XiaoZhou")
+    await known.hear()
+    await known.call()
+    assert (await known.whose())[1:] == ("g2", "s2")
+    (told,) = await rows(known.engine, "select actor, action, subject, details from audit")
+    assert (told["actor"], told["action"], told["subject"]) == ("企业微信", "group.owner", TALK)
+    assert told["details"] == {"from_guide": "g1", "guide": "g2", "from_store": "s9", "store": "s2"}
+    stores = await rows(known.engine, "select store from customers where channel = 'wecom_group'")
+    assert {row["store"] for row in stores} == {"s2"}
+
+
+async def test_a_change_of_owner_that_was_lost_is_found_the_next_day_and_told_once(known: Hall) -> None:
+    known.platform.change_group(CHAT, "give", "xiaozhou")
+    known.told.clear()
+    for _ in range(2):
+        await known.call(after=DAY + 1)
+    assert (await known.whose())[1:] == ("g2", "s2")
+    known.platform.change_group(CHAT, "give", "somebody")
+    await known.hear()
+    await known.call()
+    assert (await known.whose())[1:] == (None, "s2")
+    assert len(await rows(known.engine, "select * from audit")) == 2
+
+
+async def test_a_guide_of_another_store_does_not_see_the_group(known: Hall) -> None:
+    known.platform.join_group(CHAT, *known.arrive("王女士"))
+    await known.hear()
+    await known.call()
+    relation = of_place(through.group_of("demo", CHAT))
+    lin = User("小林", "guide", "g1", "s1", must_change=False)
+    zhou = User("小周", "guide", "g2", "s2", must_change=False)
+    assert await contacts.seen(known.engine, lin, relation) == TALK
+    assert await contacts.seen(known.engine, zhou, relation) is None
+    known.platform.change_group(CHAT, "give", "xiaozhou")
+    await known.hear()
+    await known.call()
+    assert await contacts.seen(known.engine, lin, relation) is None
+    assert await contacts.seen(known.engine, zhou, relation) == TALK
+
+
+# the end
+
+
+async def test_into_a_dismissed_group_nothing_is_offered_any_more(known: Hall) -> None:
+    known.platform.join_group(CHAT, *known.arrive("小李"))
+    await known.hear()
+    await known.call()
+    assert len(await known.welcome()) == 1
+    known.platform.join_group(CHAT, *known.arrive("小王"))
+    await known.hear()
+    await known.call()
+    await known.think()
+    known.platform.change_group(CHAT, "dismiss")
+    events = list(known.told)
+    await known.hear()
+    assert await known.offered() == []
+    await known.think(after=9)
+    assert await known.offered() == []
+    await known.call()
+    assert await rows(known.engine, "select id from inbox where state = 'new'") == []
+    await known.run(
+        "insert into outbox (msgid, conversation_id, author, epoch, speech) "
+        """select 'm9', id, 'bot', epoch, '{"text": "今晚八点开团"}' from conversations where id = :id""",
+        id=TALK,
+    )
+    await known.think()
+    assert await known.offered() == []
+    states = await rows(known.engine, "select state from outbox order by id")
+    assert {row["state"] for row in states} == {"dropped", "failed"}
+    await known.hear(*events)
+    asked = known.asked()
+    await known.call(after=DAY)
+    assert known.asked() == asked
+    (group,) = await rows(known.engine, "select opted_out_at from customers where external = :chat", chat=CHAT)
+    assert group["opted_out_at"] is not None
+
+
+async def test_a_dismissal_that_was_lost_is_found_by_asking(known: Hall) -> None:
+    known.platform.join_group(CHAT, *known.arrive("小李"))
+    await known.hear()
+    await known.call()
+    assert len(await known.welcome()) == 1
+    known.platform.change_group(CHAT, "dismiss")
+    known.told.clear()
+    await known.call(after=DAY / 4)
+    assert len(await known.offered()) == 1
+    await known.call(after=DAY)
+    assert await known.offered() == []
+    assert (await known.kinds())[-1] == "group_dismissed"
+
+
+# at the start, once a day
+
+
+async def test_groups_of_which_nobody_told_us_are_found_at_the_start_and_nobody_is_welcomed(hall: Hall) -> None:
+    people = hall.arrive(*(f"客人{n}" for n in range(30)))
+    for n in range(15):
+        hall.platform.join_group(f"wrGroup{n:02}", *people[: n + 1])
+    hall.told.clear()
+    other = hall.another()
+    for _ in range(3):
+        await both(hall.call(), other.step())
+    assert hall.asked() == 15
+    assert await hall.kinds() == []
+    (found,) = await rows(hall.engine, "select count(*) as n from members")
+    assert found["n"] == sum(range(1, 16))
+    await hall.call(rollcall=hall.another())
+    assert hall.asked() == 15
+    await hall.call(after=DAY + 60)
+    await hall.call()
+    assert hall.asked() == 30
+    assert hall.asked("list") == 4
+
+
+async def test_whom_a_group_forgot_is_not_read_again(known: Hall) -> None:
+    (who,) = known.arrive("王女士")
+    known.platform.befriend("xiaolin", who)
+    known.platform.join_group(CHAT, who)
+    await known.hear()
+    await known.call()
+    person = customer_id("wecom_group", "demo", who)
+    await known.run("update members set name = :name", name=ERASED)
+    await known.run("update customers set name = null, unionid = null where id = :id", id=person)
+    await known.call(after=DAY + 1)
+    assert (await known.members())[who][0] == ERASED
+    (row,) = await rows(known.engine, "select name, unionid from customers where id = :id", id=person)
+    assert tuple(row.values()) == (None, None)
+    known.platform.change_group(CHAT, "leave", who)
+    known.platform.advance(60)
+    known.platform.join_group(CHAT, who)
+    await known.hear()
+    await known.call()
+    assert (await known.members())[who][0] in {"王女士", ERASED}
+
+
+async def test_a_contact_whose_unionid_we_know_is_the_same_person_in_the_group(known: Hall) -> None:
+    (who,) = known.arrive("王女士")
+    await known.run(
+        "insert into customers (id, channel, account, external, unionid) values ('c1', 'wecom_contact', 'demo', :who, 'oxKnown')",
+        who=who,
+    )
+    known.platform.join_group(CHAT, who)
+    await known.hear()
+    await known.call()
+    person = customer_id("wecom_group", "demo", who)
+    assert (await rows(known.engine, "select unionid from customers where id = :id", id=person))[0]["unionid"] == "oxKnown"
