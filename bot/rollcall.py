@@ -44,6 +44,8 @@ AT_ONCE = 10
 DAY = timedelta(days=1)
 _RECENT = timedelta(minutes=10)
 """A process that starts does not ask for a group that was read just now, by itself or by another one."""
+_BELIEVED = timedelta(minutes=5)
+"""An answer that is still older than its callbacks after so long is taken as it is."""
 _HOUR, _TEN_MINUTES, _SOON = timedelta(hours=1), timedelta(minutes=10), timedelta(seconds=2)
 _PASSING = frozenset({"retry", "back_off", "refresh"})
 
@@ -134,9 +136,11 @@ class Rollcall:
         chat = await groups.group(self._accounts[look.account], look.chat)
         self._faults.pop(look.account, None)
         told, now = _told(look), self._clock.now()
-        waits = now - min((one.received_at for one in newcomers.fresh(told, now)), default=now)
-        if waits < newcomers.NAMELESS and newcomers.unsettled(chat, told, now):
-            await self._later(look, now + _SOON, now)
+        waits = now - min((one.received_at for one in told), default=now)
+        if waits < _BELIEVED and newcomers.unsettled(chat, told, now):
+            late = waits >= newcomers.NAMELESS
+            known = newcomers.announced(_place(look), chat, told, _known(look), now) if late else ()
+            await self._later(look, now + (_SOON * 5 if late else _SOON), now, known)
             return None
         return chat
 
@@ -152,13 +156,8 @@ class Rollcall:
             guide=guide.id if guide else None,
             store=(guide.store or None) if guide else None,
             people=tuple(Person(one.id, one.name, one.unionid, one.joined, one.state) for one in shoppers),
-            again=_SOON * 5 if newcomers.unsettled(chat, _told(look), now) else DAY,
         )
         arrivals = newcomers.announced(_place(look), chat, _told(look), known, now)
-        if found.again < DAY:
-            named = frozenset(who for one in arrivals for who, _ in named_members(one))
-            told = replace(known, announced=known.announced | named)
-            arrivals += newcomers.nameless(_place(look), _told(look), told, now)
         await self._announce(look, await kept.keep(self._engine, look, found, arrivals, now))
 
     async def _refused(self, look: Look, error: ApiError) -> None:
@@ -182,10 +181,12 @@ class Rollcall:
             log.warning("groups.postponed", account=name, why=why)
         await self._later(look, self._rests[name], now)
 
-    async def _later(self, look: Look, until: datetime, now: datetime) -> None:
+    async def _later(self, look: Look, until: datetime, now: datetime, announced: Sequence[Arrival] = ()) -> None:
         """Ask again, at the latest when somebody should be welcomed without a name; who waited so long is."""
         told, known = _told(look), _known(look)
-        arrivals = newcomers.nameless(_place(look), told, known, now)
+        named = frozenset(who for one in announced for who, _ in named_members(one))
+        known = replace(known, announced=known.announced | named)
+        arrivals = [*announced, *newcomers.nameless(_place(look), told, known, now)]
         waits = [one.received_at + newcomers.NAMELESS for one in newcomers.fresh(told, now)]
         until = min([until, *(at for at in waits if at > now)])
         await self._announce(look, await kept.postpone(self._engine, look, arrivals, until, now))

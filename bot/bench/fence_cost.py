@@ -20,7 +20,7 @@ from bot.adapters import embedded
 from bot.bench.arena import commit, machine
 from bot.bench.figures_of import Waits, ms
 from bot.db import engine as database
-from bot.db import outgoing, reception
+from bot.db import outgoing, reception, sweeps
 from bot.db.codec import speech_from_json
 from bot.db.migrate import migrate
 from bot.db.outgoing import LEASE, Sent
@@ -164,7 +164,7 @@ async def _call(engine: AsyncEngine, message: Outgoing | None, seconds: float) -
 async def _confirmed(engine: AsyncEngine, conversation: str) -> None:
     """As the desk does it: claim, then look until nothing is on its way."""
     await reception.claim(engine, _GUIDE, conversation, datetime.now(UTC))
-    while not await outgoing.quiet(engine, conversation):  # noqa: ASYNC110  (another task finishes the send, by the database)
+    while not await sweeps.quiet(engine, conversation):  # noqa: ASYNC110  (another task finishes the send, by the database)
         await asyncio.sleep(_LOOK)
 
 

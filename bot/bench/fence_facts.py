@@ -236,7 +236,7 @@ class Facts:
                 self.heard[number].outcome = outcome
 
     def quiet(self, now: datetime) -> bool:
-        """``outgoing.quiet``."""
+        """``sweeps.quiet``."""
         return not any(
             row.state == "sending" and row.author == "bot" and row.lease is not None and row.lease > now for row in self.outbox
         )

@@ -11,7 +11,7 @@ from bot.bench.fence_actual import System
 from bot.bench.fence_model import GUIDES, RETURN_AFTER
 from bot.bench.fence_oracle import Books, Heard, Span, Spoken
 from bot.bench.fence_platform import SERVICER, Platform
-from bot.db import moving, outgoing, reception
+from bot.db import moving, reception, sweeps
 from bot.db.codec import speech_to_json
 from bot.db.floors import Floors
 from bot.db.moving import Receiver, Transfer
@@ -86,7 +86,7 @@ class Actual(System):
     async def confirm(self, who: int, luck: float) -> None:
         """They are told so, once nothing of the bot is on its way."""
         del luck
-        if self.claims[who] and await outgoing.quiet(self.engine, self.id, self.now):
+        if self.claims[who] and await sweeps.quiet(self.engine, self.id, self.now):
             self.claims[who] = False
             floor = await self.floor()
             if floor.owner == "human" and floor.guide == GUIDES[who]:

@@ -110,10 +110,6 @@ _UNANSWER = text(
     where i.id = t.id and i.outcome = 'answered'
     """
 )
-_SENDING = text(
-    "select count(*) from outbox where conversation_id = :id and state = 'sending' and author = 'bot' "
-    "and lease_until > coalesce(cast(:now as timestamptz), now())"
-)
 
 Verdict = Literal["go", "later", "held", "dropped"]
 _OVERTAKEN = "导购已经接手，机器人的话不再发出"
@@ -342,36 +338,3 @@ async def _hold(connection: AsyncConnection, refused: Sequence[Outgoing]) -> Non
 
 def _taken_by(servicer: str, now: datetime) -> Callable[[Floor], Floor]:
     return lambda floor: ownership.claimed(floor, servicer, now)
-
-
-async def waiting(engine: AsyncEngine, limit: int = 1000) -> tuple[str, ...]:
-    """Conversations that have something to send: what the due-queue is rebuilt from."""
-    async with engine.connect() as connection:
-        rows = await connection.execute(
-            text(
-                "select distinct conversation_id from outbox where state in ('pending', 'sending') "
-                "and created_at < now() - interval '2 seconds' and (due_at is null or due_at <= now()) "
-                "and (lease_until is null or lease_until <= now()) limit :limit"
-            ),
-            {"limit": limit},
-        )
-        return tuple(row.conversation_id for row in rows)
-
-
-async def unanswered(engine: AsyncEngine, older: float = 2.0, limit: int = 1000) -> tuple[str, ...]:
-    """Conversations with messages that have waited ``older`` seconds for a turn: what the due-queue is rebuilt from."""
-    async with engine.connect() as connection:
-        rows = await connection.execute(
-            text(
-                "select distinct conversation_id from inbox where state = 'new' and conversation_id is not null "
-                "and received_at < now() - make_interval(secs => :older) and (due_at is null or due_at <= now()) limit :limit"
-            ),
-            {"limit": limit, "older": older},
-        )
-        return tuple(row.conversation_id for row in rows)
-
-
-async def quiet(engine: AsyncEngine, conversation: str, now: datetime | None = None) -> bool:
-    """Whether no bot message of this conversation is on its way to the platform; by the database's clock if not told."""
-    async with engine.connect() as connection:
-        return int((await connection.execute(_SENDING, {"id": conversation, "now": now})).scalar_one()) == 0

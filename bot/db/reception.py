@@ -137,7 +137,7 @@ async def claim(engine: AsyncEngine, viewer: User, conversation: str, now: datet
     """Take the conversation: of two at the same moment one gets it.
 
     The epoch rises with it, so what the bot had ready does not leave any more; what is leaving at this very moment is waited
-    for by the caller (``bot.db.outgoing.quiet``). A shopper of no store becomes one of the claimer's, with all their talks of no
+    for by the caller (``bot.db.sweeps.quiet``). A shopper of no store becomes one of the claimer's, with all their talks of no
     store, and in persona mode the claimer's own.
 
     Raises:

@@ -41,7 +41,8 @@ campaigns = Table(
 
 def of_campaign(*, part_of_key: bool = False) -> "Column[object]":
     """The campaign that a row belongs to, and with which it goes."""
-    return Column("campaign_id", BigInteger, ForeignKey("campaigns.id", ondelete="CASCADE"), primary_key=part_of_key, nullable=False)
+    belongs = ForeignKey("campaigns.id", ondelete="CASCADE")
+    return Column("campaign_id", BigInteger, belongs, primary_key=part_of_key, nullable=False)
 
 
 order_lines = Table(

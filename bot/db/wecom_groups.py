@@ -157,8 +157,6 @@ class Found:
     store: str | None = None
     """That guide's store."""
     people: tuple[Person, ...] = ()
-    again: timedelta = timedelta(days=1)
-    """When to ask for it again."""
 
 
 def stamp(moment: datetime) -> int:

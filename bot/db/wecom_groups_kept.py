@@ -147,7 +147,7 @@ async def keep(engine: AsyncEngine, look: Look, found: Found, arrivals: Sequence
         await _attend(connection, look, found, now)
         accepted = await Acceptor().accept(connection, arrivals, now)
         state = {"version": found.version, "owner": found.owner or look.owner, "fetched": stamp(now)}
-        await _settle(connection, look, state, now + found.again, now)
+        await _settle(connection, look, state, now + _DAY, now)
         return accepted
 
 

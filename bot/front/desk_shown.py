@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from aiohttp import web
 
 from bot.brand import Brand, Staff
-from bot.db import outgoing, users
+from bot.db import sweeps, users
 from bot.db.codec import iso
 from bot.db.desk import Place
 from bot.db.desk_alerts import Alert
@@ -198,7 +198,7 @@ async def silence(front: Front, conversation: str) -> bool:
     """Wait until the platform has all that it may get of the bot; False if it takes longer than a send can take."""
     try:
         async with asyncio.timeout(_QUIET):
-            while not await outgoing.quiet(front.engine, conversation):  # noqa: ASYNC110  (another process finishes the send)
+            while not await sweeps.quiet(front.engine, conversation):  # noqa: ASYNC110  (another process finishes the send)
                 await asyncio.sleep(_LOOK)
     except TimeoutError:
         return False

@@ -12,7 +12,7 @@ from bot import metrics
 from bot import puller as pullers
 from bot.courier import Courier
 from bot.crew import Crew
-from bot.db import outgoing, pulls
+from bot.db import pulls, sweeps
 from bot.goods import Goods
 from bot.herald import Herald
 from bot.motion.due import Claims
@@ -61,7 +61,7 @@ async def _send(world: World, crew: Crew, stop: asyncio.Event) -> None:
         return await sends.claim(min(room, 64), couriers.LEASE) if room > 0 else Claims((), timedelta(milliseconds=5))
 
     async def sweep() -> None:
-        await sends.wake(await outgoing.waiting(world.engine))
+        await sends.wake(await sweeps.waiting(world.engine))
         metrics.QUEUE.labels(queue="send").set(await sends.size())
 
     log.info("role.ready")

@@ -9,7 +9,7 @@ from bot import metrics
 from bot import worker as workers
 from bot.attendance import Attendance
 from bot.brand import Staff
-from bot.db import outgoing
+from bot.db import sweeps
 from bot.keeper import Keeper
 from bot.motion.live import Bell
 from bot.roles.loops import ALIVE, FAULTS, SWEEP, beside, every, serve
@@ -47,7 +47,7 @@ async def work(world: World, stop: asyncio.Event) -> None:
         )
 
     async def sweep() -> None:
-        members = await outgoing.unanswered(world.engine, world.settings.debounce + SWEEP)
+        members = await sweeps.unanswered(world.engine, world.settings.debounce + SWEEP)
         await turns.wake(members)
         await world.client.set(ALIVE, 1, ex=15)
         metrics.QUEUE.labels(queue="turn").set(await turns.size())

@@ -1,4 +1,4 @@
-r"""Hand-written logs of groups with the right decision for every message, as they lie in ``tests/data/groups_*.tsv``.
+"""Hand-written logs of groups with the right decision for every message, as they lie in ``tests/data/groups_*.tsv``.
 
 A log begins with ``## id<TAB>what it is about``; each further line is a message of seven columns: seconds, sender, flags,
 thread, action, joins, text. ``@`` in the flags names the assistant, ``>N`` quotes message N; ``a/b`` in the action means that

@@ -28,12 +28,14 @@ from bot.teaching.group_fits import SEEN, Tie, Vectors, fitted_sorts, fitted_tie
 from bot.teaching.group_logs import Line, Log, read_logs, texts
 from intents.features import unadorned
 from intents.groups import Manners
+from intents.groups.deciding import SPEAK, verdict, wanting
 from intents.groups.hearing import View, turned, viewed
+from intents.groups.joining import join_features, questions
 from intents.groups.judge import SORTS, Features, Judge
 from intents.groups.mentions import bare
 from intents.groups.notices import newcomers, notice
 from intents.groups.people import system
-from intents.groups.ties import join_features, questions, thread_features, topics
+from intents.groups.ties import thread_features, topics
 from intents.groups.traits import text_traits, traits
 from intents.groups.turns import Room, Sort
 from intents.model import Recognition
@@ -43,12 +45,14 @@ TRAIN = CHECKOUT / "tests" / "data" / "groups_train.tsv"
 _OF_ACTION: Mapping[str, Sort] = {
     "answer": "ask", "private": "private", "handover": "handover", "order": "order", "silent": "talk", "welcome": "talk",
 }  # fmt: skip
-_STRENGTH = {"sorts": 1.5, "threads": 3.0, "joins": 0.3}
+_STRENGTH = {"sorts": 1.5, "threads": 3.0, "joins": 1.0}
 """L2 penalty, chosen by cross-validation over logs."""
 _FOLDS = 5
 _HEATS = (0.7, 0.85, 1.0, 1.15, 1.3, 1.5, 1.75, 2.0, 2.5)
 _AXES, _SAMPLE = 48, 8
 """So many axes of the sentence vectors are looked at; every so manieth training sentence of the intents helps to find them."""
+_TALK = {"ask": 0.0, "private": 0.0, "handover": 0.0, "order": 0.0, "talk": 1.0}
+Chances = Mapping[str, float]
 Recognize = Callable[[str], tuple[Recognition | None, NDArray[np.float32] | None]]
 """A bare text to what it means and its sentence vector on the judge's axes."""
 
@@ -68,11 +72,12 @@ def trained(logs: Sequence[Log], recognize: Recognize) -> Judge:
     """A judge of these logs."""
     seen = sorted_views(logs, recognize)
     rows = folded(seen)
-    threads, joins = ties(logs, recognize, out_of_fold(rows))
+    warmth = heat(rows)
+    threads, joins = ties(logs, recognize, out_of_fold(rows, warmth))
     judge = _judge_of_sorts(seen)
     return replace(
         judge,
-        heat=heat(rows),
+        heat=warmth,
         threads=fitted_ties(threads, _STRENGTH["threads"]),
         joins=fitted_ties(joins, _STRENGTH["joins"], rare=True),
     )
@@ -91,7 +96,7 @@ def sorted_views(logs: Sequence[Log], recognize: Recognize) -> list[Seen]:
     return found
 
 
-def ties(logs: Sequence[Log], recognize: Recognize, told: Mapping[tuple[int, str], str]) -> tuple[list[Tie], list[Tie]]:
+def ties(logs: Sequence[Log], recognize: Recognize, told: Mapping[tuple[int, str], Chances]) -> tuple[list[Tie], list[Tie]]:
     """Threads and questions of every remark, in the room as the judge would sort it (``told``: log, remark → sort)."""
     threads: list[Tie] = []
     joins: list[Tie] = []
@@ -99,17 +104,20 @@ def ties(logs: Sequence[Log], recognize: Recognize, told: Mapping[tuple[int, str
         room = Room()
         for place, line in enumerate(log.lines):
             view = _view(room, line, recognize)
-            sort = told.get((number, line.remark.id), "talk")
+            chances = told.get((number, line.remark.id), _TALK)
             found = topics(room)
+            asked = questions(room, view)
+            joined = next((one for one in asked if one.id == line.joins), None)
+            made = verdict(view, chances, joined, SPEAK["careful"])
             if found and not _noticed(line):
                 right = {row for row, topic in enumerate(found) if topic.id == line.thread} or {len(found)}
+                sort = made.sort if joined else max(chances, key=lambda one: chances[one])
                 threads.append(Tie(thread_features(view, sort, found), frozenset(right)))
-            asked = questions(room, view)
-            if asked and _spoken(line, view):
-                right = {row for row, one in enumerate(asked) if one.id == line.joins} or {len(asked)}
-                if line.joins is None or right != {len(asked)}:
-                    joins.append(Tie(join_features(view, sort, room, asked), frozenset(right)))
-            room = _after(room, log, place, view, sort)  # type: ignore[arg-type]
+            if asked and _spoken(line, view) and (joined is not None or line.joins is None):
+                right = {asked.index(joined)} if joined else {len(asked)}
+                joins.append(Tie(join_features(view, chances, room, asked), frozenset(right)))
+            sort = "notice" if _noticed(line) else "talk" if view.guide else made.sort
+            room = _after(room, log, place, view, sort, wanting(chances))  # type: ignore[arg-type]
     return threads, joins
 
 
@@ -159,7 +167,7 @@ def _view(room: Room, line: Line, recognize: Recognize) -> View:
     return replace(view, recognition=recognition, vector=vector)
 
 
-def _after(room: Room, log: Log, place: int, view: View, sort: Sort) -> Room:
+def _after(room: Room, log: Log, place: int, view: View, sort: Sort, wants: float = 0.0) -> Room:
     """The room after a remark, questions held, answered or heard as they rightly are."""
     line = log.lines[place]
     changes = {}
@@ -169,7 +177,7 @@ def _after(room: Room, log: Log, place: int, view: View, sort: Sort) -> Room:
         elif one.state == "held" and view.at - one.at >= 30:
             changes[one.id] = replace(one, state="answered")
     state = "" if sort in ("talk", "order", "notice") or view.guide else "answered" if view.named or sort != "ask" else "held"
-    turn = turned(view, line.thread, sort, state=state, root=line.joins or line.remark.id, joins=line.joins or "")
+    turn = turned(view, line.thread, sort, state=state, root=line.joins or line.remark.id, joins=line.joins or "", wants=wants)
     kept = room.met(line.remark.sender, line.remark.sender) if not _noticed(line) else room
     return replace(kept.changed(changes).with_turn(turn), clock=view.at).forgotten()
 
@@ -183,13 +191,9 @@ def folded(seen: Sequence[Seen]) -> list[tuple[Judge, Seen]]:
     return found
 
 
-def out_of_fold(rows: Sequence[tuple[Judge, Seen]]) -> dict[tuple[int, str], str]:
-    """The likeliest sort of each remark (log, id) by a judge that was not taught its log."""
-    told = {}
-    for judge, one in rows:
-        chances = judge.sort(one.features)
-        told[one.log, one.view.id] = max(chances, key=lambda sort: chances[sort])
-    return told
+def out_of_fold(rows: Sequence[tuple[Judge, Seen]], warmth: float) -> dict[tuple[int, str], Chances]:
+    """The chances of each remark's sorts (log, id) by a judge that was not taught its log."""
+    return {(one.log, one.view.id): replace(judge, heat=warmth).sort(one.features) for judge, one in rows}
 
 
 def heat(rows: Sequence[tuple[Judge, Seen]]) -> float:

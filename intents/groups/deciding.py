@@ -28,6 +28,11 @@ class Verdict:
     chances: Mapping[str, float] = field(default_factory=dict)
 
 
+def wanting(chances: Mapping[str, float]) -> float:
+    """How likely a remark wants something of the shop."""
+    return round(1.0 - chances["talk"] - chances["order"], 3) if chances else 0.0
+
+
 def verdict(view: View, chances: Mapping[str, float], joined: Turn | None, speak: float) -> Verdict:
     """The sort of a member's remark; ``joined`` is what it asks or reports as well."""
     if spam(view, chances):

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from intents.groups.cues import same_only
+from intents.groups.deciding import wanting
 from intents.groups.hearing import View, turned
 from intents.groups.model import Action, Decision, Manners
 from intents.groups.placing import Placing
@@ -218,6 +219,7 @@ def _turn(room: Room, view: View, placing: Placing, **more: object) -> Turn:
         root=joined.id if joined else view.id,
         joins=joined.id if joined else "",
         sure=round(placing.verdict.sure, 4),
+        wants=wanting(placing.verdict.chances),
         why=placing.verdict.why,
         asks=asks,
         parts=(*(one.id for one in before), view.id),

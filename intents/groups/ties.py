@@ -1,26 +1,20 @@
-"""Features that tie a remark to a thread that is there, and to a question that it asks as well."""
+"""Features that tie a remark to a thread that is there."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from intents.groups.cues import cues, me_too, plus, same, same_only
 from intents.groups.hearing import View
-from intents.groups.likeness import closeness, likeness, shared_slots
+from intents.groups.likeness import closeness, likeness
 from intents.groups.traits import bucket
 from intents.groups.turns import Room, Turn
 
-THREADS, QUESTIONS = 12, 10
+THREADS = 12
 """So many of the latest are looked at."""
-_WINDOW = 3600.0
-"""Seconds for which a question can be joined."""
 _GAPS = (4, 10, 20, 40, 90, 200, 500, 1500)
 _TURNS = (0, 1, 2, 4, 8, 16)
 _READ = 8
 """Turns of a thread that are compared with a remark."""
 _CONTENT, _CLOSE = 0.34, 0.55
-_TROUBLE = frozenset(("body", "accident", "threat", "anger", "broken", "check", "own_thing"))
-"""Whoever has met the same joins these, also where they were taken for talk."""
-
 
 @dataclass(frozen=True, slots=True)
 class Topic:
@@ -51,20 +45,6 @@ def topics(room: Room) -> list[Topic]:
     return [Topic(one, tuple(found[one]), rank, len(spoken) - 1 - places[one]) for rank, one in enumerate(order)]
 
 
-def questions(room: Room, view: View) -> list[Turn]:
-    """What others asked or complained of lately and a remark may join, the latest first."""
-    found = [
-        one
-        for one in reversed(room.turns)
-        if one.by != view.by
-        and not one.guide
-        and (one.sort in ("ask", "private", "handover") or (one.sort == "talk" and (one.asking or cues(one.text) & _TROUBLE)))
-        and one.root in ("", one.id)
-        and 0 <= view.at - one.at < _WINDOW
-    ]
-    return found[:QUESTIONS]
-
-
 def thread_features(view: View, sort: str, found: Sequence[Topic]) -> list[Mapping[str, float]]:
     """Features of each thread, and at the end those of a new one."""
     kind = "guide" if view.guide else sort
@@ -87,86 +67,8 @@ def thread_features(view: View, sort: str, found: Sequence[Topic]) -> list[Mappi
     return rows
 
 
-def join_features(view: View, sort: str, room: Room, found: Sequence[Turn]) -> list[Mapping[str, float]]:
-    """Features of each question, and at the end those of joining none."""
-    likes = [likeness(view.text, one.text) for one in found]
-    best = max((sum(one) for one in likes), default=0.0)
-    closes = [closeness(view.vector, one.vector) for one in found]
-    closest = max(closes, default=0.0)
-    form = form_of(view)
-    rows: list[Mapping[str, float]] = []
-    for place, (one, like, close) in enumerate(zip(found, likes, closes, strict=True)):
-        names = dict.fromkeys(_of_question(view, sort, form, one, room, place), 1.0)
-        names |= {f"close{int(close * 10)}": 1.0, f"{form}:close{int(close * 5)}": 1.0}
-        if close > 0 and close == closest:
-            names |= {"closest": 1.0, f"{form}:closest": 1.0}
-        for name, value in (
-            ("single", like[0]),
-            ("pairs", like[1]),
-            ("close", close),
-            ("both", close * like[0]),
-            ("slots", min(shared_slots(view.slots, one.slots), 2) / 2),
-        ):
-            names |= {name: value, f"{form}:{name}": value}
-        if best > 0 and sum(like) == best:
-            names |= {"likest": 1.0, f"{form}:likest": 1.0}
-        if sum(like) > 2 * _CONTENT:
-            names |= {"alike": 1.0, f"{form}:alike": 1.0}
-        rows.append(names)
-    none = {
-        "none": 1.0,
-        f"none:{form}": 1.0,
-        f"none:{sort}": 1.0,
-        f"none:{form}:{sort}": 1.0,
-        f"none:{'like' if best > 0 else 'unlike'}": 1.0,
-    }
-    if room.turns:
-        none[f"none:{form}:after-{_kind(room.turns[-1])}"] = 1.0
-        none[f"none:{form}:own"] = float(room.turns[-1].by == view.by)
-    rows.append(none)
-    return rows
-
-
-def form_of(view: View) -> str:
-    """How a remark may say that it joins."""
-    if same_only(view.text):
-        return "plus" if plus(view.text) else "only"
-    if same(view.text):
-        return "same"
-    if plus(view.text):
-        return "plus"
-    if me_too(view.text):
-        return "too"
-    if "above" in view.cues or "also" in view.cues:
-        return "also"
-    return "asks" if view.asking else "tells"
-
-
 def _kind(turn: Turn) -> str:
     return "guide" if turn.guide else turn.sort
-
-
-def _of_question(view: View, sort: str, form: str, one: Turn, room: Room, place: int) -> Iterator[str]:
-    yield "some"
-    yield f"rank{min(place, 3)}"
-    yield f"{form}:rank{min(place, 3)}"
-    yield f"gap{bucket(view.at - one.at, _GAPS)}"
-    yield f"{form}:{one.state or 'open'}"
-    yield f"{form}:{one.sort}:{sort}"
-    yield f"{form}:intent{int(bool(view.intent) and view.intent == one.intent)}"
-    yield f"since{bucket(sum(other.at >= one.at for other in room.turns) - 1, _TURNS)}"
-    if view.quoted is not None and one.id in (view.quoted.id, view.quoted.root):
-        yield "quoted"
-    elif view.quoted is not None:
-        yield "other-quoted"
-    if view.to == one.by:
-        yield "to-asker"
-        yield f"{form}:to-asker"
-    mine = [other for other in room.turns if other.by == view.by and other.root == one.id]
-    if mine:
-        yield "joined-before"
-    if one.guide or not one.asking:
-        yield f"{form}:no-question"
 
 
 def _alike(view: View, topic: Topic) -> tuple[float, float]:

@@ -62,7 +62,7 @@ def grams(text: str) -> dict[str, float]:
     return {f"g:{one}": value for one in runs}
 
 
-def bucket(value: float, bounds: tuple[int, ...]) -> int:
+def bucket(value: float, bounds: tuple[float, ...]) -> int:
     """How many of the bounds the value exceeds."""
     return sum(value > bound for bound in bounds)
 

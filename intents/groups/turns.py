@@ -43,6 +43,8 @@ class Turn:
     due: float = 0.0
     """When what is held is decided."""
     sure: float = 1.0
+    wants: float = 0.0
+    """How likely it is a question to the shop, one's own matter or a trouble, whatever is made of it."""
     parts: tuple[str, ...] = ()
     asks: str = ""
     why: str = ""

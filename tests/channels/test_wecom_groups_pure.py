@@ -62,8 +62,11 @@ def test_an_event_that_names_nobody_means_those_who_are_new_since() -> None:
     known = replace(KNOWN, present=frozenset({"wmOld"}))
     here = chat(who("wmOld", ago=9e6), who("wmA", "sh"), who("wmEarlier", ago=7200))
     assert said(newcomers.announced(PLACE, here, [told(count=1)], known, NOW)) == [("member_joined", "sh", ["wmA"])]
-    answered = replace(known, answered=frozenset({"e1"}), present=frozenset({"wmOld", "wmA"}))
+    answered = replace(known, answered=frozenset({"e1"}))
     assert newcomers.announced(PLACE, here, [told(count=1)], answered, NOW) == ()
+    both = chat(who("wmA", ago=4), who("wmB", ago=2))
+    second = told(count=1, key="e2", ago=1)
+    assert said(newcomers.announced(PLACE, both, [told(count=1), second], answered, NOW)) == [("member_joined", "", ["wmB"])]
 
 
 def test_whoever_came_without_a_callback_is_announced_unless_the_group_is_new_to_us_or_it_is_long_ago() -> None:

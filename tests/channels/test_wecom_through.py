@@ -23,6 +23,7 @@ from bot.db.offers import Tapped
 from bot.db.users import User
 from bot.errors import BadRequestError
 from bot.model import Arrival, ConversationId
+from bot.motion.connection import Client
 from bot.motion.due import DueQueue
 from bot.motion.live import Live
 from bot.ownership import Floor
@@ -49,8 +50,10 @@ def told(kind: str, external: str = EXTERNAL, userid: str = "LinLin", platform_i
 class Counter:
     """A guide's shop counter: who comes in by WeCom, what is offered, and who taps."""
 
-    def __init__(self, engine: AsyncEngine, queues: Mapping[str, DueQueue], live: Live, clock: ManualClock) -> None:
-        self.engine, self.queues, self.clock = engine, queues, clock
+    def __init__(
+        self, engine: AsyncEngine, client: Client, queues: Mapping[str, DueQueue], live: Live, clock: ManualClock
+    ) -> None:
+        self.engine, self.client, self.queues, self.clock = engine, client, queues, clock
         patience = timedelta(minutes=30)
         self.channels = [through.ContactChannel(patience), through.GroupChannel(patience)]
         ways = {(one.name, "demo"): one for one in self.channels}
@@ -68,11 +71,14 @@ class Counter:
         guides = {"linlin": "g1", "zhou": "g2"}
         whose = guides.get(place.peer)
         relation = Relation(place.channel, "demo", place.peer, place.external, whose, "s1", group=place.channel == through.GROUP)
-        await contacts.related(self.engine, relation, guides)
-        await self.queues["turn"].wake([place.conversation])
-        await self.worker.step((await self.queues["turn"].claim(9, timedelta(seconds=9))).taken)
-        await self.carries(place.conversation)
+        await contacts.related(self.engine, relation, guides, self.clock.now())
+        await self.thinks(place.conversation)
         return place.conversation
+
+    async def thinks(self, talk: ConversationId) -> None:
+        await self.queues["turn"].wake([talk])
+        await self.worker.step((await self.queues["turn"].claim(9, timedelta(seconds=9))).taken)
+        await self.carries(talk)
 
     async def carries(self, talk: str = "") -> None:
         await self.queues["send"].wake([talk or self.talk])
@@ -119,8 +125,8 @@ class Counter:
 
 
 @pytest.fixture
-async def counter(engine: AsyncEngine, queues: Mapping[str, DueQueue], live: Live, clock: ManualClock) -> Counter:
-    return Counter(engine, queues, live, clock)
+async def counter(engine: AsyncEngine, client: Client, queues: Mapping[str, DueQueue], live: Live, clock: ManualClock) -> Counter:
+    return Counter(engine, client, queues, live, clock)
 
 
 async def test_a_new_contact_is_welcomed_by_an_offer_and_not_by_us(counter: Counter) -> None:
@@ -316,11 +322,26 @@ async def test_a_guides_words_without_a_tap_wait_for_one(counter: Counter) -> No
     assert await counter.said() == [("guide", "g1", "晚点给您回")]
 
 
-async def test_somebody_who_comes_into_a_group_is_greeted_by_its_guide(counter: Counter) -> None:
+@pytest.mark.parametrize(("payload", "words"), [({"count": 2, "event": "e1"}, "欢迎2 位新朋友"), ({}, "欢迎新朋友")])
+async def test_somebody_who_comes_into_a_group_is_greeted_by_its_guide_even_if_nobody_says_who(
+    counter: Counter, payload: dict[str, Any], words: str
+) -> None:
     who = {"MemChangeList": {"Item": ["wmB", "xiaolin"]}}
-    talk = await counter.hears(told("update", ChatId="wrG", UpdateDetail="add_member", **who))
+    event = told("update", ChatId="wrG", UpdateDetail="add_member", **who)
+    talk = await counter.hears(event)
+    assert await counter.offered(talk) == []
+    found = through.change(event)
+    assert found is not None
+    joined = replace(found[1], platform_id="e1:nameless", kind=through.JOINED, payload=payload, settled=None)
+    async with counter.engine.begin() as connection:
+        await Acceptor().accept(connection, [joined], counter.clock.now())
+    await counter.thinks(talk)
+    assert await counter.offered(talk) == []
+    counter.clock.advance(seconds=services().brand.groups.gather + 1)
+    await counter.client.flushall()
+    await counter.thinks(talk)
     (offer,) = await counter.offered(talk)
-    assert "进群" in offer.text
+    assert offer.text.startswith(words)
     (group,) = await rows(counter.engine, "select channel, external, is_group, peer from conversations")
     assert tuple(group.values()) == ("wecom_group", "wrG", True, "")
 
@@ -331,6 +352,7 @@ async def test_somebody_who_comes_into_a_group_is_greeted_by_its_guide(counter: 
         told("update", ChatId="wrG", UpdateDetail="add_member", MemChangeList={"Item": "xiaolin"}),
         told("update", ChatId="wrG", UpdateDetail="del_member"),
         told("create", ChatId="wrG"),
+        told("dismiss", ChatId="wrG"),
     ],
 )
 async def test_other_changes_of_a_group_want_no_words(counter: Counter, event: Arrival) -> None:
@@ -344,7 +366,7 @@ async def test_other_changes_of_a_group_want_no_words(counter: Counter, event: A
         told("edit_external_contact"),
         told("add_external_contact", external=""),
         told("add_external_contact", userid="x" * 200),
-        told("dismiss", ChatId="wrG"),
+        told("something_new", ChatId="wrG"),
         told("update", ChatId=""),
         replace(told("add_external_contact"), kind="change_contact"),
     ],

@@ -156,7 +156,7 @@ class Hall:
     async def kinds(self) -> list[str]:
         """What came of the callbacks, in the group's own inbox."""
         found = await rows(self.engine, "select kind from inbox where channel = 'wecom_group' order by id")
-        return [row["kind"] for row in found if row["kind"] not in {"group_changed"}]
+        return [row["kind"] for row in found if row["kind"] != "group_changed"]
 
     async def coupons(self) -> list[str]:
         return [row["coupon"] for row in await rows(self.engine, "select coupon from coupons order by id")]
@@ -166,9 +166,10 @@ class Hall:
             await connection.execute(text(statement), values)
 
     def asked(self, api: str = "get") -> int:
-        """Calls that reached the platform."""
+        """Calls that were answered or refused, without those that only told that the token had run out."""
         totals = self.platform.world.ledger.totals()
-        return sum(n for name, n in totals.items() if name.startswith(f"call.externalcontact/groupchat/{api}."))
+        named = {name: n for name, n in totals.items() if name.startswith(f"call.externalcontact/groupchat/{api}.")}
+        return sum(n for name, n in named.items() if not name.endswith(".42001"))
 
 
 def _kept(event: Mapping[str, Any], now: datetime) -> Arrival:

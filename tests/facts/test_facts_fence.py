@@ -27,7 +27,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.bench import fence_database
 from bot.courier import CALL_WITHIN, Courier
-from bot.db import outgoing, turns
+from bot.db import sweeps, turns
 from bot.db.outgoing import LEASE
 from bot.errors import TakenOverError
 from bot.model import Handover, Outgoing, Speech
@@ -115,8 +115,8 @@ async def test_quiet_is_told_by_the_clock_that_gave_the_lease(engine: AsyncEngin
     await answered(engine, "一")
     await sending(engine)
     await claim(engine)
-    assert not await outgoing.quiet(engine, conversation(), NOON + LEASE - timedelta(seconds=1))
-    assert await outgoing.quiet(engine, conversation(), NOON + LEASE + timedelta(seconds=1))
+    assert not await sweeps.quiet(engine, conversation(), NOON + LEASE - timedelta(seconds=1))
+    assert await sweeps.quiet(engine, conversation(), NOON + LEASE + timedelta(seconds=1))
 
 
 class Slow:

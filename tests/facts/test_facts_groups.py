@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.channels.private import private_place
-from bot.db import outgoing, reception, turns
+from bot.db import outgoing, reception, sweeps, turns
 from bot.groups import take_turn
 from bot.motion.connection import Client
 from bot.motion.due import DueQueue
@@ -162,9 +162,9 @@ async def test_what_is_held_is_found_again_when_its_time_is_over_and_not_before(
     await room.worker().step(claims.taken)
     await client.flushall()
     await room.sql("update inbox set due_at = now() + interval '1 hour'")
-    assert await outgoing.unanswered(room.engine) == ()
+    assert await sweeps.unanswered(room.engine) == ()
     await room.sql("update inbox set due_at = now() - interval '1 second'")
-    assert await outgoing.unanswered(room.engine) == (room.id,)
+    assert await sweeps.unanswered(room.engine) == (room.id,)
     await room.queues["turn"].wake([room.id])
     await room.thinks(seconds=31)
     assert await room.said() == [f"@王女士 {ANSWER}"]

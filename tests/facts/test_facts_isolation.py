@@ -69,6 +69,21 @@ _PLANTED = (
     "insert into alerts (key, kind, store, conversation_id, text) values (:talk, 'take', :store, :talk, :word)",
     "insert into alerts (key, kind, store, text) values (:who, 'take', :store, :word)",
     "insert into corrections (conversation_id, question, wrong, kind, author, store) values (:talk, :word, :word, 'reply', 'g', :store)",
+    "insert into groups (conversation_id, settings) values (:talk, jsonb_build_object('rules', cast(:word as text)))",
+    "insert into campaigns (conversation_id, title, menu, opens_at, author) values (:talk, :word, '[]', :now, 'g')",
+    (
+        "insert into order_lines (campaign_id, sender, sku, name, n, unit, granted) "
+        "select id, 'm', 'p1', :word, 1, '件', 1 from campaigns where conversation_id = :talk"
+    ),
+    (
+        "insert into order_doubts (campaign_id, sender, name, message, text, question) "
+        "select id, 'm', :word, '1', :word, '?' from campaigns where conversation_id = :talk"
+    ),
+    (
+        "insert into order_edits (campaign_id, sender, name, sku, n, author) "
+        "select id, 'm', :word, 'p1', 1, 'g' from campaigns where conversation_id = :talk"
+    ),
+    "insert into coupons (conversation_id, customer_id, coupon, store) values (:talk, :who, :word, :store)",
     "insert into gaps_set_aside (question, author) values (:word, 'ed')",
     "insert into audit (actor, action, subject, details) values ('x', 'claim', :talk, jsonb_build_object('word', cast(:word as text)))",
 )
@@ -91,7 +106,7 @@ async def readable(connection: AsyncConnection) -> Mapping[str, str]:
 WITH_SHOPPERS = frozenset(
     {
         "conversations", "customers", "sessions", "members", "inbox", "messages", "outbox", "handovers", "notes", "customer_tags",
-        "events", "tasks", "alerts", "corrections",
+        "events", "tasks", "alerts", "corrections", "groups", "campaigns", "order_lines", "order_doubts", "order_edits", "coupons",
     }
 )  # fmt: skip
 

@@ -250,6 +250,13 @@ class TestAsking:
         await shift.pass_(seconds=1)
         assert await shift.said() == []
 
+    async def test_not_at_night(self, shift: Shift) -> None:
+        await held(shift)
+        shift.clock.moment = shift.clock.moment.astimezone(shift.rooms.zone).replace(hour=22, minute=30)
+        await shift.ends()
+        await shift.pass_(seconds=1)
+        assert await shift.said() == []
+
     async def test_not_in_the_middle_of_the_next_question(self, shift: Shift) -> None:
         await held(shift)
         await shift.ends()

@@ -24,7 +24,7 @@ from facts_rig import (
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.db import outgoing
+from bot.db import outgoing, sweeps
 from bot.db.outgoing import LEASE, Sent, Taken
 from bot.model import Handover, Outgoing, Speech
 
@@ -285,9 +285,9 @@ async def test_a_claim_is_quiet_only_when_nothing_of_the_bot_is_on_its_way(engin
     await answered(engine, "一")
     first = message(await take(engine, at=now))
     await claim(engine)
-    assert not await outgoing.quiet(engine, conversation())
+    assert not await sweeps.quiet(engine, conversation())
     await finish(engine, first)
-    assert await outgoing.quiet(engine, conversation())
+    assert await sweeps.quiet(engine, conversation())
 
 
 async def test_a_closed_talk_hears_nothing_that_was_thought_before(engine: AsyncEngine) -> None:
@@ -304,6 +304,6 @@ async def test_what_motion_forgot_is_found_again_from_the_facts(engine: AsyncEng
     async with engine.begin() as connection:
         await connection.execute(text("update outbox set created_at = now() - interval '1 minute'"))
         await connection.execute(text("update inbox set received_at = now() - interval '1 minute'"))
-    assert await outgoing.waiting(engine) == (conversation(),)
-    assert await outgoing.unanswered(engine) == (conversation("wm2"),)
+    assert await sweeps.waiting(engine) == (conversation(),)
+    assert await sweeps.unanswered(engine) == (conversation("wm2"),)
     assert len(await rows(engine, "select 1 from inbox")) == 2

@@ -10,7 +10,21 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from bot_rooms import services
-from facts_rig import NOON, accept, an_arrival, an_event, answered, conversation, finish, inbox, outbox, rows, take, waiting
+from facts_rig import (
+    NOON,
+    accept,
+    an_arrival,
+    an_event,
+    answered,
+    claim,
+    conversation,
+    finish,
+    inbox,
+    outbox,
+    rows,
+    take,
+    waiting,
+)
 from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -389,3 +403,12 @@ async def test_two_thousand_pushes_of_many_flows_to_fifty_people_in_ten_days(eng
     days = Counter((person, at.date()) for person, at in local)
     assert max(days.values()) <= SPARING.a_day
     assert all(sum(days[person, day - timedelta(days=back)] for back in range(7)) <= SPARING.a_week for person, day in list(days))
+
+
+async def test_said_to_a_guide_who_serves_it_is_kept_as_well(engine: AsyncEngine) -> None:
+    await known(engine, "wm1")
+    await claim(engine, at=DAY)
+    await accept(engine, an_arrival("w1", "以后别给我发广告了", sent_at=DAY), at=DAY)
+    await turns.commit(engine, [take_turn(await waiting(engine), services(), DAY)], DAY)
+    assert (await rows(engine, "select opted_out_at from customers"))[0]["opted_out_at"] == DAY
+    assert await outbox(engine) == []

@@ -195,11 +195,13 @@ async def test_a_callback_of_a_new_contact_makes_the_talk_and_wakes_the_worker(b
             ("wecom", "change_external_contact", "settled"),
             ("wecom_group", "group_changed", "settled"),
             ("wecom", "change_external_chat", "settled"),
-            ("wecom_group", "group_joined", "new"),
+            ("wecom_group", "group_changed", "settled"),
             ("wecom", "change_external_chat", "settled"),
         ]
     )
-    assert set(await bar.door.due("turn")) == {talk, group}
+    assert set(await bar.door.due("turn")) == {talk}
+    asked = "select profile -> 'group' ? 'asked' from customers c join conversations t on t.customer_id = c.id where t.id = :id"
+    assert await bar.door.one(asked, id=group) is True
     assert await bar.door.rows("select guide, store from customers where channel = 'wecom_contact'") == [("g1", "s1")]
     assert await bar.door.rows("select channel, store, is_group from conversations order by channel") == [
         ("wecom_contact", "s1", False),

@@ -104,7 +104,8 @@ def announced(place: Place, chat: GroupChat, told: Sequence[Told], known: Known,
     for one in fresh(told, now):
         people = [who for who in _came(one, chat, known) if who.id not in done]
         done |= {who.id for who in people}
-        found += _by_code(place, one.key, one.sent_at, people)
+        if one.key not in known.answered:
+            found += _by_code(place, one.key, one.sent_at, people)
     if known.fetched:
         since = (now - LATELY).timestamp()
         lost = [who for who in chat.shoppers if who.id not in known.present | done and who.joined >= since]
@@ -130,13 +131,12 @@ def nameless(place: Place, told: Sequence[Told], known: Known, now: datetime) ->
 
 
 def _came(told: Told, chat: GroupChat, known: Known) -> list[Shopper]:
-    """Who is there and came by a callback; where it names nobody, whoever is new since about then."""
+    """Who is there and came by a callback; where it names nobody, whoever is new since about then, as many as it says."""
     if told.change.people:
         return [one for one in chat.shoppers if one.id in told.change.people]
-    if told.key in known.answered:
-        return []
     since = told.sent_at.timestamp() - _APART
-    return [one for one in chat.shoppers if one.id not in known.present and one.joined >= since]
+    new = [one for one in chat.shoppers if one.id not in known.present and one.joined >= since]
+    return sorted(new, key=lambda one: one.joined)[: told.change.count or None]
 
 
 def _by_code(place: Place, key: str, at: datetime, people: Sequence[Shopper]) -> Iterator[Arrival]:

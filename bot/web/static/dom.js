@@ -64,7 +64,7 @@ const WISHES = {
   recommend_product: "求推荐", compare_products: "比较几款", ask_product_info: "问商品", ask_usage: "问用法", ask_suitability: "问能不能用", ask_size: "问尺码色号", ask_authenticity: "问正品", ask_price: "问价", bargain: "讲价",
   ask_promotion: "问活动", get_coupon: "要券、用券", ask_membership: "问会员", ask_stock: "问有没有货", place_order: "下单", change_order: "改订单", cancel_order: "取消订单", ask_payment: "问付款", ask_invoice: "要发票",
   ask_shipping: "问发货运费", track_order: "查物流", urge_order: "催单", return_goods: "退货退款", exchange_goods: "换货", report_problem: "说收到的有问题", report_reaction: "说用了不舒服", ask_warranty: "问保修",
-  complain: "投诉", praise: "夸奖晒单", ask_store: "问门店", book_service: "预约", join_activity: "参加活动", ask_group: "问群里的事", same_question: "同问", opt_out: "不想再收消息", ask_privacy: "问个人信息", spam: "广告", out_of_scope: "问别的事",
+  complain: "投诉", praise: "夸奖晒单", ask_store: "问门店", book_service: "预约", join_activity: "参加活动", ask_group: "问群里的事", same_question: "同问", opt_out: "不想再收消息", opt_in: "要恢复收消息", hush: "不想被 @", name_again: "可以 @ 了", ask_privacy: "问个人信息", spam: "广告", out_of_scope: "问别的事",
 };
 const WAYS = {
   welcome: "欢迎新顾客", media: "看不了的图片语音", person_speaks: "真人在接待，机器人不出声", waiting: "在等真人，先陪着", chosen_entry: "顾客点了一条问题", clarify: "问清楚是哪件事", product_named: "说到了一件商品", failure: "出了故障，请人接",
