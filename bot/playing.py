@@ -29,7 +29,7 @@ class Result:
 def play(dialogue: Dialogue, services: Services, now: datetime) -> Iterator[Result]:
     """Every step of a talk; each group and each talk between two has a memory of its own."""
     talks: dict[str | None, Rehearsal] = {}
-    moment = now
+    moment = _while_open(now, services)
     steps = list(dialogue.steps)
     for n, (line, step) in enumerate(steps):
         moment = _moment(step, moment, services)
@@ -41,6 +41,22 @@ def play(dialogue: Dialogue, services: Services, now: datetime) -> Iterator[Resu
         if step.known_fault is not None:
             found = () if found else (f"这一句已经对了，把 known_fault: {step.known_fault} 去掉",)
         yield Result(dialogue.file, line, step.say, found)
+
+
+_ROOM = timedelta(hours=1)
+"""A talk without times of its own is over long before that."""
+
+
+def _while_open(now: datetime, services: Services) -> datetime:
+    """The first moment from now on at which the brand's people are there for a while.
+
+    What a talk without times promises (a person comes, not: is back tomorrow) must not depend on the hour at which it is played.
+    """
+    local, hours = now.astimezone(services.zone), services.brand.opening
+    if hours.open_at(local) and hours.open_at(local + _ROOM):
+        return now
+    opens = hours.next_opening(local + _ROOM)
+    return now if opens is None else opens + _ROOM
 
 
 def _guide_follows(step: Step, following: Sequence[tuple[int | None, Step]]) -> bool:

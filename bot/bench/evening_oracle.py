@@ -7,12 +7,14 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from bot.sandbox.groups_model import Gold
 
 OUTCOMES = frozenset({"answered", "silent", "handed_over", "failed"})
 _OPEN = frozenset({"pending", "sending"})
-_HOUR = 3600.0
+HOUR = 3600.0
+"""Seconds in which a group's unasked answers are counted."""
 _BREATH = 0.5
 """Seconds: what is due a breath from now is due (``bot.groups.turn``)."""
 _REMEMBERED = 185.0
@@ -123,11 +125,18 @@ class Ledger:
             if led is not None and led.action == "answer" and not said.order and not said.pushed:
                 yield said, led
 
-    def unasked(self) -> Iterator[tuple[Said, Heard]]:
+    @cached_property
+    def _unasked(self) -> Sequence[tuple[Said, Heard]]:
+        heard = self.heard
+        return [
+            (said, led)
+            for said, led in self.answers()
+            if not led.named and not any(heard[one].spoken_to for one in said.answers if one in heard)
+        ]
+
+    def unasked(self) -> Sequence[tuple[Said, Heard]]:
         """Answers that nobody asked the assistant for by name."""
-        for said, led in self.answers():
-            if not led.named and not any(self.heard[one].spoken_to for one in said.answers if one in self.heard):
-                yield said, led
+        return self._unasked
 
     def place(self, said: Said) -> Place | None:
         """The group in which it was said, or whose member it was said to alone."""
@@ -169,7 +178,7 @@ def _budget(ledger: Ledger) -> Iterator[str]:
         if place.level == "at_only":
             yield f"{talk}: {len(moments)} answers that nobody asked for where only @ is answered"
         moments.sort()
-        most = max(sum(1 for other in moments[n:] if other - begin < _HOUR) for n, begin in enumerate(moments))
+        most = max(sum(1 for other in moments[n:] if other - begin < HOUR) for n, begin in enumerate(moments))
         if most > place.per_hour:
             yield f"{talk}: {most} unasked answers in an hour, {place.per_hour} allowed"
 

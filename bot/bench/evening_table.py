@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.bench.evening_books import Orders
-from bot.bench.evening_oracle import CHECKS, Books, Heard, Ledger, judge
+from bot.bench.evening_oracle import CHECKS, HOUR, Books, Heard, Ledger, judge
 from bot.bench.evening_world import Spent
 from bot.bench.figures_of import Waits
 
@@ -41,6 +41,8 @@ class Rival:
     """Private or a person's matters that it answered before everybody."""
     words: int
     """Messages that it put into groups."""
+    limited: int = 0
+    """Of the missed those where the group had heard as many unasked answers in the hour before as it may, or hears none."""
 
 
 def lines(one: Evening) -> Iterator[str]:
@@ -105,11 +107,12 @@ def _right(one: Heard) -> bool:
 
 
 def _beside(books: Books) -> Iterator[str]:
-    yield "| bot | questions answered | missed | of these @ | own matters answered aloud | messages in groups |"
-    yield "|---|---:|---:|---:|---:|---:|"
+    yield "| bot | questions answered | of these @ | missed | of these kept back by the limit | own matters aloud | said |"
+    yield "|---|---:|---:|---:|---:|---:|---:|"
     for one in (ours(books), when_named(books)):
         missed = one.questions - one.answered
-        yield f"| {one.name} | {one.answered} of {one.questions} | {missed} | {one.named} | {one.aloud} | {one.words} |"
+        did = f"{one.answered} of {one.questions} | {one.named} | {missed}"
+        yield f"| {one.name} | {did} | {one.limited} | {one.aloud} | {one.words} |"
 
 
 def _questions(books: Books) -> dict[tuple[str, str], list[Heard]]:
@@ -128,7 +131,15 @@ def ours(books: Books) -> Rival:
     answered = {(said.talk, led.gold.thread) for said, led in ledger.answers() if led.gold is not None} & asked.keys()
     aloud = len(judge(books, {"aloud": CHECKS["nothing private answered aloud"]})["aloud"])
     named = sum(any(one.spoken_to for one in asked[key]) for key in answered)
-    return Rival("daogou", len(answered), len(asked), named, aloud, len(ledger.aloud))
+    limited = sum(_limited(ledger, asked[key][0]) for key in asked.keys() - answered)
+    return Rival("daogou", len(answered), len(asked), named, aloud, len(ledger.aloud), limited)
+
+
+def _limited(ledger: Ledger, one: Heard) -> bool:
+    place = ledger.books.places[one.talk]
+    due = one.at + place.hold
+    spoken = sum(said.talk == one.talk and due - HOUR < (said.at or 0.0) <= due for said, _ in ledger.unasked())
+    return place.level == "at_only" or spoken >= place.per_hour
 
 
 def when_named(books: Books) -> Rival:

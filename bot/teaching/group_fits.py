@@ -12,7 +12,7 @@ from intents.groups.judge import SORTS, Features
 
 SEEN = 2
 """A feature is learnt from so many remarks or candidates at least."""
-_RARE, _MUST = 3.0, 2.0
+_RARE, _MUST = 1.0, 2.0
 _STEPS = 200
 Matrix = NDArray[np.float64]
 Vectors = NDArray[np.float32]

@@ -45,7 +45,7 @@ TRAIN = CHECKOUT / "tests" / "data" / "groups_train.tsv"
 _OF_ACTION: Mapping[str, Sort] = {
     "answer": "ask", "private": "private", "handover": "handover", "order": "order", "silent": "talk", "welcome": "talk",
 }  # fmt: skip
-_STRENGTH = {"sorts": 1.5, "threads": 3.0, "joins": 1.0}
+_STRENGTH = {"sorts": 1.5, "threads": 3.0, "joins": 1.5}
 """L2 penalty, chosen by cross-validation over logs."""
 _FOLDS = 5
 _HEATS = (0.7, 0.85, 1.0, 1.15, 1.3, 1.5, 1.75, 2.0, 2.5)

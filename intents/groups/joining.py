@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from intents.groups.cues import cues, me_too, plus, same, same_only
 from intents.groups.hearing import View
 from intents.groups.likeness import closeness, shared_slots, words
+from intents.groups.mentions import folded
+from intents.groups.people import shorts
 from intents.groups.traits import bucket
 from intents.groups.turns import Room, Turn
 
@@ -86,7 +88,7 @@ def join_features(view: View, chances: Mapping[str, float], room: Room, found: S
     rank = 0
     rows: list[Mapping[str, float]] = []
     for one, match in zip(found, matches, strict=True):
-        names = dict.fromkeys((*_of_question(view, form, one, rank), *_between(view, form, one, room, after[one.id])), 1.0)
+        names = dict.fromkeys((*_of_question(view, form, one, room, rank), *_between(view, form, one, room, after[one.id])), 1.0)
         names |= _shared(view, form, one, match)
         if match.both > 0.3 and match.both == most:
             names |= {"likest": 1.0, f"{form}:likest": 1.0, f"likest:rank{min(rank, 2)}": 1.0}
@@ -129,7 +131,7 @@ def _shared(view: View, form: str, one: Turn, match: _Match) -> dict[str, float]
     return found
 
 
-def _of_question(view: View, form: str, one: Turn, rank: int) -> Iterator[str]:
+def _of_question(view: View, form: str, one: Turn, room: Room, rank: int) -> Iterator[str]:
     """What the question is by itself, and how it stands."""
     plain = "plain" if form in _PLAIN else form
     wants = bucket(one.wants, (0.1, 0.3, 0.6, 0.85))
@@ -148,6 +150,8 @@ def _of_question(view: View, form: str, one: Turn, rank: int) -> Iterator[str]:
         yield "of-assistant"
     if view.quoted is not None:
         yield "quoted" if one.id in (view.quoted.id, view.quoted.root) else "other-quoted"
+    if _calls(view.text, room.names.get(one.by, "")):
+        yield "asker-told"
     if view.to == one.by:
         yield "to-asker"
         yield f"{plain}:to-asker"
@@ -159,10 +163,19 @@ def _of_question(view: View, form: str, one: Turn, rank: int) -> Iterator[str]:
         yield f"{plain}:no-question"
 
 
+def _calls(text: str, name: str) -> bool:
+    """Whether a remark speaks of somebody by name."""
+    said = folded(text)
+    return bool(name) and any(short in said for short in shorts(name))
+
+
 def _between(view: View, form: str, one: Turn, room: Room, after: int) -> Iterator[str]:
     """What was said since the question: how long ago, by whom, what for."""
     plain = "plain" if form in _PLAIN else form
+    bare = not words(view.text)[0] - _FORMAL
     yield f"gap{bucket(view.at - one.at, _GAPS)}"
+    if bare:
+        yield f"bare:since{bucket(after, _TURNS)}"
     yield f"since{bucket(after, _TURNS)}"
     yield f"{plain}:since{bucket(after, _TURNS)}"
     later = room.turns[len(room.turns) - after :]
@@ -206,6 +219,10 @@ def _of_none(view: View, form: str, chances: Mapping[str, float], room: Room, mo
     if room.turns:
         last = room.turns[-1]
         kind = "own" if last.by == view.by else "guide" if last.guide else last.sort
-        names |= {f"none:after-{kind}": 1.0, f"none:{form}:after-{kind}": 1.0}
-        names[f"none:{form}:after-{'asked' if last.asking else 'told'}"] = 1.0
+        plain = "plain" if form in _PLAIN else form
+        wanted = bucket(last.wants, (0.1, 0.3, 0.6))
+        names |= {f"none:after-{kind}": 1.0, f"none:{plain}:after-{kind}": 1.0, f"none:{plain}:after-wants{wanted}": 1.0}
+        names[f"none:{plain}:after-{'asked' if last.asking else 'told'}"] = 1.0
+        if not words(view.text)[0] - _FORMAL:
+            names[f"none:bare:after-{kind}:{'asked' if last.asking else 'told'}"] = 1.0
     return names

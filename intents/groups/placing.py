@@ -14,7 +14,7 @@ from intents.groups.turns import Room, Turn
 
 FRESH = 3.0
 """How much likelier a new thread is than the judge thinks: groups whose ways it has not seen begin more of them."""
-_JOINS = 0.5
+_JOINS = 0.35
 """How likely a remark must ask the same as another before it is taken to."""
 
 

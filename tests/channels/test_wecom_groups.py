@@ -1,9 +1,12 @@
 """Customer groups of WeCom: read after callbacks of every kind, newcomers welcomed by name through the guide, once."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
 from random import Random
 
 import pytest
+from channels_rig import session
 from facts_rig import rows
 from sqlalchemy.ext.asyncio import AsyncEngine
 from wecom_groups_rig import CHAT, DAY, TALK, Hall, both, open_hall
@@ -17,7 +20,10 @@ from bot.ids import customer_id
 from bot.motion.connection import Client
 from bot.motion.due import DueQueue
 from bot.motion.live import Live
+from bot.roles import carry
 from bot.sandbox import Faults
+from bot.settings import Settings
+from bot.wiring import World
 
 
 @pytest.fixture
@@ -479,3 +485,25 @@ async def test_a_contact_whose_unionid_we_know_is_the_same_person_in_the_group(k
     await known.call()
     person = customer_id("wecom_group", "demo", who)
     assert (await rows(known.engine, "select unionid from customers where id = :id", id=person))[0]["unionid"] == "oxKnown"
+
+
+async def test_the_courier_calls_the_roll_beside_its_work(
+    hall: Hall, client: Client, queues: Mapping[str, DueQueue], live: Live, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(carry, "_GROUPS", 0.01)
+    (who,) = hall.arrive("王女士")
+    hall.platform.join_group(CHAT, who, state="code-s1")
+    await hall.hear()
+    hall.platform.advance(3)
+    settings = Settings.from_environment({**hall.environ, "DAOGOU_HOME": str(tmp_path)})
+    stop = asyncio.Event()
+    async with session() as http:
+        world = World(settings, hall.engine, client, queues, live, http, hall.clock)
+        running = asyncio.create_task(carry.carry(world, stop))
+        async with asyncio.timeout(20):
+            while not await hall.members():
+                await asyncio.sleep(0.02)
+        stop.set()
+        await running
+    assert await hall.members() == {who: ("王女士", "code-s1", True)}
+    assert (await queues["turn"].claim(9, wecom_groups.LEASE)).taken[0].member == TALK

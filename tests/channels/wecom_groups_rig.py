@@ -77,8 +77,8 @@ class Hall:
         self.platform, self.engine = sandbox.platform, engine
         self.client, self.queues, self.live = motion
         self.clock = SandboxClock(sandbox)
-        environ = dict(line.split("=", 1) for line in sandbox.environment)
-        self.account = WeComClient(Settings.from_environment(environ).wecom["demo"], http)
+        self.environ = dict(line.split("=", 1) for line in sandbox.environment)
+        self.account = WeComClient(Settings.from_environment(self.environ).wecom["demo"], http)
         patience = timedelta(hours=12)
         ways = {
             (through.GROUP, "demo"): through.GroupChannel(patience, lambda talk: wecom_groups.dismissed(engine, talk)),

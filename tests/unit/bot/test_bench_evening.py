@@ -15,7 +15,7 @@ from bot.attending import MEMBER_JOINED
 from bot.bench.evening_oracle import CHECKS, Books, Heard, Place, Said, judge, sound
 from bot.bench.evening_people import Crowd, Group, arrival, founders, groups
 from bot.bench.evening_slips import SLIPS
-from bot.bench.evening_table import slope, when_named
+from bot.bench.evening_table import ours, slope, when_named
 from bot.bench.evening_time import SetClock, VirtualQueue
 from bot.brand import Brand, Groups, Guide, Staff
 from bot.db import turns
@@ -141,6 +141,14 @@ def test_who_answers_only_when_named_misses_the_others_and_answers_own_matters_a
     books = _with_heard(3, spoken_to=True)(_evening())
     rival = when_named(books)
     assert (rival.answered, rival.questions, rival.aloud, rival.words) == (1, 2, 1, 2)
+
+
+def test_a_question_that_the_groups_limit_kept_back_is_told_apart_from_one_that_was_missed() -> None:
+    missed = _with_heard(4, spoken_to=False, named=False)(_evening())
+    silent = replace(missed, said=[one for one in missed.said if one.id != 4])
+    assert (ours(silent).answered, ours(silent).limited) == (1, 0)
+    tight = replace(silent, places={**silent.places, "g1": replace(HERE, per_hour=1)})
+    assert (ours(tight).answered, ours(tight).limited) == (1, 1)
 
 
 def test_growth_is_told_in_ten_minutes_after_the_first_ten() -> None:
