@@ -220,7 +220,7 @@ def _known(look: Look) -> Known:
             people.add(str(one.get("id")) if isinstance(one, Mapping) else "")
         if not isinstance(members, list):
             answered.add(str(payload.get("event")))
-    return Known(look.version, look.fetched > 0, look.present, frozenset(people), frozenset(answered))
+    return Known(look.fetched > 0, look.present, frozenset(people), frozenset(answered))
 
 
 def _place(look: Look) -> Place:

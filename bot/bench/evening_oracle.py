@@ -170,14 +170,13 @@ def _sent_once(ledger: Ledger) -> Iterator[str]:
 
 
 def _budget(ledger: Ledger) -> Iterator[str]:
-    spoken: dict[str, list[float]] = defaultdict(list)
+    spoken: dict[str, set[tuple[float, tuple[int, ...]]]] = defaultdict(set)
     for said, _ in ledger.unasked():
-        spoken[said.talk].append(said.at or 0.0)
-    for talk, moments in spoken.items():
-        place = ledger.books.places[talk]
+        spoken[said.talk].add((said.at or 0.0, said.answers))  # one answer may be two messages
+    for talk, found in spoken.items():
+        place, moments = ledger.books.places[talk], sorted(at for at, _ in found)
         if place.level == "at_only":
             yield f"{talk}: {len(moments)} answers that nobody asked for where only @ is answered"
-        moments.sort()
         most = max(sum(1 for other in moments[n:] if other - begin < HOUR) for n, begin in enumerate(moments))
         if most > place.per_hour:
             yield f"{talk}: {most} unasked answers in an hour, {place.per_hour} allowed"

@@ -80,7 +80,7 @@ _CLAIM = text(
 _CALLBACKS = text(
     """
     select id, platform_id, kind, payload, sent_at, received_at from inbox
-    where conversation_id = :id and id > :upto and payload ? 'ChangeType' order by id
+    where conversation_id = :id and id > :upto and kind <> 'group_joined' and payload ? 'ChangeType' order by id
     """
 )
 _ANNOUNCED = text(

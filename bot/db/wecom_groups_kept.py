@@ -95,7 +95,12 @@ _KEEP = text(
     update customers set profile = profile || jsonb_build_object('group', cast(:state as jsonb)) where id = :customer
     """
 )
-_MORE = text("select exists (select from inbox where conversation_id = :id and id > :upto and payload ? 'ChangeType')")
+_MORE = text(
+    """
+    select exists (select from inbox
+        where conversation_id = :id and id > :upto and kind <> 'group_joined' and payload ? 'ChangeType')
+    """
+)
 _OVER = (
     "select from conversations where id = :id for no key update",
     """

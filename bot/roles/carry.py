@@ -118,8 +118,12 @@ async def _call(world: World, crew: Crew, stop: asyncio.Event) -> None:
     accounts = {name: one.client for name, one in world.kf_channels().items()}
     rollcall = Rollcall(world.engine, accounts, crew, (world.queues["turn"], world.live), world.clock)
     while accounts and not await until(stop, _GROUPS):
-        with contextlib.suppress(*FAULTS):
+        try:
             await rollcall.step()
+        except FAULTS as error:
+            log.warning("groups.waiting", why=type(error).__name__)
+        except Exception:  # a bug in one group's data must not stop the courier: its lease runs out, and it is tried again
+            log.exception("groups.failed")
 
 
 async def _alert(world: World, crew: Crew, stop: asyncio.Event) -> None:

@@ -27,15 +27,20 @@ class Tie:
 
 
 def fitted_sorts(
-    features: Sequence[Features], allowed: Sequence[frozenset[str]], index: Mapping[str, int], strength: float
+    features: Sequence[Features],
+    allowed: Sequence[frozenset[str]],
+    index: Mapping[str, int],
+    strength: float,
+    weights: Sequence[float],
 ) -> Matrix:
-    """Weights, features × sorts, that make what is allowed likeliest."""
+    """Weights, features × sorts, that make what is allowed likeliest; ``weights``: how much each remark counts."""
     from scipy.optimize import minimize  # noqa: PLC0415
 
     x = _sparse(features, index)
     mask = np.array([[sort in one for sort in SORTS] for one in allowed], np.float64)
     # whoever is hurt, angry or shows what is his own must not be missed
-    weight = np.array([_MUST if one <= {"handover", "private"} else 1.0 for one in allowed])[:, None]
+    grave = np.array([_MUST if one <= {"handover", "private"} else 1.0 for one in allowed])
+    weight = (grave * np.array(weights))[:, None]
     shape = (len(index), len(SORTS))
 
     def cost(flat: Matrix) -> tuple[float, Matrix]:

@@ -12,7 +12,7 @@ from intents.groups.ties import thread_features, topics
 from intents.groups.traits import traits
 from intents.groups.turns import Room, Turn
 
-FRESH = 3.0
+FRESH = 1.6
 """How much likelier a new thread is than the judge thinks: groups whose ways it has not seen begin more of them."""
 _JOINS = 0.35
 """How likely a remark must ask the same as another before it is taken to."""
@@ -63,7 +63,7 @@ def _thread(judge: Judge, room: Room, view: View, sort: str, joined: Turn | None
     found = topics(room)
     if not found:
         return view.id
-    chances = judge.thread(thread_features(view, sort, found))
+    chances = judge.thread(thread_features(view, sort, room, found))
     chances[-1] *= FRESH
     best = max(range(len(chances)), key=lambda one: chances[one])
     return found[best].id if best < len(found) else view.id

@@ -4,7 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from intents.groups.hearing import View
-from intents.groups.likeness import closeness, likeness
+from intents.groups.likeness import closeness, likeness, shared_slots
+from intents.groups.mentions import folded
+from intents.groups.people import shorts
 from intents.groups.traits import bucket
 from intents.groups.turns import Room, Turn
 
@@ -14,6 +16,8 @@ _GAPS = (4, 10, 20, 40, 90, 200, 500, 1500)
 _TURNS = (0, 1, 2, 4, 8, 16)
 _READ = 8
 """Turns of a thread that are compared with a remark."""
+_NAMED = 40
+"""Turns whose people a remark may speak of."""
 _CONTENT, _CLOSE = 0.34, 0.55
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +49,19 @@ def topics(room: Room) -> list[Topic]:
     return [Topic(one, tuple(found[one]), rank, len(spoken) - 1 - places[one]) for rank, one in enumerate(order)]
 
 
-def thread_features(view: View, sort: str, found: Sequence[Topic]) -> list[Mapping[str, float]]:
+def thread_features(view: View, sort: str, room: Room, found: Sequence[Topic]) -> list[Mapping[str, float]]:
     """Features of each thread, and at the end those of a new one."""
     kind = "guide" if view.guide else sort
     likes = [_alike(view, topic) for topic in found]
     best = max((pairs + single for single, pairs in likes), default=0.0)
+    marks = _marked(view, kind, room, found)
     rows: list[Mapping[str, float]] = []
     for topic, like in zip(found, likes, strict=True):
         close = max((closeness(view.vector, one.vector) for one in (topic.turns[0], *topic.turns[-_READ:])), default=0.0)
         content = (
             "much" if like[1] >= _CONTENT or close >= _CLOSE else "some" if like[0] > 0 or close >= _CLOSE / 2 else "nothing"
         )
-        names = dict.fromkeys((*_of_topic(view, sort, topic), *_mixed(view, kind, topic, content)), 1.0)
+        names = dict.fromkeys((*_of_topic(view, sort, topic), *_mixed(view, kind, topic, content), *marks[topic.id]), 1.0)
         for name, value in (("single", like[0]), ("pairs", like[1]), ("close", close)):
             names |= {name: value, f"{kind}:{name}": value}
         names |= {f"close{int(close * 10)}": 1.0}
@@ -65,6 +70,42 @@ def thread_features(view: View, sort: str, found: Sequence[Topic]) -> list[Mappi
         rows.append(names)
     rows.append(dict.fromkeys(_of_new(view, sort, best), 1.0))
     return rows
+
+
+def _marked(view: View, kind: str, room: Room, found: Sequence[Topic]) -> Mapping[str, list[str]]:
+    """What sets one thread apart from the others: its people are named, the sender spoke there last, it alone waits."""
+    asks = "asks" if view.asking else "tells"
+    told: dict[str, list[str]] = {topic.id: [] for topic in found}
+    said = folded(view.text)
+    people = {turn.by for turn in room.turns[-_NAMED:]} - {view.by}
+    named = {who for who in people if any(short in said for short in shorts(room.names.get(who, who)))}
+    own = next((turn.thread for turn in reversed(room.turns) if turn.by == view.by), "")
+    waits = [topic.id for topic in found if any(turn.state in ("held", "") and turn.wants >= 0.5 for turn in topic.turns)]
+    shared = {topic.id: max(shared_slots(view.slots, turn.slots) for turn in topic.turns[-_READ:]) for topic in found}
+    for topic in found:
+        into = told[topic.id]
+        if topic.id == own:
+            into += ["own-latest", f"{kind}:own-latest", f"{kind}:own-latest:{asks}:rank{min(topic.rank, 2)}"]
+            into += [f"{kind}:own-latest:{_kind(topic.last)}:{'own' if topic.last.by == view.by else 'other'}"]
+        elif own:
+            into += ["own-elsewhere", f"{kind}:own-elsewhere"]
+        if named:
+            there = any(turn.by in named for turn in topic.turns)
+            into += [f"names-{'here' if there else 'elsewhere'}", f"{kind}:names-{'here' if there else 'elsewhere'}"]
+        if waits:
+            alone = "alone" if waits == [topic.id] else "waits" if topic.id in waits else "elsewhere"
+            into += [f"{kind}:open-{alone}", f"{kind}:open-{alone}:rank{min(topic.rank, 1)}"]
+            if topic.id == waits[-1]:
+                into.append(f"{kind}:open-longest")
+            if topic.id == waits[0]:
+                into.append(f"{kind}:open-latest")
+        if shared[topic.id]:
+            into += ["slots", f"{kind}:slots"]
+        elif any(shared.values()):
+            into.append("slots-elsewhere")
+        if view.intent and any(turn.intent == view.intent for turn in topic.turns if turn.wants >= 0.5):
+            into += ["intent", f"{kind}:intent:{view.intent}"]
+    return told
 
 
 def _kind(turn: Turn) -> str:

@@ -73,7 +73,7 @@ async def group(client: WeComClient, chat: str) -> GroupChat:
     """
     answer = await client.call("externalcontact/groupchat/get", {"chat_id": chat, "need_name": 1})
     told = mapping(answer.get("group_chat"))
-    if not isinstance(told.get("member_list"), list):
+    if not items(told.get("member_list")):  # its owner is always in it
         raise TemporaryDeliveryError("groupchat/get: no group in the answer", _SOON)
     found = [one for told_of in items(told.get("member_list")) if (one := _shopper(told_of)) is not None]
     shoppers = tuple({one.id: one for one in found}.values())

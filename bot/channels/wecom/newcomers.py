@@ -49,8 +49,6 @@ class Told:
 class Known:
     """What we know of a group before it is asked for."""
 
-    version: str = ""
-    """Of its members; empty: we do not know."""
     fetched: bool = False
     """Whether it was asked for ever before: at the first time everybody looks new."""
     present: frozenset[str] = frozenset()
