@@ -13,14 +13,7 @@ _ALLOWED: Mapping[str, frozenset[str]] = {
     for sorts, intents in (
         ("handover", "complain report_reaction ask_human"),
         ("private/handover", "report_problem"),
-        ("private/ask", "track_order urge_order ask_membership return_goods exchange_goods cancel_order change_order"),
-        (
-            "ask",
-            "recommend_product compare_products ask_product_info ask_usage ask_suitability ask_size ask_authenticity ask_price "
-            "ask_promotion get_coupon ask_stock ask_payment ask_invoice ask_shipping ask_warranty ask_store join_activity ask_group",
-        ),
-        ("talk", "greet goodbye thank affirm deny chitchat praise out_of_scope spam"),
-        ("order/talk", "place_order"),
+        ("private/ask", "track_order urge_order"),
     )
     for intent in intents.split()
 }
