@@ -26,11 +26,13 @@ class Floor:
     epoch: int = 0
     guide: str | None = None
     since: datetime | None = None
+    group: bool = False
+    """Whether it is a group's: there a wait for a person is one member's, and the others' talk goes on."""
 
 
 def floor_of(conversation: Conversation) -> Floor:
     """The floor as a conversation stores it."""
-    return Floor(conversation.owner, conversation.epoch, conversation.guide, conversation.owner_since)
+    return Floor(conversation.owner, conversation.epoch, conversation.guide, conversation.owner_since, conversation.group)
 
 
 def asked_for_person(floor: Floor, now: datetime) -> Floor:
@@ -42,14 +44,14 @@ def claimed(floor: Floor, guide: str, now: datetime) -> Floor:
     """A person takes the conversation, from wherever it is; their own second claim changes nothing."""
     if floor.owner == "human" and floor.guide == guide:
         return floor
-    return Floor("human", floor.epoch + 1, guide, now)
+    return Floor("human", floor.epoch + 1, guide, now, floor.group)
 
 
 def handed_back(floor: Floor, now: datetime) -> Floor:
     """The person gives the floor back to the bot, or nobody is waited for any more."""
     if floor.owner == "bot":
         return floor
-    return Floor("bot", floor.epoch + 1, None, now)
+    return Floor("bot", floor.epoch + 1, None, now, floor.group)
 
 
 def transferred(floor: Floor, guide: str, now: datetime) -> Floor:
@@ -59,7 +61,7 @@ def transferred(floor: Floor, guide: str, now: datetime) -> Floor:
 
 def queued_again(floor: Floor, now: datetime) -> Floor:
     """The person who holds the talk does not answer: the shopper waits for another one. The wait starts anew."""
-    return Floor("waiting", floor.epoch + 1, None, now) if floor.owner == "human" else floor
+    return Floor("waiting", floor.epoch + 1, None, now, floor.group) if floor.owner == "human" else floor
 
 
 def fell_silent(floor: Floor, heard: tuple[datetime | None, datetime | None], now: datetime, after: timedelta) -> bool:
@@ -80,18 +82,18 @@ def joined_in(floor: Floor) -> Floor:
     Whoever holds the group keeps it; who was waited for has come.
     """
     if floor.owner == "waiting":
-        return Floor("bot", floor.epoch + 1)
+        return Floor("bot", floor.epoch + 1, group=floor.group)
     return replace(floor, epoch=floor.epoch + 1)
 
 
 def closed(floor: Floor, now: datetime) -> Floor:
     """The talk is over; the shopper's next message starts a new one with the bot."""
-    return Floor("closed", floor.epoch + 1, None, now)
+    return Floor("closed", floor.epoch + 1, None, now, floor.group)
 
 
 def written_to(floor: Floor, now: datetime) -> Floor:
     """The shopper wrote: a closed talk opens again."""
-    return Floor("bot", floor.epoch, None, now) if floor.owner == "closed" else floor
+    return Floor("bot", floor.epoch, None, now, floor.group) if floor.owner == "closed" else floor
 
 
 def bot_may_answer(floor: Floor, now: datetime) -> bool:
@@ -103,7 +105,7 @@ def bot_may_answer(floor: Floor, now: datetime) -> bool:
 
 def may_push(floor: Floor) -> bool:
     """Whether something that the shopper did not ask for (a mass send, a timer) may be said now: never into a wait or a talk."""
-    return floor.owner in {"bot", "closed"}
+    return floor.owner in {"bot", "closed"} or (floor.group and floor.owner == "waiting")
 
 
 def may_leave(author: Author, epoch: int, floor: Floor, *, pushed: bool = False) -> bool:

@@ -162,7 +162,10 @@ def _double(books: Books) -> Iterator[tuple[str, str]]:
 
 def _order(books: Books) -> Iterator[tuple[str, str]]:
     latest = 0
+    unasked = {one.id for one in books.spoken if one.pushed}
     for delivered in books.delivered:
+        if delivered.id in unasked:
+            continue  # what nobody asked for steps aside while a message of the shopper's is unread, and at night
         if delivered.id < latest:
             yield KINDS[3], f"message {delivered.id} came after {latest}"
         latest = max(latest, delivered.id)

@@ -68,7 +68,8 @@ _MARKS = text(
 )
 _WORDS = text(
     """
-    select m.id, m.author, m.sender, m.text, m.recalled_at is not null as recalled, i.id as inbox, q.id as quoted,
+    select m.id, m.author, m.sender, case when i.trace -> 'alarm' is null then m.text else '' end as text,
+        m.recalled_at is not null as recalled, i.id as inbox, q.id as quoted,
         coalesce(i.payload ->> 'quote', '') as quote,
         case when i.id is null then m.at when i.sent_at between i.received_at - interval '3 days' and i.received_at then i.sent_at
             else i.received_at end as at

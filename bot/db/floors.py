@@ -14,7 +14,7 @@ from bot.ownership import Floor
 
 _LOCK = text(
     """
-    select id, owner, epoch, guide, owner_since from conversations
+    select id, owner, epoch, guide, owner_since, is_group from conversations
     where id = any(cast(:ids as text[])) order by id for no key update
     """
 )
@@ -64,7 +64,7 @@ class Floors:
         if not ids:
             return cls({})
         rows = await connection.execute(_LOCK, {"ids": ids})
-        return cls({row.id: Floor(row.owner, row.epoch, row.guide, row.owner_since) for row in rows})
+        return cls({row.id: Floor(row.owner, row.epoch, row.guide, row.owner_since, row.is_group) for row in rows})
 
     def __getitem__(self, conversation: str) -> Floor:
         return self._floors[conversation]

@@ -27,7 +27,7 @@ LEASE = timedelta(seconds=20)
 
 _LOCK = text(
     """
-    select id, channel, account, peer, external, owner, epoch, guide, owner_since, last_inbound_at, sent_since
+    select id, channel, account, peer, external, is_group, owner, epoch, guide, owner_since, last_inbound_at, sent_since
     from conversations where id = any(cast(:ids as text[])) order by id for no key update
     """
 )
@@ -186,7 +186,7 @@ def _judge(head: "Row[tuple[object, ...]]", place: "Row[tuple[object, ...]]", sp
     if head.due_at is not None and head.due_at > now:
         return Taken(conversation, "later", wait=head.due_at - now, more=more)
     outgoing = _outgoing(head, place)
-    floor = Floor(place.owner, place.epoch, place.guide, place.owner_since)
+    floor = Floor(place.owner, place.epoch, place.guide, place.owner_since, place.is_group)
     decided, reason = verdict(outgoing, floor, (place.sent_since, place.last_inbound_at), now)
     if decided == "dropped" or not outgoing.speech.pushed or (why := sparing.judge(_pushed(head))) is None:
         return Taken(conversation, decided, outgoing, reason, more=more)

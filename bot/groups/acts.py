@@ -152,8 +152,8 @@ def _elsewise(decision: Decision, message: InboundMessage, scene: Scene, done: D
     if done.erase:
         told = tuple(replace(one, options=(), mentions=(), answers=(message.id,)) for one in done.speeches)
         return Came("answered", done.settled[0].reason, told, erases=message.id, trace=trace)
-    if done.handover is not None and done.handover.kind in _GRAVE:
-        return _handover(decision, message, scene, Room())
+    if done.handover is not None and not _unsure(trace, done) and "answer" not in _scripts(trace):
+        return _fetched(decision, message, scene, done.handover.kind)
     if not done.speeches:
         return Came("silent", str(done.settled[0].reason) if done.settled else decision.why, part=done.session, trace=trace)
     return _unknown(decision, message, scene, done) if _unsure(trace, done) else None
@@ -164,8 +164,10 @@ def _spoken(decision: Decision, message: InboundMessage, scene: Scene, done: Don
     people = scene.people(decision, message)
     first, *rest = done.speeches
     answers = _answers(decision, message, scene)
-    speeches = (replace(named(first, people), answers=answers), *(replace(one, options=(), answers=answers) for one in rest))
     handed = done.handover is not None
+    # who comes, and when, is told to two hundred people by nobody: the guide who comes is seen
+    rest = [] if handed else rest
+    speeches = (replace(named(first, people), answers=answers), *(replace(one, options=(), answers=answers) for one in rest))
     return Came(
         "handed_over" if handed else "answered",
         done.settled[0].reason,
@@ -195,10 +197,13 @@ def _answers(decision: Decision, message: InboundMessage, scene: Scene) -> tuple
     return tuple(dict.fromkeys((message.id, *parts, *scene.settles.get(decision.message, ()))))
 
 
-def _unsure(trace: Mapping[str, object], done: Done) -> bool:
+def _scripts(trace: Mapping[str, object]) -> set[str]:
     scripts = trace.get("scripts")
-    ids = {str(one.get("id")) for one in scripts if isinstance(one, Mapping)} if isinstance(scripts, list | tuple) else set()
-    return bool(ids & _UNSURE) or (done.handover is not None and done.handover.kind in {"confused", "unsure"})
+    return {str(one.get("id")) for one in scripts if isinstance(one, Mapping)} if isinstance(scripts, list | tuple) else set()
+
+
+def _unsure(trace: Mapping[str, object], done: Done) -> bool:
+    return bool(_scripts(trace) & _UNSURE) or (done.handover is not None and done.handover.kind in {"confused", "unsure"})
 
 
 def _unknown(decision: Decision, message: InboundMessage, scene: Scene, done: Done) -> Came:
@@ -235,8 +240,12 @@ def _handover(decision: Decision, message: InboundMessage, scene: Scene, room: R
     """A person comes: to the private talk where there is one, else into the group. Nothing of substance is said here."""
     del room
     recognition = scene.recognized.get(str(message.id))
-    kind = _KINDS.get(recognition.intent, "anger") if recognition is not None else "anger"
-    moved = forward(decision, message, scene.waiting.conversation, kind)
+    return _fetched(decision, message, scene, _KINDS.get(recognition.intent, "anger") if recognition is not None else "anger")
+
+
+def _fetched(decision: Decision, message: InboundMessage, scene: Scene, kind: str) -> Came:
+    """The same for a reason that is known; what is none of the grave ones is judged once more in the private talk."""
+    moved = forward(decision, message, scene.waiting.conversation, kind if kind in _GRAVE or kind == "asked" else None)
     script = "room_person" if moved else "room_person_here"
     said = line(script, scene.waiting.conversation, scene.services, message.platform_id)
     speech = () if said is None else (_to(said, replace(decision, to=()), message, scene),)

@@ -73,7 +73,7 @@ async def _act(connection: AsyncConnection, campaign: Campaign, services: Servic
     found = due(campaign, sheet.lines, await campaigns.doubts(connection, campaign.id), _pace(campaign, services), now)
     if found.close:
         await campaigns_say.close(connection, campaign.id, now)
-    floor = Floor(campaign.owner, campaign.epoch)
+    floor = Floor(campaign.owner, campaign.epoch, group=True)
     if not ownership.may_leave("bot", campaign.epoch, floor):
         return False
     if not ownership.may_push(floor):

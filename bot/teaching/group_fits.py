@@ -12,7 +12,7 @@ from intents.groups.judge import SORTS, Features
 
 SEEN = 2
 """A feature is learnt from so many remarks or candidates at least."""
-_RARE, _MUST = 1.0, 2.0
+_RARE, _MUST = 1.0, 3.0
 _STEPS = 200
 Matrix = NDArray[np.float64]
 Vectors = NDArray[np.float32]
@@ -27,20 +27,15 @@ class Tie:
 
 
 def fitted_sorts(
-    features: Sequence[Features],
-    allowed: Sequence[frozenset[str]],
-    index: Mapping[str, int],
-    strength: float,
-    weights: Sequence[float],
+    features: Sequence[Features], allowed: Sequence[frozenset[str]], index: Mapping[str, int], strength: float
 ) -> Matrix:
-    """Weights, features × sorts, that make what is allowed likeliest; ``weights``: how much each remark counts."""
+    """Weights, features × sorts, that make what is allowed likeliest."""
     from scipy.optimize import minimize  # noqa: PLC0415
 
     x = _sparse(features, index)
     mask = np.array([[sort in one for sort in SORTS] for one in allowed], np.float64)
     # whoever is hurt, angry or shows what is his own must not be missed
-    grave = np.array([_MUST if one <= {"handover", "private"} else 1.0 for one in allowed])
-    weight = (grave * np.array(weights))[:, None]
+    weight = np.array([_MUST if one <= {"handover", "private"} else 1.0 for one in allowed])[:, None]
     shape = (len(index), len(SORTS))
 
     def cost(flat: Matrix) -> tuple[float, Matrix]:

@@ -25,7 +25,6 @@ from bot.content import OWN, read_folder, recognizer, warmer
 from bot.content.workspace import own_training
 from bot.settings import Settings
 from bot.teaching.group_fits import SEEN, Tie, Vectors, fitted_sorts, fitted_ties, principal
-from bot.teaching.group_sentences import sentence_views
 from bot.teaching.group_logs import Line, Log, read_logs, texts
 from intents.features import unadorned
 from intents.groups import Manners
@@ -46,7 +45,7 @@ TRAIN = CHECKOUT / "tests" / "data" / "groups_train.tsv"
 _OF_ACTION: Mapping[str, Sort] = {
     "answer": "ask", "private": "private", "handover": "handover", "order": "order", "silent": "talk", "welcome": "talk",
 }  # fmt: skip
-_STRENGTH = {"sorts": 1.5, "threads": 5.0, "joins": 1.5}
+_STRENGTH = {"sorts": 1.5, "threads": 5.0, "joins": 3.0}
 """L2 penalty, chosen by cross-validation over logs."""
 _FOLDS = 5
 _HEATS = (0.7, 0.85, 1.0, 1.15, 1.3, 1.5, 1.75, 2.0, 2.5)
@@ -54,8 +53,6 @@ _AXES, _SAMPLE = 48, 8
 """So many axes of the sentence vectors are looked at; every so manieth training sentence of the intents helps to find them."""
 _TALK = {"ask": 0.0, "private": 0.0, "handover": 0.0, "order": 0.0, "talk": 1.0}
 Chances = Mapping[str, float]
-_SENTENCE = 0.3
-"""How much a sentence of the intents counts beside a remark of a log."""
 Recognize = Callable[[str], tuple[Recognition | None, NDArray[np.float32] | None]]
 """A bare text to what it means and its sentence vector on the judge's axes."""
 
@@ -69,17 +66,15 @@ class Seen:
     features: Features
     allowed: frozenset[str]
     """Sorts that are right."""
-    weight: float = 1.0
-    """How much it counts."""
 
 
-def trained(logs: Sequence[Log], recognize: Recognize, sentences: Sequence[Seen] = ()) -> Judge:
-    """A judge of these logs, and of sentences that stand for themselves."""
+def trained(logs: Sequence[Log], recognize: Recognize) -> Judge:
+    """A judge of these logs."""
     seen = sorted_views(logs, recognize)
-    rows = folded(seen, sentences)
+    rows = folded(seen)
     warmth = heat(rows)
     threads, joins = ties(logs, recognize, out_of_fold(rows, warmth))
-    judge = _judge_of_sorts([*seen, *sentences])
+    judge = _judge_of_sorts(seen)
     return replace(
         judge,
         heat=warmth,
@@ -187,22 +182,11 @@ def _after(room: Room, log: Log, place: int, view: View, sort: Sort, wants: floa
     return replace(kept.changed(changes).with_turn(turn), clock=view.at).forgotten()
 
 
-def lone_sentences(sight: Judge | None, rows: Vectors) -> list[Seen]:
-    """Every `_SAMPLE`-th training sentence of the intents; ``rows``: their sentence vectors, for ``sight`` to look at."""
-    chosen = [(normalize(text).text, intent) for text, intent in own_training()[::_SAMPLE]]
-    places = {f"sentence-{number}": number for number in range(len(chosen))}
-    found = []
-    for view, sorts in sentence_views(chosen):
-        seen = replace(view, vector=sight.sight(rows[places[view.id]])) if sight is not None else view
-        found.append(Seen(-1, seen, text_traits(seen), sorts, _SENTENCE))
-    return found
-
-
-def folded(seen: Sequence[Seen], sentences: Sequence[Seen] = ()) -> list[tuple[Judge, Seen]]:
+def folded(seen: Sequence[Seen]) -> list[tuple[Judge, Seen]]:
     """Each remark with a judge that was not taught its log."""
     found: list[tuple[Judge, Seen]] = []
     for fold in range(_FOLDS):
-        judge = _judge_of_sorts([*(one for one in seen if one.log % _FOLDS != fold), *sentences])
+        judge = _judge_of_sorts([one for one in seen if one.log % _FOLDS != fold])
         found += [(judge, one) for one in seen if one.log % _FOLDS == fold]
     return found
 
@@ -227,10 +211,10 @@ def heat(rows: Sequence[tuple[Judge, Seen]]) -> float:
 
 def _judge_of_sorts(told: Sequence[Seen]) -> Judge:
     """The sorts, learnt from each remark in its room and once more alone, so that the words count by themselves as well."""
-    seen = [*told, *(_alone(one) for one in told if one.log >= 0 and len(one.allowed) == 1 and one.allowed != {"order"})]
+    seen = [*told, *(_alone(one) for one in told if len(one.allowed) == 1 and one.allowed != {"order"})]
     often = Counter(name for one in seen for name in one.features)
     index = {name: row for row, name in enumerate(sorted(name for name, times in often.items() if times >= SEEN))}
-    table = fitted_sorts([one.features for one in seen], [one.allowed for one in seen], index, _STRENGTH["sorts"], [one.weight for one in seen])
+    table = fitted_sorts([one.features for one in seen], [one.allowed for one in seen], index, _STRENGTH["sorts"])
     return Judge(index, table.astype(np.float32), 1.0, {}, {})
 
 

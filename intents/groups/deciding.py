@@ -1,18 +1,28 @@
 """What is to be done with one remark: the policy's order of strength over what the judge and plain signs say."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from intents.groups.hearing import View
 from intents.groups.turns import Sort, Turn
+from intents.guard import Known, guard
 from intents.model import Recognition
 
-HANDOVER, PRIVATE, ORDER = 0.15, 0.15, 0.34
+HANDOVER, PRIVATE, ORDER = 0.11, 0.11, 0.34
 """A chance from here on is one: to overhear somebody who is hurt, or to show what is his own, costs most."""
-SPEAK: Mapping[str, float] = {"careful": 0.72, "lively": 0.5}
+SPEAK: Mapping[str, float] = {"careful": 0.78, "lively": 0.5}
 """How likely a remark is a question to the shop before the assistant speaks, by level; at_only speaks when it is named."""
-_ALARMING = frozenset(("accident", "body", "threat"))
+_ALARMING = frozenset(("accident", "body", "threat", "swallowed", "letdown", "broken"))
 """Words with which half of that chance is enough."""
+_GRAVE = frozenset(("report_problem", "complain", "report_reaction", "track_order", "urge_order", "ask_human"))
+_HEARD = 0.5
+"""Intents of which the recognizer must be so sure that half of that chance is enough."""
+_NOBODY = Known()
+_SURELY, _LIKELY = 0.8, 0.65
+"""How sure the guard must be of an advertisement that reads like an order, and of one that reads like a complaint."""
+_MIGHT = re.compile(r"怕|担心|会不会|万一|能不能|可以|能吃|适合|一口|好吃|入口")
+_LIVING = re.compile(r"狗|猫|娃|宝|孩|儿子|女儿|闺女|孙|老人|爸|妈|奶|爷|柯基|泰迪|金毛|我(?!们)|他|她|它|怎么办|咋办|干呕|吐")
 _INHERITED, _PLAIN = 0.85, 0.6
 """How sure it is that a join is of the sort of what it joins; from where on its own words say otherwise."""
 
@@ -35,8 +45,8 @@ def wanting(chances: Mapping[str, float]) -> float:
 
 def verdict(view: View, chances: Mapping[str, float], joined: Turn | None, speak: float) -> Verdict:
     """The sort of a member's remark; ``joined`` is what it asks or reports as well."""
-    if spam(view, chances):
-        return Verdict("talk", 0.95, "是广告，不接话", spam=True, chances=chances)
+    if why := spam(view, chances):
+        return Verdict("talk", 0.95, why, spam=True, chances=chances)
     sure = _certain(view)
     if sure is not None:
         return replace(sure, chances=chances)
@@ -50,15 +60,34 @@ def verdict(view: View, chances: Mapping[str, float], joined: Turn | None, speak
 def _certain(view: View) -> Verdict | None:
     """What plain signs settle."""
     told = view.recognition
-    if told is not None and _hurt(view, told):
-        return Verdict("handover", 0.97, "身体不舒服或者出了意外，要人马上来")
-    if told is not None and told.safety == "complain" and not view.cues & {"laugh"} and "threat" in view.cues:
-        return Verdict("handover", 0.97, "在投诉，要人来处理")
+    if told is not None and (_hurt(view, told) or _threatens(view, told)):
+        hurt = _hurt(view, told)
+        return Verdict("handover", 0.97, "身体不舒服或者出了意外，要人马上来" if hurt else "在投诉，要人来处理")
     if view.cues & {"phone", "long_number"} and not view.cues & {"advert", "list"}:
         return Verdict("private", 0.95, "带了电话、单号这些自己的信息，私下说")
-    if "human" in view.cues and told is not None and told.safety == "ask_human" and (view.named or not view.to):
+    return _own(view) if view.named or not view.to else None
+
+
+def _own(view: View) -> Verdict | None:
+    """What plain signs settle where nobody else is spoken to."""
+    told = view.recognition
+    if (
+        "swallowed" in view.cues
+        and _LIVING.search(view.text)
+        and not (view.cues & {"laugh", "amount"} or _MIGHT.search(view.text))
+    ):
+        return Verdict("handover", 0.9, "吃进去了不该吃的，要人马上来")
+    if "own_health" in view.cues and view.asking:
+        return Verdict("private", 0.9, "说到自己或家人的病和用药，私下说")
+    if "own_errand" in view.cues and "anger" not in view.cues:
+        return Verdict("private", 0.9, "是自己的订单、账户，私下说")
+    if "human" in view.cues and told is not None and told.safety == "ask_human":
         return Verdict("handover", 0.96, "想找真人")
     return None
+
+
+def _threatens(view: View, told: Recognition) -> bool:
+    return told.safety == "complain" and "threat" in view.cues and "laugh" not in view.cues
 
 
 def _hurt(view: View, told: Recognition) -> bool:
@@ -94,11 +123,20 @@ def _likely(view: View, chances: Mapping[str, float], speak: float) -> Verdict:
 def _grave(view: View, chances: Mapping[str, float]) -> Verdict | None:
     """Somebody who is hurt or angry, or one's own matter; of both the likelier."""
     hurt, own = chances["handover"], chances["private"]
-    if own >= PRIVATE and own > max(hurt, chances["order"]):
+    share = 0.5 if _alarming(view) else 1.0
+    if own >= PRIVATE * share and own > max(hurt, chances["order"]):
         return Verdict("private", own, "是自己的订单、账户或身体情况，私下说")
-    if hurt >= (HANDOVER / 2 if view.cues & _ALARMING and not view.cues & {"laugh"} else HANDOVER):
+    if hurt >= HANDOVER * share:
         return Verdict("handover", hurt, "有人不满意或者不舒服，要人来处理")
     return None
+
+
+def _alarming(view: View) -> bool:
+    """Whether words or the recognizer warn that somebody may be hurt, angry or on an errand of his own."""
+    if "laugh" in view.cues:
+        return False
+    told = view.recognition
+    return bool(view.cues & _ALARMING) or (told is not None and told.confidence >= _HEARD and told.intent in _GRAVE)
 
 
 def _quiet(view: View, chances: Mapping[str, float]) -> str:
@@ -111,10 +149,16 @@ def _quiet(view: View, chances: Mapping[str, float]) -> str:
     return "群友闲聊，不插话"
 
 
-def spam(view: View, chances: Mapping[str, float]) -> bool:
-    """Whether a remark advertises something foreign or lures away."""
+def spam(view: View, chances: Mapping[str, float]) -> str:
+    """Why a remark is an advertisement of something foreign, a lure or an impostor's; empty where it is none."""
     told = view.recognition
-    if told is None or told.safety in ("complain", "report_reaction"):
-        return False
-    likely = next((one.confidence for one in told.candidates if one.intent == "spam"), 0.0)
-    return (likely >= 0.5 and "advert" in view.cues) or (likely >= 0.9 and chances.get("ask", 0.0) < 0.3)
+    likely = next((one.confidence for one in told.candidates if one.intent == "spam"), 0.0) if told else 0.0
+    alarm = guard(view.written or view.text, view.name, _NOBODY, likely)
+    grave = told is not None and told.safety in ("complain", "report_reaction")
+    least = _SURELY if chances.get("order", 0.0) >= _PLAIN else _LIKELY if grave else 0.0
+    if alarm is not None and alarm.sure >= least:
+        return f"像是{alarm.matter or '广告'}，不接话"
+    if grave:
+        return ""
+    advertises = (likely >= 0.5 and "advert" in view.cues) or (likely >= 0.9 and chances.get("ask", 0.0) < 0.3)
+    return "是广告，不接话" if advertises else ""

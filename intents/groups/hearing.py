@@ -40,6 +40,10 @@ class View:
     """Whether that is somebody of the shop."""
     quoted: Turn | None = None
     recognition: Recognition | None = None
+    written: str = ""
+    """As it was typed, mentions and all."""
+    name: str = ""
+    """What the sender is called."""
     vector: NDArray[np.float32] | None = None
     """Its meaning, as far as the judge looks at it."""
 
@@ -89,6 +93,8 @@ def viewed(room: Room, remark: Remark, manners: Manners, recognition: Recognitio
         to_guide=_of_shop(room, to, text),
         quoted=quoted,
         recognition=recognition,
+        written=remark.text,
+        name=remark.name or remark.sender,
     )
 
 

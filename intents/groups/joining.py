@@ -24,7 +24,10 @@ _TROUBLE = frozenset(("body", "accident", "threat", "anger", "broken", "check", 
 """Whoever has met the same joins these, also where they were taken for talk."""
 _PLAIN = ("only", "same", "plus")
 _NODS = re.compile(r"^(?:对+|是啊|确实|嗯+|诶对|哦对|同|等|就是说?|问得好|same)(?:$|[\s，,。!！啊哦诶呀的])", re.IGNORECASE)
-_ECHOES = re.compile(r"问到|问出|问得好|心声|点子上|替我|一样的|刚(?:要|想)|正(?:要|想)|顺便|求(?!职|婚)|等(?:着|答案|这个)|一起|一块|路过|same", re.IGNORECASE)
+_ECHOES = re.compile(
+    r"问到|问出|问得好|心声|点子上|替我|一样的|刚(?:要|想)|正(?:要|想)|顺便|求(?!职|婚)|等(?:着|答案|这个)|一起|一块|路过|same",
+    re.IGNORECASE,
+)
 _POINTS = re.compile(r"(?:那|这)(?:个|款|条|种|点|件|双|家|样)|前面|楼上|上面|的问题|问的|的话")
 _FORMAL = frozenset("对是啊同等蹲问求知道想加也我们你大家个就要说一二三这那")
 
@@ -91,6 +94,7 @@ def join_features(view: View, chances: Mapping[str, float], room: Room, found: S
         names = dict.fromkeys((*_of_question(view, form, one, room, rank), *_between(view, form, one, room, after[one.id])), 1.0)
         names |= _shared(view, form, one, match)
         if match.both > 0.3 and match.both == most:
+            names |= {f"echo{min(_echoes(view, form), 2)}:likest": 1.0}
             names |= {"likest": 1.0, f"{form}:likest": 1.0, f"likest:rank{min(rank, 2)}": 1.0}
         rows.append(names)
         rank += one.wants >= _WANTED or one.sort != "talk"
@@ -198,6 +202,12 @@ def _between(view: View, form: str, one: Turn, room: Room, after: int) -> Iterat
         yield f"{plain}:after-guide"
 
 
+def _echoes(view: View, form: str) -> int:
+    """How many signs a remark shows of taking up what somebody else has said, three at most."""
+    signs = (form in _PLAIN, form == "too", "also" in view.cues, bool(_NODS.search(view.text)))
+    return min(sum(signs) + bool(_ECHOES.search(view.text)) + bool(_POINTS.search(view.text)), 3)
+
+
 def _of_none(view: View, form: str, chances: Mapping[str, float], room: Room, most: float) -> Mapping[str, float]:
     """What speaks for no join at all: the remark's own form and sort, and what was said just before."""
     names = {"none": 1.0, f"none:{form}": 1.0}
@@ -211,6 +221,10 @@ def _of_none(view: View, form: str, chances: Mapping[str, float], room: Room, mo
     for name, pattern in (("nods", _NODS), ("echoes", _ECHOES), ("points", _POINTS)):
         if pattern.search(view.text):
             names |= {f"none:{name}": 1.0, f"none:{name}:{form}": 1.0}
+    echoes = _echoes(view, form)
+    names |= {f"none:echo{echoes}": 1.0, f"none:echo{echoes}:{'asks' if view.asking else 'tells'}": 1.0}
+    if room.turns and room.turns[-1].by != view.by and not room.turns[-1].guide:
+        names[f"none:echo{echoes}:after-wants{bucket(room.turns[-1].wants, (0.1, 0.5))}"] = 1.0
     for cue in ("mark", "also", "same", "above", "thanks", "fine", "laugh", "mine", "you", "you_all", "exclaim", "hope"):
         if cue in view.cues:
             names[f"none:c:{cue}"] = 1.0

@@ -99,7 +99,8 @@ def _noticed(room: Room, remark: Remark, manners: Manners, joining: bool) -> tup
     who = _joined(remark) or (remark.name or remark.sender,)
     first, since = room.welcome
     lead = room.turn(first) if first else None
-    fresh = lead is not None and at - since <= max(_WELCOME_GAP, manners.gather) and _only_joins(room, lead)
+    waits = lead is not None and lead.state == "held"
+    fresh = lead is not None and (waits or (at - since <= max(_WELCOME_GAP, manners.gather) and _only_joins(room, lead)))
     thread = lead.thread if lead is not None and fresh else remark.id
     turn = Turn(
         remark.id,
@@ -110,16 +111,13 @@ def _noticed(room: Room, remark: Remark, manners: Manners, joining: bool) -> tup
         sort="join",
         root=lead.id if lead and fresh else remark.id,
     )
-    if fresh and lead is not None:
-        waits = lead.state == "held"
-        names = (*lead.parts, *who)
-        room = room.changed({lead.id: replace(lead, parts=names)}) if waits else room
+    if fresh and lead is not None and waits:
+        turn = replace(turn, state="held", lead=lead.id, due=lead.due, sure=0.99)
+        room = room.changed({lead.id: replace(lead, parts=(*lead.parts, *who))}).with_turn(turn)
+        return replace(room, welcome=(first, at)), []
+    if fresh:
         room = replace(room.with_turn(turn), welcome=(first, at))
-        return room, [
-            Decision(
-                remark.id, thread, "silent", confidence=0.9, why="刚欢迎过，一起的不再重复" if not waits else "和前一位一起欢迎"
-            )
-        ]
+        return room, [Decision(remark.id, thread, "silent", confidence=0.9, why="刚欢迎过，一起的不再重复")]
     if manners.gather > 0:
         held = replace(turn, state="held", due=at + manners.gather, parts=who, sure=0.99)
         return replace(room.with_turn(held), welcome=(remark.id, at)), []

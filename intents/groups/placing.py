@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from intents.groups.deciding import Verdict, verdict
 from intents.groups.hearing import View
-from intents.groups.joining import join_features, questions
+from intents.groups.joining import form_of, join_features, questions
 from intents.groups.judge import Judge
 from intents.groups.model import Manners
 from intents.groups.ties import thread_features, topics
@@ -14,8 +14,11 @@ from intents.groups.turns import Room, Turn
 
 FRESH = 1.6
 """How much likelier a new thread is than the judge thinks: groups whose ways it has not seen begin more of them."""
-_JOINS = 0.35
-"""How likely a remark must ask the same as another before it is taken to."""
+_JOINS, _REPEATS = 0.3, 0.4
+"""How likely a remark must ask the same as another before it is taken to: one that shows it by a word, and a whole question,
+which would otherwise go unanswered."""
+_FIRM, _TALK = 0.7, 0.55
+"""What seems to join no surer than this and to be talk at least so likely is left alone: whoever joins may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +40,16 @@ def place(judge: Judge, room: Room, view: View, manners: Manners, speak: float =
     chances = judge.sort(traits(view, room, manners))
     likeliest = max(chances, key=lambda one: chances[one])
     joined, sure = _joined(judge, room, view, chances)
-    made = verdict(view, chances, joined, speak)
+    made = verdict(view, chances, joined if _bears(joined, sure, chances) else None, speak)
     if made.spam or made.sort == "order" or (made.sort == "talk" and joined is not None and view.to):
         joined = None
     return Placing(_thread(judge, room, view, likeliest if joined is None else made.sort, joined), made, joined, sure)
+
+
+def _bears(joined: Turn | None, sure: float, chances: Mapping[str, float]) -> bool:
+    """Whether it is sure enough that a remark joins to be of the sort of what it joins; a trouble must not be overheard."""
+    grave = joined is not None and joined.sort in ("private", "handover")
+    return grave or sure >= _FIRM or chances["talk"] < _TALK
 
 
 def _joined(judge: Judge, room: Room, view: View, chances: Mapping[str, float]) -> tuple[Turn | None, float]:
@@ -51,7 +60,8 @@ def _joined(judge: Judge, room: Room, view: View, chances: Mapping[str, float]) 
     told = judge.join(join_features(view, chances, room, asked))
     best = max(range(len(asked)), key=lambda one: told[one])
     some = 1.0 - told[-1]
-    return (asked[best], some) if some >= _JOINS else (None, told[-1])
+    least = _REPEATS if form_of(view) == "asks" else _JOINS
+    return (asked[best], some) if some >= least else (None, told[-1])
 
 
 def _thread(judge: Judge, room: Room, view: View, sort: str, joined: Turn | None) -> str:

@@ -74,9 +74,11 @@ def released(room: Room, now: float, manners: Manners) -> Step:
 def _spoken(room: Room, lead: Turn, manners: Manners) -> Step:
     """One held question, or a welcome, with all that it settles."""
     if lead.sort == "join":
-        room = room.changed({lead.id: replace(lead, state="answered")})
+        came = [one for one in room.turns if one.state == "held" and lead.id in (one.id, one.lead)]
+        room = room.changed({one.id: replace(one, state="answered") for one in came})
         why = "有新人进群，欢迎一下" if len(lead.parts) < 2 else "几位新人一起欢迎"
-        return room, [_decision(lead, "welcome", tuple(dict.fromkeys(lead.parts)), 0.99, why)]
+        who = tuple(dict.fromkeys(lead.parts))
+        return room, [_decision(one, "welcome", who, 0.99, why, leads=one.id == lead.id) for one in came]
     group = [one for one in room.turns if one.state == "held" and lead.id in (one.id, one.lead)]
     recent = [one for one in room.spoken if one > lead.due - 3600]
     if manners.per_hour is not None and len(recent) >= manners.per_hour:
@@ -107,9 +109,7 @@ def _now(room: Room, view: View, placing: Placing) -> Step:
     """The assistant was named: it answers at once, and with it whoever waits for the same."""
     lead = _lead(room, placing.joined)
     before = [lead] if lead is not None and lead.state == "held" else []
-    before += [
-        one for one in room.turns if _waits(one, view) and one.thread == placing.thread and not one.lead
-    ]
+    before += [one for one in room.turns if _waits(one, view) and one.thread == placing.thread and not one.lead]
     leads = {one.id for one in before}
     waiting = [one for one in room.turns if one.state == "held" and (one.id in leads or one.lead in leads)]
     asked = () if lead is None else tuple(one.by for one in room.turns if lead.id in (one.id, one.lead, one.root))

@@ -20,6 +20,7 @@ _NAMED = 40
 """Turns whose people a remark may speak of."""
 _CONTENT, _CLOSE = 0.34, 0.55
 
+
 @dataclass(frozen=True, slots=True)
 class Topic:
     """A thread as it stands."""
@@ -74,8 +75,7 @@ def thread_features(view: View, sort: str, room: Room, found: Sequence[Topic]) -
 
 def _marked(view: View, kind: str, room: Room, found: Sequence[Topic]) -> Mapping[str, list[str]]:
     """What sets one thread apart from the others: its people are named, the sender spoke there last, it alone waits."""
-    asks = "asks" if view.asking else "tells"
-    told: dict[str, list[str]] = {topic.id: [] for topic in found}
+    told: dict[str, list[str]] = {}
     said = folded(view.text)
     people = {turn.by for turn in room.turns[-_NAMED:]} - {view.by}
     named = {who for who in people if any(short in said for short in shorts(room.names.get(who, who)))}
@@ -83,29 +83,43 @@ def _marked(view: View, kind: str, room: Room, found: Sequence[Topic]) -> Mappin
     waits = [topic.id for topic in found if any(turn.state in ("held", "") and turn.wants >= 0.5 for turn in topic.turns)]
     shared = {topic.id: max(shared_slots(view.slots, turn.slots) for turn in topic.turns[-_READ:]) for topic in found}
     for topic in found:
-        into = told[topic.id]
-        if topic.id == own:
-            into += ["own-latest", f"{kind}:own-latest", f"{kind}:own-latest:{asks}:rank{min(topic.rank, 2)}"]
-            into += [f"{kind}:own-latest:{_kind(topic.last)}:{'own' if topic.last.by == view.by else 'other'}"]
-        elif own:
-            into += ["own-elsewhere", f"{kind}:own-elsewhere"]
+        told[topic.id] = [*_of_own(view, kind, topic, own), *_of_waiting(kind, topic, waits)]
         if named:
-            there = any(turn.by in named for turn in topic.turns)
-            into += [f"names-{'here' if there else 'elsewhere'}", f"{kind}:names-{'here' if there else 'elsewhere'}"]
-        if waits:
-            alone = "alone" if waits == [topic.id] else "waits" if topic.id in waits else "elsewhere"
-            into += [f"{kind}:open-{alone}", f"{kind}:open-{alone}:rank{min(topic.rank, 1)}"]
-            if topic.id == waits[-1]:
-                into.append(f"{kind}:open-longest")
-            if topic.id == waits[0]:
-                into.append(f"{kind}:open-latest")
+            there = "here" if any(turn.by in named for turn in topic.turns) else "elsewhere"
+            told[topic.id] += [f"names-{there}", f"{kind}:names-{there}"]
         if shared[topic.id]:
-            into += ["slots", f"{kind}:slots"]
+            told[topic.id] += ["slots", f"{kind}:slots"]
         elif any(shared.values()):
-            into.append("slots-elsewhere")
+            told[topic.id].append("slots-elsewhere")
         if view.intent and any(turn.intent == view.intent for turn in topic.turns if turn.wants >= 0.5):
-            into += ["intent", f"{kind}:intent:{view.intent}"]
+            told[topic.id] += ["intent", f"{kind}:intent:{view.intent}"]
     return told
+
+
+def _of_own(view: View, kind: str, topic: Topic, own: str) -> Iterator[str]:
+    """Whether the sender spoke last in this thread or in another."""
+    if topic.id == own:
+        asks = "asks" if view.asking else "tells"
+        yield "own-latest"
+        yield f"{kind}:own-latest"
+        yield f"{kind}:own-latest:{asks}:rank{min(topic.rank, 2)}"
+        yield f"{kind}:own-latest:{_kind(topic.last)}:{'own' if topic.last.by == view.by else 'other'}"
+    elif own:
+        yield "own-elsewhere"
+        yield f"{kind}:own-elsewhere"
+
+
+def _of_waiting(kind: str, topic: Topic, waits: Sequence[str]) -> Iterator[str]:
+    """Whether something waits for an answer here, or only elsewhere; ``waits``: where it does, the latest first."""
+    if not waits:
+        return
+    alone = "alone" if list(waits) == [topic.id] else "waits" if topic.id in waits else "elsewhere"
+    yield f"{kind}:open-{alone}"
+    yield f"{kind}:open-{alone}:rank{min(topic.rank, 1)}"
+    if topic.id == waits[-1]:
+        yield f"{kind}:open-longest"
+    if topic.id == waits[0]:
+        yield f"{kind}:open-latest"
 
 
 def _kind(turn: Turn) -> str:

@@ -10,8 +10,8 @@ from intents.groups.turns import Room, Turn
 
 _GAPS = (5, 15, 40, 120, 400)
 _LENGTHS = (2, 4, 7, 11, 16, 25, 45)
-_OFFERED, _LATELY = 5400.0, 240.0
-"""Seconds for which an offer stands, and in which talk goes on."""
+_OFFERED, _LATELY, _AGAIN = 5400.0, 240.0, 900.0
+"""Seconds for which an offer stands, in which talk goes on, and in which somebody comes back to his own matter."""
 _NEAR = 0.5
 """How much what was said just before weighs beside the words, chosen by cross-validation."""
 _SEEN = 3.0
@@ -138,6 +138,9 @@ def _before(view: View, turns: list[Turn], asks: str) -> Iterator[str]:
         yield f"o:{own.sort}:{asks}"
         yield f"o:{own.sort}:gap{bucket(view.at - own.at, _GAPS)}"
         yield f"o:{own.state or 'none'}:{asks}"
+        if own.sort in ("private", "handover") and view.at - own.at < _AGAIN:
+            yield f"x:own-{own.sort}"
+            yield f"x:own-{own.sort}:{asks}:{'mark' if view.cues & {'exclaim', 'marks'} else 'plain'}"
     else:
         yield f"o:first:{asks}"
     word = next((one for one in reversed(turns) if one.guide), None)

@@ -59,6 +59,9 @@ class Turn:
     """A guide puts goods up for orders."""
 
 
+_DEFAULTS: Mapping[str, object] = {one.name: getattr(Turn("", "", 0.0), one.name) for one in fields(Turn)}
+
+
 @dataclass(frozen=True, slots=True)
 class Room:
     """A group between two remarks."""
@@ -107,12 +110,11 @@ class Room:
 
 def remembered(room: Room) -> Memory:
     """A room as plain values."""
-    defaults = Turn("", "", 0.0)
     turns = [
         {
-            one.name: list(value) if isinstance(value, tuple) else value
-            for one in fields(Turn)
-            if (value := getattr(turn, one.name)) != getattr(defaults, one.name) or one.name == "at"
+            name: list(value) if isinstance(value, tuple) else value
+            for name, default in _DEFAULTS.items()
+            if (value := getattr(turn, name)) != default or name == "at"
         }
         for turn in room.turns
     ]
@@ -149,9 +151,8 @@ def recalled(memory: Memory) -> Room:
 def _turn(told: object) -> Turn | None:
     if not isinstance(told, Mapping) or not isinstance(told.get("id"), str) or not _number(told.get("at")):
         return None
-    defaults = Turn("", "", 0.0)
-    values = {one.name: _like(told[one.name], getattr(defaults, one.name)) for one in fields(Turn) if one.name in told}
-    return replace(defaults, **values)  # type: ignore[arg-type]
+    values = {name: _like(value, _DEFAULTS[name]) for name, value in told.items() if name in _DEFAULTS}
+    return Turn(**{"by": "", **values})  # type: ignore[arg-type]
 
 
 def _like(value: object, default: object) -> object:

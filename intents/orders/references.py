@@ -42,10 +42,14 @@ def without(text: str, names: frozenset[str]) -> str:
     return text
 
 
+_CURIOUS = re.compile(r"想?知道|想问|好奇|同问|求(?:解|答|问|告)|请问|问(?:一?下|问)")
+"""+1 to a question, not to an order."""
+
+
 def plus(text: str) -> int | None:
     """The number of a message that is +1 and little else."""
     found = words.PLUS.match(text) if len(text) <= _BRIEF else None
-    if found is None or len(text) > found.end() + 6:
+    if found is None or len(text) > found.end() + 6 or _CURIOUS.search(text):
         return None
     n = value_of(found[1])
     return int(n) if n else None

@@ -13,13 +13,13 @@ from intents.safety import safety
 
 BEGUN = datetime(2026, 6, 1, 12, tzinfo=UTC)
 _WEIGHTS: Mapping[str, tuple[float, ...]] = {
-    "bias": (0, 0, 0, 0, 1.5),
+    "bias": (0, 0, -1, 0, 1.5),
     "c:shop": (1.5, 0, 0, 0, 0),
     "f:ask:shop": (2.5, 0, 0, 0, 0),
     "c:own_thing": (0, 5, 0, 0, 0),
     "c:amount": (0, 0, 0, 2, 0),
     "x:selling:amount": (0, 0, 0, 4, 0),
-    "c:threat": (0, 0, 6, 0, 0),
+    "c:threat": (0, 0, 7, 0, 0),
     "to:member:ask": (-3, 0, 0, 0, 3),
 }
 JUDGE = Judge(

@@ -121,8 +121,18 @@ def test_one_welcome_for_several_newcomers() -> None:
     assert (told["1"].action, told["1"].to) == ("welcome", ("小米",))
     assert told["2"].action == "silent"
     gathered = heard(joins, with_manners(gather=15))
-    assert gathered["1"].to == ("小米", "小麦")
-    assert gathered["2"].action == "silent"
+    assert [gathered[one].to for one in "12"] == [("小米", "小麦")] * 2
+    assert [gathered[one].action for one in "12"] == ["welcome"] * 2
+    assert [gathered[one].leads for one in "12"] == [True, False]
+
+
+def test_newcomers_are_gathered_although_somebody_talks_in_between() -> None:
+    step = heard(
+        talk((0, "系统", '"小米"通过扫描二维码加入群聊'), (4, "甲", "今天好累"), (9, "系统", '"小麦"通过扫描二维码加入群聊')),
+        with_manners(gather=15),
+    )
+    assert step["1"].to == step["3"].to == ("小米", "小麦")
+    assert step["2"].action == "silent"
 
 
 def test_levels_and_the_hours_budget() -> None:
