@@ -117,7 +117,7 @@ def ties(logs: Sequence[Log], recognize: Recognize, told: Mapping[tuple[int, str
                 right = {asked.index(joined)} if joined else {len(asked)}
                 joins.append(Tie(join_features(view, chances, room, asked), frozenset(right)))
             sort = "notice" if _noticed(line) else "talk" if view.guide else made.sort
-            room = _after(room, log, place, view, sort, wanting(chances))  # type: ignore[arg-type]
+            room = _after(room, log, place, view, sort, wanting(chances))
     return threads, joins
 
 

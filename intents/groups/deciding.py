@@ -11,7 +11,7 @@ from intents.model import Recognition
 
 HANDOVER, PRIVATE, ORDER = 0.11, 0.11, 0.34
 """A chance from here on is one: to overhear somebody who is hurt, or to show what is his own, costs most."""
-SPEAK: Mapping[str, float] = {"careful": 0.78, "lively": 0.5}
+SPEAK: Mapping[str, float] = {"careful": 0.75, "lively": 0.5}
 """How likely a remark is a question to the shop before the assistant speaks, by level; at_only speaks when it is named."""
 _ALARMING = frozenset(("accident", "body", "threat", "swallowed", "letdown", "broken"))
 """Words with which half of that chance is enough."""
@@ -23,8 +23,9 @@ _SURELY, _LIKELY = 0.8, 0.65
 """How sure the guard must be of an advertisement that reads like an order, and of one that reads like a complaint."""
 _MIGHT = re.compile(r"怕|担心|会不会|万一|能不能|可以|能吃|适合|一口|好吃|入口")
 _LIVING = re.compile(r"狗|猫|娃|宝|孩|儿子|女儿|闺女|孙|老人|爸|妈|奶|爷|柯基|泰迪|金毛|我(?!们)|他|她|它|怎么办|咋办|干呕|吐")
-_INHERITED, _PLAIN = 0.85, 0.6
-"""How sure it is that a join is of the sort of what it joins; from where on its own words say otherwise."""
+_INHERITED, _PLAIN, _DOUBT = 0.85, 0.6, 0.2
+"""How sure it is that a join is of the sort of what it joins; from where on its own words say otherwise, and from where on they
+are rather a trouble or his own than a question that is answered aloud."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,8 @@ def _inherited(joined: Turn, chances: Mapping[str, float]) -> Verdict | None:
         return Verdict("handover", sure, "也碰到了一样的问题，要人来处理")
     if joined.sort == "private" and own not in ("ask", "order") and chances["handover"] < _PLAIN:
         return Verdict("private", sure, "问的也是自己的事，私下说")
-    if joined.sort in ("ask", "talk") and max(chances["handover"], chances["private"]) < _PLAIN:
+    ordered = chances["order"] >= ORDER and chances["order"] > chances["ask"]
+    if joined.sort in ("ask", "talk") and not ordered and max(chances["handover"], chances["private"]) < _DOUBT:
         return Verdict("ask", max(chances["ask"], _INHERITED), "跟前面问的是同一件事")
     return None
 

@@ -14,7 +14,7 @@ from intents.groups.turns import Room, Turn
 
 FRESH = 1.6
 """How much likelier a new thread is than the judge thinks: groups whose ways it has not seen begin more of them."""
-_JOINS, _REPEATS = 0.3, 0.4
+_JOINS, _REPEATS = 0.15, 0.3
 """How likely a remark must ask the same as another before it is taken to: one that shows it by a word, and a whole question,
 which would otherwise go unanswered."""
 _FIRM, _TALK = 0.7, 0.55
@@ -40,16 +40,29 @@ def place(judge: Judge, room: Room, view: View, manners: Manners, speak: float =
     chances = judge.sort(traits(view, room, manners))
     likeliest = max(chances, key=lambda one: chances[one])
     joined, sure = _joined(judge, room, view, chances)
-    made = verdict(view, chances, joined if _bears(joined, sure, chances) else None, speak)
-    if made.spam or made.sort == "order" or (made.sort == "talk" and joined is not None and view.to):
+    made = verdict(view, chances, joined if _bears(view, joined, sure, chances) else None, speak)
+    if made.spam:
+        return Placing(view.id, made)
+    if joined is not None and not _fits(view, made, joined, sure):
         joined = None
     return Placing(_thread(judge, room, view, likeliest if joined is None else made.sort, joined), made, joined, sure)
 
 
-def _bears(joined: Turn | None, sure: float, chances: Mapping[str, float]) -> bool:
-    """Whether it is sure enough that a remark joins to be of the sort of what it joins; a trouble must not be overheard."""
-    grave = joined is not None and joined.sort in ("private", "handover")
-    return grave or sure >= _FIRM or chances["talk"] < _TALK
+def _bears(view: View, joined: Turn | None, sure: float, chances: Mapping[str, float]) -> bool:
+    """Whether it is sure enough that a remark joins to be of the sort of what it joins; a trouble
+    must not be overheard, and who says 同问 means it.
+    """
+    plain = form_of(view) in ("only", "same") or (joined is not None and joined.sort in ("private", "handover"))
+    return sure >= (_REPEATS if plain else _FIRM) or chances["talk"] < _TALK
+
+
+def _fits(view: View, made: Verdict, joined: Turn, sure: float) -> bool:
+    """Whether what a remark turned out to be can be a join: no order is, nor talk to somebody, nor a question on a trouble."""
+    if made.sort == "order" or (made.sort == "talk" and view.to):
+        return False
+    if made.sort == "ask" and joined.sort in ("private", "handover"):
+        return False
+    return sure >= _REPEATS or made.sort not in ("private", "handover") or joined.sort != "ask"
 
 
 def _joined(judge: Judge, room: Room, view: View, chances: Mapping[str, float]) -> tuple[Turn | None, float]:

@@ -27,7 +27,7 @@ JUDGE = Judge(
     np.array([_WEIGHTS[name] for name in _WEIGHTS], np.float32),
     1.0,
     {"pairs": 4.0, "single": 2.0, "quoted": 5.0, "called": 1.0, "guide:held-question": 4.0, "new": 1.0, "old": 0.0},
-    {"pairs": 4.0, "none": 1.5, "only:rank0": 4.0, "same:pairs": 3.0, "quoted": 4.0},
+    {"pairs": 7.0, "none": 4.0, "only:rank0": 8.0, "same:pairs": 3.0, "quoted": 6.0},
 )
 LISTENER = Listener(JUDGE)
 assert len(SORTS) == 5

@@ -103,3 +103,22 @@ def test_whoever_joins_a_trouble_is_not_answered_aloud() -> None:
     assert told["2"].joins == "1"
     assert told["2"].action == "private"
     assert told["2"].to == ("乙",)
+
+
+def test_a_question_on_a_trouble_is_answered_to_its_asker_alone() -> None:
+    told = heard(talk((0, "甲", "我上周订的餐椅怎么还没影子"), (9, "乙", "餐椅包邮吗，订的餐椅有影子吗")))
+    assert told["2"].to == ("乙",)
+    assert told["2"].joins is None
+
+
+def test_an_advertisement_is_a_thread_of_its_own() -> None:
+    told = heard(talk((0, "甲", "婴儿车包邮吗"), (9, "乙", "婴儿车 刷单兼职日结三百 加微信 wx889900")))
+    assert told["2"].thread == "2"
+    assert told["1"].to == ("甲",)
+
+
+def test_the_same_question_to_the_assistant_again_is_for_all_who_asked_it() -> None:
+    told = heard([said(1, "甲", "婴儿车包邮吗", 0, at_bot=True), said(2, "乙", "婴儿车包邮吗", 60, at_bot=True)])
+    assert told["1"].to == ("甲",)
+    assert told["2"].joins == "1"
+    assert told["2"].to == ("甲", "乙")
