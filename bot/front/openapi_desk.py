@@ -128,8 +128,9 @@ _DEEDS: Mapping[tuple[str, str], Call] = {
     ("GET", f"{_TALK}/profile"): _call(
         "What is known of the shopper, each thing with its grounds",
         {
-            200: "{customer, name, level, store, guide, since, group, quiet: {opted_out, hushed}, tags: [{tag, label, value, confidence, grounds, source, "
-            "at, evidence}], families, owned, events, orders, coupons, talks: [{conversation, at, reason, guide, rating}]}"
+            200: "{customer, name, level, store, guide, since, group, quiet: {opted_out, hushed}, "
+            "tags: [{tag, label, value, confidence, grounds, source, at, evidence}], "
+            "families, owned, events, orders, coupons, talks: [{conversation, at, reason, guide, rating}]}"
         },
     ),
     ("GET", f"{_TALK}/suggestions"): _call(

@@ -1,6 +1,6 @@
 """Where a remark belongs: what sort it is, which question it asks as well, which thread it continues."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from intents.groups.deciding import Verdict, verdict
@@ -12,6 +12,8 @@ from intents.groups.ties import thread_features, topics
 from intents.groups.traits import traits
 from intents.groups.turns import Room, Turn
 
+_PLAINLY = 0.97
+"""同问 under a quoted question means that one."""
 FRESH = 1.6
 """How much likelier a new thread is than the judge thinks: groups whose ways it has not seen begin more of them."""
 _JOINS, _REPEATS = 0.15, 0.3
@@ -70,11 +72,18 @@ def _joined(judge: Judge, room: Room, view: View, chances: Mapping[str, float]) 
     asked = questions(room, view)
     if not asked or (view.empty and "same" not in view.cues):
         return None, 1.0
+    if form_of(view) in ("only", "same") and view.quoted is not None and (quoted := _root(asked, view.quoted)) is not None:
+        return quoted, _PLAINLY
     told = judge.join(join_features(view, chances, room, asked))
     best = max(range(len(asked)), key=lambda one: told[one])
     some = 1.0 - told[-1]
     least = _REPEATS if form_of(view) == "asks" else _JOINS
     return (asked[best], some) if some >= least else (None, told[-1])
+
+
+def _root(asked: Sequence[Turn], quoted: Turn) -> Turn | None:
+    """The question that a quote shows."""
+    return next((one for one in asked if one.id in (quoted.id, quoted.root)), None)
 
 
 def _thread(judge: Judge, room: Room, view: View, sort: str, joined: Turn | None) -> str:
