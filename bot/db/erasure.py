@@ -124,7 +124,14 @@ _CLOSED = f"""
 """  # noqa: S608  (pieces of our own)
 # A group order that is still open is a contract under way: what was ordered stays, with the name under which it is packed, as
 # the guides' own line, for the words that it was read from go. Of one that is over only the figures stay.
+_QUOTES = f"""
+    {{column}} ->> 'quoted' in (select cast(m.id as text) from messages m where m.inbox_id in ({_THEIRS}))
+        or {{column}} ->> 'reply_to' in (select i.platform_id from inbox i where i.id in ({_THEIRS}))
+"""  # noqa: S608  (pieces of our own)
+# Whoever quotes somebody carries a copy of their words.
 _IN_ROOMS: Sequence[str] = (
+    f"update inbox set payload = payload - 'quote' - 'raw' where {_ROOM} and ({_QUOTES.format(column='payload')})",  # noqa: S608
+    f"update messages set body = body - 'quote' - 'raw' where {_ROOM} and ({_QUOTES.format(column='body')})",  # noqa: S608
     f"""
     delete from corrections where {_ROOM} and message_id in (
         select id from messages where inbox_id in ({_THEIRS}) or msgid in (select msgid from outbox where {_TO_THEM}))

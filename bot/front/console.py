@@ -69,7 +69,7 @@ class Trying(_Shape):
     question: _Line
     entry: EntryFields
     draft: Annotated[str, StringConstraints(max_length=128)] = ""
-    channel: Literal["web", "wecom_kf"] | None = None
+    channel: Literal["web", "wecom_kf", "feishu", "dingtalk", "wecom_aibot"] | None = None
 
 
 class FromGap(_Shape):

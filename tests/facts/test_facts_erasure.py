@@ -322,6 +322,51 @@ async def test_in_a_group_only_ones_own_words_go(engine: AsyncEngine) -> None:
     assert person[0]["name"] is None
 
 
+async def test_whoever_quoted_them_keeps_no_copy(engine: AsyncEngine) -> None:
+    await rooms.make(engine, "g-room", "姐妹群", NOON, group=True)
+    for member in ("m-one", "m-two"):
+        await join(engine, member, member)
+    await in_a_group(engine, "m-one", "紫藤湖包邮吗")
+    (first,) = await rows(engine, "select id from messages where author = 'shopper'")
+    await in_a_group(engine, "m-two", "同问")
+    quote = "jsonb_build_object('quote', '紫藤湖包邮吗', 'quoted', cast(:quoted as text))"
+    async with engine.begin() as connection:
+        for table, column in (("inbox", "payload"), ("messages", "body")):
+            change = f"update {table} set {column} = {column} || {quote} where sender = 'm-two'"
+            await connection.execute(text(change), {"quoted": str(first["id"])})
+    await in_a_group(engine, "m-one", "忘了我吧")
+    assert await traces(engine) == []
+    assert {row["text"] for row in await rows(engine, "select text from inbox where sender = 'm-two'")} == {"同问"}
+
+
+async def test_an_open_group_order_stays_under_its_name_and_one_that_is_over_keeps_figures_only(engine: AsyncEngine) -> None:
+    await rooms.make(engine, "g-room", "水果团", NOON, group=True)
+    await join(engine, "m-one", "落霞镜")
+    async with engine.begin() as connection:
+        for state in ("closed", "open"):
+            await connection.execute(
+                text(
+                    "insert into campaigns (conversation_id, title, menu, opens_at, state, author) "
+                    "values ('g-room', '苹果', '[]', :now, :state, 'g1')"
+                ),
+                {"now": NOON, "state": state},
+            )
+        for step in (
+            "insert into order_lines (campaign_id, sender, sku, name, n, unit, note, granted) "
+            "select id, 'm-one', 'apple', '落霞镜', 2, '箱', '放紫藤湖门口', 2 from campaigns",
+            "insert into order_doubts (campaign_id, sender, name, message, text, question) "
+            "select id, 'm-one', '落霞镜', '1', '紫藤湖来点', '落霞镜要多少' from campaigns",
+        ):
+            await connection.execute(text(step))
+    await in_a_group(engine, "m-one", "忘了我吧")
+    lines = await rows(engine, "select o.state, l.name, l.n, l.note from order_lines l join campaigns o on o.id = l.campaign_id")
+    told = {row["state"]: (row["name"], int(row["n"]), row["note"]) for row in lines}
+    assert told == {"closed": (ERASED, 2, ""), "open": ("落霞镜", 2, "放紫藤湖门口")}
+    assert await rows(engine, "select id from order_doubts") == []
+    edits = await rows(engine, "select name, n, author from order_edits")
+    assert [(row["name"], int(row["n"]), row["author"]) for row in edits] == [("落霞镜", 2, "erased")]
+
+
 @pytest.fixture
 def written() -> Iterator[io.StringIO]:
     """All that is logged, as it is written."""
