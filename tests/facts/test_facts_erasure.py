@@ -352,10 +352,14 @@ async def test_an_open_group_order_stays_under_its_name_and_one_that_is_over_kee
                 {"now": NOON, "state": state},
             )
         for step in (
-            "insert into order_lines (campaign_id, sender, sku, name, n, unit, note, granted) "
-            "select id, 'm-one', 'apple', '落霞镜', 2, '箱', '放紫藤湖门口', 2 from campaigns",
-            "insert into order_doubts (campaign_id, sender, name, message, text, question) "
-            "select id, 'm-one', '落霞镜', '1', '紫藤湖来点', '落霞镜要多少' from campaigns",
+            (
+                "insert into order_lines (campaign_id, sender, sku, name, n, unit, note, granted) "
+                "select id, 'm-one', 'apple', '落霞镜', 2, '箱', '放紫藤湖门口', 2 from campaigns"
+            ),
+            (
+                "insert into order_doubts (campaign_id, sender, name, message, text, question) "
+                "select id, 'm-one', '落霞镜', '1', '紫藤湖来点', '落霞镜要多少' from campaigns"
+            ),
         ):
             await connection.execute(text(step))
     await in_a_group(engine, "m-one", "忘了我吧")
