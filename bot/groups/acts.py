@@ -14,6 +14,7 @@ from bot.groups import greeting, quieting, watching
 from bot.groups.forwarding import forward
 from bot.groups.memory import Room
 from bot.groups.saying import line, named
+from bot.groups.welcoming import RULES, asks_rules
 from bot.model import Arrival, Customer, Handover, InboundMessage, Outcome, Peace, Session, Speech
 from bot.routing import Duty
 from bot.services import Services
@@ -141,7 +142,18 @@ def _answer(decision: Decision, message: InboundMessage, scene: Scene, room: Roo
         together = any(message.id in others for others in scene.settles.values())
         return Came("answered", "和同问的人一起答了") if together else Came("silent", "前面刚答过同样的问题，不再说一遍")
     done = _heard_alone(decision, message, scene, room)
+    known = bool(done.settled and done.settled[0].trace.get("entry"))
+    if not known and (told := _rules(decision, message, scene)) is not None:
+        return told
     return _elsewise(decision, message, scene, done) or _spoken(decision, message, scene, done)
+
+
+def _rules(decision: Decision, message: InboundMessage, scene: Scene) -> Came | None:
+    """What may be done in this group, told where somebody asks for it, the base has no entry, and its rules are written down."""
+    if not scene.settings.rules or not asks_rules(decision.asks or message.text):
+        return None
+    said = line(RULES, scene.waiting.conversation, scene.services, message.platform_id, {"群规": scene.settings.rules})
+    return None if said is None else Came("answered", "问群规，照群规说", (_to(said, decision, message, scene),))
 
 
 def _elsewise(decision: Decision, message: InboundMessage, scene: Scene, done: Done) -> Came | None:
