@@ -59,10 +59,14 @@ class Scene:
         return self.here.members.get(sender) or Member(sender, sender)
 
     def people(self, decision: Decision, message: InboundMessage) -> list[Member]:
-        """Whom a decision concerns, the asker first."""
-        return [
-            self.member(one) for one in dict.fromkeys((*decision.to, *([] if decision.to else [message.sender or ""]))) if one
-        ]
+        """Whom a decision concerns and who still waits for a word, the asker first.
+
+        Who asked the same before and was answered then is not named again: they have their answer.
+        """
+        settled = [self.message(str(one)) for one in self.settles.get(decision.message, ())]
+        waiting = {message.sender, *(one.sender for one in settled if one is not None)}
+        told = [one for one in decision.to if one in waiting] or [message.sender or ""]
+        return [self.member(one) for one in dict.fromkeys(told) if one]
 
 
 @dataclass(frozen=True, slots=True)
