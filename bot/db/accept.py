@@ -26,8 +26,9 @@ REFUSES = "顾客拒收"
 
 _CUSTOMERS = text(
     """
-    insert into customers (id, channel, account, external)
-    select * from unnest(cast(:ids as text[]), cast(:channels as text[]), cast(:accounts as text[]), cast(:externals as text[]))
+    insert into customers (id, channel, account, external, name)
+    select * from unnest(cast(:ids as text[]), cast(:channels as text[]), cast(:accounts as text[]), cast(:externals as text[]),
+                         cast(:names as text[]))
     order by 1 on conflict do nothing
     """
 )
@@ -36,14 +37,6 @@ _CONVERSATIONS = text(
     insert into conversations (id, channel, account, peer, external, customer_id, is_group, name)
     select * from unnest(cast(:ids as text[]), cast(:channels as text[]), cast(:accounts as text[]), cast(:peers as text[]),
                          cast(:externals as text[]), cast(:customers as text[]), cast(:groups as bool[]), cast(:names as text[]))
-    order by 1 on conflict do nothing
-    """
-)
-_PEOPLE = text(
-    """
-    insert into customers (id, channel, account, external, name)
-    select * from unnest(cast(:ids as text[]), cast(:channels as text[]), cast(:accounts as text[]), cast(:externals as text[]),
-                         cast(:names as text[]))
     order by 1 on conflict do nothing
     """
 )
@@ -204,7 +197,7 @@ class Acceptor:
             "externals": [a.external for a in new.values()],
         }
         rooms = {"groups": [a.room is not None for a in new.values()], "names": [a.room or None for a in new.values()]}
-        await connection.execute(_CUSTOMERS, {"ids": people, **shared})
+        await connection.execute(_CUSTOMERS, {"ids": people, "names": [None] * len(people), **shared})
         await connection.execute(
             _CONVERSATIONS, {"ids": list(new), "peers": [a.peer for a in new.values()], "customers": people, **shared, **rooms}
         )
@@ -219,24 +212,24 @@ async def attend(connection: AsyncConnection, arrivals: Sequence[Arrival], now: 
     there = {(one.room, one.id): one for arrival in arrivals for one in present(arrival)}
     if there:
         people = [there[key] for key in sorted(there)]
-        shared = {
-            "ids": [customer_id(one.channel, one.account, one.id) for one in people],
-            "names": [storable(one.name) for one in people],
-        }
-        addresses = {
-            "channels": [one.channel for one in people],
-            "accounts": [one.account for one in people],
-            "externals": [one.id for one in people],
-        }
-        named = {**shared, "names": [storable(one.name) or None for one in people]}
-        await connection.execute(_PEOPLE, {**named, **addresses})
+        persons = [customer_id(one.channel, one.account, one.id) for one in people]
+        await connection.execute(
+            _CUSTOMERS,
+            {
+                "ids": persons,
+                "channels": [one.channel for one in people],
+                "accounts": [one.account for one in people],
+                "externals": [one.id for one in people],
+                "names": [storable(one.name) or None for one in people],
+            },
+        )
         await connection.execute(
             _MEMBERS,
             {
-                **shared,
-                "names": [storable(one.name) or one.id for one in people],
                 "rooms": [one.room for one in people],
                 "members": [one.id for one in people],
+                "names": [storable(one.name) or one.id for one in people],
+                "ids": persons,
                 "sources": [storable(one.source) for one in people],
             },
         )

@@ -18,14 +18,14 @@ _BACK = timedelta(hours=2)
 _MOST_LINES = 50
 _HOW = text(
     """
-    select c.id, c.name, g.guide, coalesce(g.settings, '{}') as settings
+    select c.id, c.name, g.guide, coalesce(g.settings, '{}') as settings,
+        exists (select from campaigns o where o.conversation_id = c.id and o.state = 'open') as ordering
     from conversations c left join groups g on g.conversation_id = c.id where c.id = any(cast(:ids as text[]))
     """
 )
-_OPEN = text("select conversation_id from campaigns where conversation_id = any(cast(:ids as text[])) and state = 'open'")
 _PEOPLE = text(
     """
-    select m.conversation_id, m.id, m.name, m.customer_id, m.source, m.private_id,
+    select m.conversation_id, m.id, m.name, m.customer_id,
         exists (select from customers q where (q.id = p.id or q.unionid = p.unionid) and q.hushed_at is not null) as hushed,
         exists (select from customers q where (q.id = p.id or q.unionid = p.unionid) and q.opted_out_at is not null) as opted_out,
         (select coalesce(array_agg(distinct g.coupon), '{}') from coupons g join customers q on q.id = g.customer_id
@@ -82,9 +82,6 @@ class Member:
     name: str
     customer: str | None = None
     """The person, as our tables name them."""
-    source: str = ""
-    private: str = ""
-    """Id of their private talk with the assistant; empty: there is none yet."""
     hushed: bool = False
     """Wants not to be named by @."""
     opted_out: bool = False
@@ -128,9 +125,12 @@ class Granted:
     """A coupon that somebody is given."""
 
     customer: str
+    member: str
+    """Who they are in the group."""
     coupon: str
-    store: str | None = None
-    source: str = ""
+    store: str
+    source: str
+    """Parameter of the code by which they came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +164,7 @@ async def load(
     ``lately``: who spoke there a while ago, for an answer may name them as well.
     """
     ids = {"ids": list(waiting)}
-    how = {row.id: row for row in await connection.execute(_HOW, ids)}
-    ordering = {row.conversation_id for row in await connection.execute(_OPEN, ids)}
+    how = (await connection.execute(_HOW, ids)).all()
     members = await _members(connection, waiting, lately or {})
     quotes = await _quotes(connection, waiting)
     told: dict[str, list[Told]] = {}
@@ -173,16 +172,16 @@ async def load(
     for row in await connection.execute(_LINES, heard):
         told.setdefault(row.conversation_id, []).append(Told(row.id, row.key, row.sender or "", row.text or "", row.at))
     return {
-        one: Gathered(
-            members=members.get(one, {}),
-            told=tuple(told.get(one, ())),
-            guide=how[one].guide if one in how else None,
-            settings=how[one].settings if one in how else {},
-            name=(how[one].name or "") if one in how else "",
-            ordering=one in ordering,
+        row.id: Gathered(
+            members=members.get(row.id, {}),
+            told=tuple(told.get(row.id, ())),
+            guide=row.guide,
+            settings=row.settings,
+            name=row.name or "",
+            ordering=row.ordering,
             quotes=quotes,
         )
-        for one in waiting
+        for row in how
     }
 
 
@@ -207,7 +206,7 @@ async def _members(
     asked = {"rooms": [room for room, _ in pairs], "members": [one for _, one in pairs]}
     for row in await connection.execute(_PEOPLE, asked):
         found.setdefault(row.conversation_id, {})[row.id] = Member(
-            row.id, row.name, row.customer_id, row.source, row.private_id, row.hushed, row.opted_out, tuple(row.coupons)
+            row.id, row.name, row.customer_id, row.hushed, row.opted_out, tuple(row.coupons)
         )
     return found
 

@@ -15,7 +15,7 @@ from bot.db.floors import Floors
 from bot.db.gathered import Aside
 from bot.db.loading import Waiting, load
 from bot.ids import msgid
-from bot.model import Conversation, ConversationId, Evidence, Handover, Outcome, Peace, Session, Speech
+from bot.model import Arrival, Conversation, ConversationId, Evidence, Handover, Outcome, Peace, Session, Speech
 
 __all__ = ["Done", "Kept", "Settled", "Waiting", "attempt", "commit", "load"]
 
@@ -111,12 +111,10 @@ async def attempt(engine: AsyncEngine, messages: Sequence[int]) -> None:
 async def commit(engine: AsyncEngine, turns: Sequence[Done], now: datetime) -> Kept:
     """Keep all turns whose conversation still stands where it stood; the others are reported as stale."""
     ids = [turn.before.id for turn in turns]
-    forwards = [arrival for turn in turns if turn.aside for _, arrival in turn.aside.forwards]
-    private = [arrival.conversation for arrival in forwards if arrival.conversation is not None]
     async with engine.begin() as connection:
         await restraint.lock(connection, [customer for turn in turns for customer, _ in _peace(turn)])
         reaches = {turn.before.id: await erasure.reach(connection, _asked(turn)) for turn in turns if turn.erase}
-        floors = await Floors.locked(connection, [*ids, *private, *erasure.everything(reaches.values())])
+        floors = await Floors.locked(connection, [*ids, *_private(turns), *erasure.everything(reaches.values())])
         versions = {row.conversation_id: row.version for row in await connection.execute(_VERSIONS, {"ids": ids})}
         current = [turn for turn in turns if _stands(turn, floors, versions)]
         if current:
@@ -126,21 +124,28 @@ async def commit(engine: AsyncEngine, turns: Sequence[Done], now: datetime) -> K
                     await erasure.erase(connection, reaches[turn.before.id], now)
             await _keep(connection, current, floors, now)
             await floors.store(connection, now)
-            forwarded = await _forward(connection, current, now)
+            await _put_aside(connection, current, now)
     kept = frozenset(turn.before.id for turn in current)
     speaking = frozenset(turn.before.id for turn in current if turn.speeches)
-    return Kept(kept, frozenset(ids) - kept, speaking, forwarded if current else frozenset())
+    return Kept(kept, frozenset(ids) - kept, speaking, frozenset(_private(current)))
 
 
-async def _forward(connection: AsyncConnection, turns: Sequence[Done], now: datetime) -> frozenset[ConversationId]:
-    """Move what is private out of groups: accepted in the private talk like anything that is written there."""
-    forwards = [arrival for turn in turns if turn.aside for _, arrival in turn.aside.forwards]
-    if forwards:
+def _private(turns: Sequence[Done]) -> list[ConversationId]:
+    """The private talks into which something of a group is moved."""
+    return [arrival.conversation for arrival in _forwards(turns) if arrival.conversation is not None]
+
+
+def _forwards(turns: Sequence[Done]) -> list[Arrival]:
+    return [arrival for turn in turns if turn.aside for _, arrival in turn.aside.forwards]
+
+
+async def _put_aside(connection: AsyncConnection, turns: Sequence[Done], now: datetime) -> None:
+    """What groups' turns leave; what is private is accepted in the private talk like anything that is written there."""
+    if forwards := _forwards(turns):
         await Acceptor().accept(connection, forwards, now)
     for turn in turns:
         if turn.aside is not None:
             await gathered.keep(connection, turn.before.id, turn.aside, now)
-    return frozenset(arrival.conversation for arrival in forwards if arrival.conversation is not None)
 
 
 def _peace(turn: Done) -> tuple[tuple[str, Peace], ...]:

@@ -1,24 +1,17 @@
 """What comes of one decision in a group: an answer, a word and a private talk, a person, a welcome, or nothing. Pure."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import replace
 from typing import TypeAlias
 
 from bot import turn as talk
-from bot.brand import Groups
-from bot.db.gathered import Gathered, Granted, Member
-from bot.db.keeping_rows import Alert
 from bot.db.turns import Done, Settled, Waiting
 from bot.groups import greeting, quieting, watching
 from bot.groups.forwarding import forward
-from bot.groups.memory import Room
 from bot.groups.saying import line, named
+from bot.groups.scene import Came, Scene
 from bot.groups.welcoming import RULES, asks_rules
-from bot.model import Arrival, Customer, Handover, InboundMessage, Outcome, Peace, Session, Speech
-from bot.routing import Duty
-from bot.services import Services
-from intents import Recognition
+from bot.model import Customer, Handover, InboundMessage, Outcome, Peace, Session, Speech
 from intents.groups import Decision
 
 _UNSURE = frozenset({"no_answer", "clarify", "answer_choice", "handover_confused"})
@@ -31,83 +24,26 @@ _GRAVE = frozenset({"reaction", "anger", "risk"})
 """Where the turn itself finds these, nothing of substance is said before everybody, whatever the listening took it for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """What is the same for all decisions of a turn."""
-
-    waiting: Waiting
-    here: Gathered
-    settings: Groups
-    services: Services
-    now: datetime
-    duty: Duty
-    recognized: Mapping[str, Recognition]
-    settles: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
-    """Remark that is spoken on → inbox ids of those that its answer or welcome settles besides."""
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """What the assistant is called here."""
-        return (self.services.brand.persona.name, *self.settings.names)
-
-    def message(self, remark: str) -> InboundMessage | None:
-        """The waiting message that a decision is about; None for what a guide said, or what was taken back."""
-        return next((one for one in self.waiting.messages if str(one.id) == remark), None)
-
-    def member(self, sender: str) -> Member:
-        """Who somebody is in this group."""
-        return self.here.members.get(sender) or Member(sender, sender)
-
-    def people(self, decision: Decision, message: InboundMessage) -> list[Member]:
-        """Whom a decision concerns and who still waits for a word, the asker first.
-
-        Who asked the same before and was answered then is not named again: they have their answer.
-        """
-        settled = [self.message(str(one)) for one in self.settles.get(decision.message, ())]
-        waiting = {message.sender, *(one.sender for one in settled if one is not None)}
-        told = [one for one in decision.to if one in waiting] or [message.sender or ""]
-        return [self.member(one) for one in dict.fromkeys(told) if one]
+Act: TypeAlias = Callable[[Decision, InboundMessage, Scene], Came | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Came:
-    """What came of one decision."""
-
-    outcome: Outcome
-    reason: str
-    speeches: tuple[Speech, ...] = ()
-    handover: Handover | None = None
-    forwards: tuple[tuple[str, Arrival], ...] = ()
-    alerts: tuple[Alert, ...] = ()
-    coupons: tuple[Granted, ...] = ()
-    peace: tuple[str, Peace] | None = None
-    part: Session | None = None
-    """What is remembered of the asker's own talk from now on."""
-    erases: int | None = None
-    """Inbox id of a message whose author asks to be forgotten."""
-    trace: Mapping[str, object] = field(default_factory=dict)
-
-
-Act: TypeAlias = Callable[[Decision, InboundMessage, Scene, Room], Came | None]
-
-
-def came(decision: Decision, message: InboundMessage, scene: Scene, room: Room) -> Came | None:
+def came(decision: Decision, message: InboundMessage, scene: Scene) -> Came | None:
     """What comes of it; None: nothing is said, and nothing else happens."""
     watched = watching.watched(
         message, scene.waiting.conversation, scene.here, scene.services, (scene.recognized.get(str(message.id)), scene.now)
     )
     if watched is not None:
         return Came("silent", watched.reason, alerts=watched.alerts, trace={"alarm": watched.kind})
-    whose = (scene.member(message.sender or ""), scene.names, room.spoken_to(message.sender or "", scene.now))
+    whose = (scene.member(message.sender or ""), scene.names, scene.room.spoken_to(message.sender or "", scene.now))
     recognition = scene.recognized.get(str(message.id))
     wanted = quieting.asks_quiet(message, decision, recognition, whose)
     if scene.waiting.conversation.owner == "human":
         silent = Came("silent", "导购在接待这个群，助手不插话")
         return replace(silent, peace=_peace(wanted, message, scene)) if wanted or decision.action != "silent" else None
     if wanted is None:
-        return _ACTS[decision.action](decision, message, scene, room)
+        return _ACTS[decision.action](decision, message, scene)
     if recognition is not None and recognition.safety in _URGENT:
-        acted = _ACTS[decision.action](decision, message, scene, room) or Came("silent", decision.why)
+        acted = _ACTS[decision.action](decision, message, scene) or Came("silent", decision.why)
         return replace(acted, peace=_peace(wanted, message, scene))
     return _quiet(wanted, decision, message, scene)
 
@@ -131,21 +67,21 @@ def settled(decision: Decision, message: InboundMessage, came: Came | None) -> S
     return Settled(message.id, came.outcome, came.reason or decision.why, {**came.trace, **trace, **scripts})
 
 
-def _silent(decision: Decision, message: InboundMessage, scene: Scene, room: Room) -> Came | None:
+def _silent(decision: Decision, message: InboundMessage, scene: Scene) -> Came | None:
     """Nothing; but for whoever joined just after a welcome and has a coupon to come."""
     if message.kind not in greeting.JOINS:
         return None
     late = replace(scene, waiting=replace(scene.waiting, messages=(message,)))
-    found = _welcome(replace(decision, leads=True), message, late, room)
+    found = _welcome(replace(decision, leads=True), message, late)
     return found if found is not None and found.coupons else None
 
 
-def _answer(decision: Decision, message: InboundMessage, scene: Scene, room: Room) -> Came | None:
+def _answer(decision: Decision, message: InboundMessage, scene: Scene) -> Came | None:
     """Once, to everybody who asked."""
     if not decision.leads:
         together = any(message.id in others for others in scene.settles.values())
         return Came("answered", "和同问的人一起答了") if together else Came("silent", "前面刚答过同样的问题，不再说一遍")
-    done = _heard_alone(decision, message, scene, room)
+    done = _heard_alone(decision, message, scene)
     known = bool(done.settled and done.settled[0].trace.get("entry"))
     if not known and (told := _rules(decision, message, scene)) is not None:
         return told
@@ -164,7 +100,7 @@ def _elsewise(decision: Decision, message: InboundMessage, scene: Scene, done: D
     """What the ordinary turn brings about that is not to be said aloud, or not so; None for an answer."""
     trace = dict(done.settled[0].trace) if done.settled else {}
     if trace.get("private"):
-        return _private(decision, message, scene, Room())
+        return _private(decision, message, scene)
     if done.erase:
         told = tuple(replace(one, options=(), mentions=(), answers=(message.id,)) for one in done.speeches)
         return Came("answered", done.settled[0].reason, told, erases=message.id, trace=trace)
@@ -195,7 +131,7 @@ def _spoken(decision: Decision, message: InboundMessage, scene: Scene, done: Don
     )
 
 
-def _heard_alone(decision: Decision, message: InboundMessage, scene: Scene, room: Room) -> Done:
+def _heard_alone(decision: Decision, message: InboundMessage, scene: Scene) -> Done:
     """The ordinary turn for the asker alone: a stranger, for nobody's profile is used aloud."""
     conversation = scene.waiting.conversation
     stranger = Customer(
@@ -203,7 +139,7 @@ def _heard_alone(decision: Decision, message: InboundMessage, scene: Scene, room
     )
     alone = replace(conversation, customer=stranger, owner="bot", human_upto=0)
     said = replace(message, text=decision.asks or message.text, payload={**message.payload, "at_bot": True})
-    part = room.part(message.sender or "", scene.now)
+    part = scene.room.part(message.sender or "", scene.now)
     return talk.take_turn(Waiting(alone, part, (said,)), scene.services, scene.now, scene.duty)
 
 
@@ -240,9 +176,8 @@ def _to(speech: Speech, decision: Decision, message: InboundMessage, scene: Scen
     return replace(named(speech, people), answers=_answers(decision, message, scene), critical=True, trace=trace)
 
 
-def _private(decision: Decision, message: InboundMessage, scene: Scene, room: Room) -> Came | None:
+def _private(decision: Decision, message: InboundMessage, scene: Scene) -> Came | None:
     """Said in the group: that it goes on alone. The words themselves are moved there."""
-    del room
     asked = (message, *filter(None, (scene.message(str(one)) for one in scene.settles.get(decision.message, ()))))
     moved = tuple(one for said in asked for one in forward(decision, said, scene.waiting.conversation, None))
     script = "room_private" if moved else "room_private_ask"
@@ -252,9 +187,8 @@ def _private(decision: Decision, message: InboundMessage, scene: Scene, room: Ro
     return Came("answered", decision.why, speech, forwards=moved)
 
 
-def _handover(decision: Decision, message: InboundMessage, scene: Scene, room: Room) -> Came | None:
+def _handover(decision: Decision, message: InboundMessage, scene: Scene) -> Came | None:
     """A person comes: to the private talk where there is one, else into the group. Nothing of substance is said here."""
-    del room
     recognition = scene.recognized.get(str(message.id))
     return _fetched(decision, message, scene, _KINDS.get(recognition.intent, "anger") if recognition is not None else "anger")
 
@@ -272,26 +206,24 @@ def _fetched(decision: Decision, message: InboundMessage, scene: Scene, kind: st
     return Came("handed_over", decision.why, speech, handover=wish)
 
 
-def _order(decision: Decision, message: InboundMessage, scene: Scene, room: Room) -> Came | None:
+def _order(decision: Decision, message: InboundMessage, scene: Scene) -> Came | None:
     """The ledger reads it by itself (``bot.ordering``) and confirms at its own pace."""
     if scene.here.ordering:
         return Came("answered", "记进接龙，汇总时一起确认")
     if decision.named:
-        return _answer(decision, message, scene, room)
+        return _answer(decision, message, scene)
     return Came("silent", "没有开着的接龙，留给导购")
 
 
-def _welcome(decision: Decision, message: InboundMessage, scene: Scene, room: Room) -> Came | None:
+def _welcome(decision: Decision, message: InboundMessage, scene: Scene) -> Came | None:
     """Newcomers are welcomed together."""
-    del room
     if not decision.leads:
         return Came("answered", "和别的新朋友一起欢迎了")
     greeted = greeting.greeted(scene.waiting, scene.here, scene.services, scene.now, decision.to)
     if not greeted.speeches:
         return Came("silent", greeted.reason)
     speeches = tuple(replace(one, answers=_answers(decision, message, scene)) for one in greeted.speeches)
-    coupons = tuple(Granted(one.customer, one.coupon, one.store, one.source) for one in greeted.coupons)
-    return Came("answered", greeted.reason, speeches, coupons=coupons)
+    return Came("answered", greeted.reason, speeches, coupons=greeted.coupons)
 
 
 def _quiet(wanted: quieting.Wish, decision: Decision, message: InboundMessage, scene: Scene) -> Came:

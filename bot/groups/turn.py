@@ -13,10 +13,10 @@ from bot.adapters.hearing import listener
 from bot.db.gathered import BOT, Aside, Gathered
 from bot.db.turns import Done, Settled, Waiting
 from bot.groups import acts
-from bot.groups.acts import Came, Scene
 from bot.groups.greeting import JOINS, joined_together
 from bot.groups.manners import manners, settings_of
 from bot.groups.memory import Room, room_of, stored
+from bot.groups.scene import Came, Scene
 from bot.model import InboundMessage
 from bot.routing import Duty
 from bot.services import Services
@@ -47,7 +47,7 @@ def take_turn(waiting: Waiting, services: Services, now: datetime, duty: Duty | 
     )
     room = replace(room, memory=heard.memory, heard=max([room.heard, *(one.id for one in here.told)]))
     decided = joined_together(waiting.messages, heard.decided)
-    scene = Scene(waiting, here, settings, services, now, duty or Duty(), recognized, _settles(decided))
+    scene = Scene(waiting, here, settings, services, now, duty or Duty(), recognized, room, _settles(decided))
     story = _Story(room)
     for decision in _in_order(decided):
         story = _act(decision, scene, story)
@@ -145,7 +145,7 @@ def _act(decision: Decision, scene: Scene, story: _Story) -> _Story:
     message = scene.message(decision.message)
     if message is None:
         return story
-    came = acts.came(decision, message, scene, story.room)
+    came = acts.came(decision, message, replace(scene, room=story.room))
     settled = {**story.settled, message.id: acts.settled(decision, message, came)}
     room = story.room
     if came is not None and came.part is not None and message.sender is not None:

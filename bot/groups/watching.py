@@ -8,11 +8,10 @@ from urllib.parse import urlsplit
 
 from bot.db.gathered import Gathered
 from bot.db.keeping_rows import Alert
-from bot.groups.welcoming import alert_text
 from bot.model import Conversation, InboundMessage
 from bot.services import Services
 from intents import Recognition
-from intents.guard import Known, guard
+from intents.guard import Known, alert_key, alert_text, guard
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,7 @@ def watched(
     alarm = guard(message.text, name, _known(_Same(services)), spam)
     if alarm is None:
         return None
-    key = f"group:{alarm.kind}:{where.id}:{message.sender}:{now.date().isoformat()}"
+    key = alert_key(alarm, where.id, message.sender, now.date().isoformat())
     text = alert_text(alarm, here.name, name)
     alert = Alert(key, "group", text, here.guide, where.customer.store, where.id)
     return Watched(alarm.kind, "可能是广告或假冒，已经告诉群主", (alert,))

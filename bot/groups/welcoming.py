@@ -11,13 +11,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from bot.brand import Coupon, Store, Welcome
+from bot.db.gathered import Granted
 from bot.model import Card, Speech
 from bot.services import Services
 from intents import normalize
-from intents.guard import Known, alert_text, guard
+from intents.guard import Known, guard
 from scripts import Listener, Reply
-
-__all__ = ["Granted", "Newcomer", "Welcomed", "alert_text", "asks_rules", "called", "welcome"]
 
 NEUTRAL, COUPON, RULES = "welcome_group", "welcome_group_coupon", "group_rules"
 """Scripts: of a welcome without a code, of the coupon that goes with it, of the group's rules."""
@@ -44,18 +43,6 @@ class Newcomer:
     """Whether the coupon of the code's store was given to them before."""
     hushed: bool = False
     """Whether they do not want to be named."""
-
-
-@dataclass(frozen=True, slots=True)
-class Granted:
-    """A coupon for somebody."""
-
-    customer: str
-    member: str
-    coupon: str
-    store: str
-    source: str
-    """The code's parameter."""
 
 
 @dataclass(frozen=True, slots=True)

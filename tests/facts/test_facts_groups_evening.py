@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.db import turns
 from bot.db.gathered import Gathered
 from bot.groups import acts
-from bot.groups.memory import Room as Memory
+from bot.groups.scene import Scene
 from bot.motion.connection import Client
 from bot.motion.due import DueQueue
 from bot.motion.live import Live
@@ -51,9 +51,9 @@ async def test_what_the_turn_takes_for_a_bodys_reaction_is_not_answered_aloud_wh
     await room.hears("王女士", "擦完脸上起红疹了，又红又痒怎么办")
     (waiting,) = await turns.load(room.engine, [room.id], NOON)
     (message,) = waiting.messages
-    scene = acts.Scene(waiting, waiting.gathered or Gathered(), shop().brand.groups, shop(), NOON, Duty(), {})
+    scene = Scene(waiting, waiting.gathered or Gathered(), shop().brand.groups, shop(), NOON, Duty(), {})
     decided = Decision(str(message.id), str(message.id), "answer", to=("王女士",), asks=message.text)
-    came = acts.came(decided, message, scene, Memory())
+    came = acts.came(decided, message, scene)
     assert came is not None
     scripts = [one.trace["script"] for one in came.speeches]
     assert [one["id"] for one in scripts if isinstance(one, Mapping)] == ["room_person"]

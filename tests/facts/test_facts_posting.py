@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.brand import Brand, Coupon, Groups, Staff, StaffFile, Store, Welcome
 from bot.db import gathered, outgoing
-from bot.db.gathered import Aside, Granted
+from bot.db.gathered import Aside
 from bot.groups.posts import Posts
 from bot.groups.welcoming import Newcomer, welcome
 from bot.motion.connection import Client
@@ -174,9 +174,9 @@ async def test_a_hundred_joins_at_once_and_again_leave_one_coupon_each_of_the_ri
     async def joins(customer: str, event: str) -> None:
         """What a turn does that has not heard of any other."""
         one = Newcomer(f"m-{customer}", customer, f"code-{meant[customer]}", customer)
-        granted = [Granted(g.customer, g.coupon, g.store, g.source) for g in welcome([one], rooms, NOON, event).coupons]
+        granted = welcome([one], rooms, NOON, event).coupons
         async with engine.begin() as connection:
-            await gathered.keep(connection, draw.choice(("v1", "v2", "v3")), Aside(coupons=tuple(granted)), NOON)
+            await gathered.keep(connection, draw.choice(("v1", "v2", "v3")), Aside(coupons=granted), NOON)
 
     events = [(one, f"e{n}") for n in range(3) for one in meant]
     draw.shuffle(events)
