@@ -10,27 +10,11 @@ from bot.groups.welcoming import Newcomer, Welcomed, welcome
 from bot.ids import customer_id
 from bot.model import InboundMessage
 from bot.services import Services
-from intents.groups import Decision
 
 NAMELESS = "group_joined"
 """Kind of an event of which nobody knows who came: payload ``{"count": how many}``, or nothing."""
 JOINS = frozenset({MEMBER_JOINED, NAMELESS})
 """Kinds of messages that tell of newcomers."""
-
-
-def joined_together(messages: Sequence[InboundMessage], decided: Sequence[Decision]) -> tuple[Decision, ...]:
-    """The decisions, with all newcomers of one welcome in it.
-
-    Those who came after the first wait together with them: nobody would name them otherwise, and give them their coupon.
-    """
-    joins = {str(one.id) for one in messages if one.kind in JOINS}
-    lead = next((one for one in decided if one.message in joins and one.action == "welcome" and one.leads), None)
-    others = tuple(one for one in decided if one.message not in joins or one.action != "silent")
-    if lead is not None:
-        known = {one.message for one in others}
-        with_them = (Decision(one, lead.thread, "welcome", lead.to, lead.message, leads=False) for one in sorted(joins - known))
-        return (*others, *with_them)
-    return others if joins - {one.message for one in decided} else tuple(decided)
 
 
 _MOST = 500

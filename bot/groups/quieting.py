@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from bot import quiet
 from bot.db.gathered import Member
 from bot.model import InboundMessage, Peace
+from bot.policy import SURE
 from intents import Recognition
 from intents.groups import Decision
 from intents.groups.mentions import folded, mentions
@@ -21,8 +22,8 @@ _SAYS: dict[Peace, tuple[str, str]] = {
     "named": ("room_named_again", "顾客说可以 @ 了"),
     "back": ("opt_in", "顾客要恢复推送"),
 }
-_SURE = 0.6
-"""As in ``bot.policy``: below it a verdict is not acted on."""
+_SELF = re.compile(quiet.ME)
+"""别@我 names nobody but whoever says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def asks_quiet(
     told = quiet.told(_without(message.text, names))
     if told is None:
         sure = recognition is not None and (
-            recognition.safety == "opt_out" or (recognition.intent == "opt_out" and recognition.confidence >= _SURE)
+            recognition.safety == "opt_out" or (recognition.intent == "opt_out" and recognition.confidence >= SURE)
         )
         return _wish("out") if ours and sure and not quiet.not_said(message.text) else None
     if ours or (spoken_to and told.plain) or (told.surely and told.plain):
@@ -89,7 +90,3 @@ def _to_another(text: str, names: Sequence[str]) -> bool:
     own = {folded(name) for name in names}
     called = [one.name for one in mentions(text, names) if folded(one.name) not in own and not one.everybody]
     return any(not _SELF.match(name) for name in called)
-
-
-_SELF = re.compile("到?(?:我|俺|偶|人家|本人)")
-"""别@我 names nobody but whoever says it."""

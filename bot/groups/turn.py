@@ -13,7 +13,7 @@ from bot.adapters.hearing import listener
 from bot.db.gathered import BOT, Aside, Gathered
 from bot.db.turns import Done, Settled, Waiting
 from bot.groups import acts
-from bot.groups.greeting import JOINS, joined_together
+from bot.groups.greeting import JOINS
 from bot.groups.manners import manners, settings_of
 from bot.groups.memory import Room, room_of, stored
 from bot.groups.scene import Came, Scene
@@ -46,12 +46,11 @@ def take_turn(waiting: Waiting, services: Services, now: datetime, duty: Duty | 
         memory, remarks, now + _PAUSE, manners(services.brand, settings, ordering=here.ordering), recognized
     )
     room = replace(room, memory=heard.memory, heard=max([room.heard, *(one.id for one in here.told)]))
-    decided = joined_together(waiting.messages, heard.decided)
-    scene = Scene(waiting, here, settings, services, now, duty or Duty(), recognized, room, _settles(decided))
+    scene = Scene(waiting, here, settings, services, now, duty or Duty(), recognized, room, _settles(heard.decided))
     story = _Story(room)
-    for decision in _in_order(decided):
+    for decision in _in_order(heard.decided):
         story = _act(decision, scene, story)
-    return _done(scene, _rest(scene, _as_led(scene, story), decided), heard.wake)
+    return _done(scene, _rest(scene, _as_led(scene, story), heard.decided), heard.wake)
 
 
 @dataclass(frozen=True, slots=True)

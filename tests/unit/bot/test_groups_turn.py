@@ -14,12 +14,10 @@ from bot.brand import Brand, Groups
 from bot.db.gathered import Gathered, Member, Told
 from bot.db.turns import Done, Waiting
 from bot.groups import take_turn
-from bot.groups.greeting import joined_together
 from bot.groups.manners import manners, settings_of
 from bot.groups.memory import Room, room_of, stored
 from bot.groups.saying import named
 from bot.model import ConversationId, InboundMessage, Pending, Session, Speech
-from intents.groups import Decision
 
 NOON = datetime(2026, 5, 20, 4, 0, tzinfo=UTC)
 WORDS = (
@@ -125,12 +123,16 @@ def _join(number: int) -> InboundMessage:
 
 def test_newcomers_wait_for_the_first_of_them_and_end_with_them() -> None:
     messages = [_join(1), _join(2), a_message(3, "王女士", "早", NOON)]
-    second, chat = Decision("2", "1", "silent"), Decision("3", "3", "silent")
-    assert joined_together(messages, (second, chat)) == (chat,)
-    lead = Decision("1", "1", "welcome", ("u1",))
-    both = joined_together(messages, (lead,))
-    assert [(one.message, one.action, one.leads) for one in both] == [("1", "welcome", True), ("2", "welcome", False)]
-    assert joined_together(messages[:1], (Decision("1", "9", "silent"),)) == (Decision("1", "9", "silent"),)
+    first = heard(messages, Session(), NOON)
+    assert [one.message for one in first.settled] == [3]
+    both = heard(messages[:2], first.session, NOON + timedelta(seconds=16))
+    assert [(one.message, one.trace["action"]) for one in both.settled] == [(1, "welcome"), (2, "welcome")]
+    assert len(both.speeches) == 1
+    assert all(f"新{number}" in both.speeches[0].text for number in (1, 2))
+    alone = heard([_join(1)], heard([_join(1)], Session(), NOON).session, NOON + timedelta(seconds=16))
+    later = NOON + timedelta(seconds=20)
+    late = heard([replace(_join(4), received_at=later)], alone.session, later)
+    assert [(one.message, one.outcome) for one in late.settled] == [(4, "silent")]
 
 
 @pytest.mark.parametrize(
