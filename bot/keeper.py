@@ -10,12 +10,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import structlog
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot import deadlines, ownership
 from bot.db import keeping, keeping_deeds, offers
-from bot.db.engine import CONNECTION_FAULTS
 from bot.db.floors import Floors
 from bot.db.keeping_rows import Alert, Ended, Held, Overdue, Talk, Waits
 from bot.deadlines import Judged, Placed, Scene
@@ -26,6 +24,7 @@ from bot.model import Pending, Speech
 from bot.motion.due import DueQueue
 from bot.motion.live import Live
 from bot.ordering import Ledgers
+from bot.ordering.following import away
 from bot.ordering.keeping import keep as keep_orders
 from bot.routing import Duty, Post
 from bot.services import Services, Shelf
@@ -40,9 +39,15 @@ class Keeper:
     """Goes round over what waits, a page of each kind in a step."""
 
     def __init__(
-        self, engine: AsyncEngine, sends: DueQueue, live: Live, shelf: Shelf, duty: Callable[[], Awaitable[Duty]]
+        self,
+        engine: AsyncEngine,
+        sends: DueQueue,
+        live: Live,
+        shelf: Shelf,
+        duty: Callable[[], Awaitable[Duty]],
+        ledgers: Ledgers | None = None,
     ) -> None:
-        """``duty``: who is at work, looked up anew at each step."""
+        """``duty``: who is at work, looked up anew at each step; ``ledgers``: those of the worker beside it, else its own."""
         self._engine = engine
         self._sends = sends
         self._live = live
@@ -56,7 +61,7 @@ class Keeper:
         self._due = (_START, 0)
         self._told: set[str] = set()
         self._speaking: set[str] = set()
-        self._ledgers = Ledgers()
+        self._ledgers = ledgers or Ledgers()
 
     async def step(self, now: datetime) -> None:
         """One round. What a person holds comes first, so that what is queued again is offered in the same round."""
@@ -80,7 +85,7 @@ class Keeper:
         try:
             await deed
         except Exception as error:
-            if _away(error):
+            if away(error):
                 raise
             log.exception("keeper.stumbled", conversation=conversation)
 
@@ -235,13 +240,6 @@ class Keeper:
     async def _expire(self, now: datetime) -> None:
         async with self._engine.begin() as connection:
             self._told |= set(await offers.expire(connection, now))
-
-
-def _away(error: Exception) -> bool:
-    """Whether the database is away, rather than one row to blame."""
-    if isinstance(error, DBAPIError):
-        return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
-    return isinstance(error, CONNECTION_FAULTS)
 
 
 def _columns(next_: Placed, now: datetime) -> Mapping[str, object]:

@@ -217,9 +217,10 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _one_folder(self) -> Self:
         """An account's name stands for one shop: two platforms may share it, but not with different content."""
+        folders = self.workspaces
         for kind in (self.wecom, self.dingtalk, self.feishu, self.aibot):
             for name, one in kind.items():
-                if one.workspace is not None and self.workspaces[name] != one.workspace:
+                if one.workspace is not None and folders[name] != one.workspace:
                     raise ValueError(f"帐号 {name} 在两个平台上写了不同的 WORKSPACE，请换一个帐号名")
         return self
 

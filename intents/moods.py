@@ -3,12 +3,7 @@
 Inference is dictionary look-ups and two sums of numpy. The model travels as one block of bytes (npz with JSON inside, no pickle).
 """
 
-import io
-import json
 import math
-import struct
-import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -17,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from intents.moods_features import form, pieces
+from intents.packing import BROKEN, packed, unpacked
 
 FORMAT = 1
 Kind = Literal["anger", "reaction", "threat", "money"]
@@ -27,7 +23,6 @@ HEADS = {"mood": slice(0, 3), "urgency": slice(3, 6), "escalation": slice(6, 11)
 COLUMNS = 11
 _MUST: Mapping[str, tuple[Kind, ...]] = {"report_reaction": ("reaction",), "complain": ("anger", "threat", "money")}
 """What a rule of `intents.safety` found is never overheard, whatever the weights say."""
-_BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError)
 _FAR = 40.0
 """Scores beyond it are certain; their exponentials stay finite."""
 _Row = NDArray[np.float32]
@@ -107,26 +102,21 @@ class Moods:
         rarity = np.sqrt(self.table[:, -1])
         weights = self.table[:, :-1] / rarity[:, None]
         steps = np.maximum(np.abs(weights).max(axis=0), 1e-9) / 127
-        buffer = io.BytesIO()
-        np.savez_compressed(
-            buffer,
-            head=np.frombuffer(json.dumps(head, ensure_ascii=False).encode(), np.uint8),
+        return packed(
+            head,
             rarity=rarity.astype(np.float16),
             weights=np.round(weights / steps).astype(np.int8),
             steps=steps.astype(np.float32),
             bias=self.bias.astype(np.float32),
         )
-        return buffer.getvalue()
 
     @staticmethod
     def loads(data: bytes) -> "Moods":
         """A model from its bytes; raises ValueError (Chinese) for anything that is not one."""
         try:
-            with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-                head = json.loads(arrays["head"].tobytes().decode())
-                parts = {name: arrays[name].astype(np.float32) for name in arrays.files if name != "head"}
-            return _assembled(head, parts)
-        except (KeyError, OSError, EOFError, TypeError, AttributeError, *_BROKEN) as error:
+            head, parts = unpacked(data)
+            return _assembled(head, {name: part.astype(np.float32) for name, part in parts.items()})
+        except BROKEN as error:
             raise ValueError("这不是导购的情绪模型文件，或者文件已经损坏") from error
         except ValueError as error:
             raise ValueError(f"情绪模型文件读不了，请重新训练：{error}") from error

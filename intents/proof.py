@@ -1,10 +1,5 @@
 """What a model showed when it was trained: its figures, and its answer to each of its sentences unseen; kept beside it."""
 
-import io
-import json
-import struct
-import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -13,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from intents.evaluation import LabelFigures, Report
+from intents.packing import BROKEN, packed, unpacked
 
 _FORMAT = 1
-_BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,27 +30,16 @@ class Proof:
     def dumps(self) -> bytes:
         """The proof as bytes."""
         head = {"format": _FORMAT, "labels": self.labels, "report": asdict(replace(self.report, out_of_fold=()))}
-        buffer = io.BytesIO()
-        np.savez_compressed(
-            buffer,
-            head=np.frombuffer(json.dumps(head, ensure_ascii=False).encode(), np.uint8),
-            keys=self.keys,
-            truth=self.truth,
-            said=self.said,
-        )
-        return buffer.getvalue()
+        return packed(head, keys=self.keys, truth=self.truth, said=self.said)
 
     @staticmethod
     def loads(data: bytes) -> "Proof":
         """A proof from its bytes; raises ValueError for anything that is not one."""
         try:
-            with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-                head = json.loads(arrays["head"].tobytes().decode())
-                keys, truth, said = arrays["keys"], arrays["truth"], arrays["said"]
-                found = _sound(head, keys, truth, said)
-        except (KeyError, OSError, EOFError, TypeError, AttributeError, ValueError, *_BROKEN) as error:
+            head, parts = unpacked(data)
+            return _sound(head, parts["keys"], parts["truth"], parts["said"])
+        except (ValueError, *BROKEN) as error:
             raise ValueError("不是模型的成绩单，或者已经损坏") from error
-        return found
 
 
 def _sound(head: Mapping[str, Any], keys: NDArray[Any], truth: NDArray[Any], said: NDArray[Any]) -> Proof:

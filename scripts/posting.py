@@ -21,8 +21,7 @@ _FAR = 400
 
 def _clock(value: object) -> object:
     """YAML 1.1 reads 10:00 without quotes as 600; it is meant as it was written."""
-    whole = isinstance(value, int) and not isinstance(value, bool)
-    return f"{value // 60:02d}:{value % 60:02d}" if isinstance(value, int) and whole and 60 <= value < 24 * 60 else value
+    return f"{value // 60:02d}:{value % 60:02d}" if isinstance(value, int) and 60 <= value < 24 * 60 else value
 
 
 def _listed(value: object) -> object:

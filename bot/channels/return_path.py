@@ -10,8 +10,3 @@ Heard = Callable[[Outgoing], Awaitable[Sequence[InboundMessage]]]
 DingTalk's ``sessionWebhook`` and an aibot's ``response_url`` come with a message and end with it, so they live in its payload and
 nowhere else: what is erased there is gone for the channel too.
 """
-
-
-async def nothing_heard(_message: Outgoing) -> Sequence[InboundMessage]:
-    """Where nobody remembers what was heard."""
-    return ()

@@ -14,9 +14,11 @@ import hmac
 import json
 import re
 import struct
+from collections.abc import Mapping
 from typing import Final
 from xml.parsers import expat
 
+import orjson
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 BLOCK: Final = 32
@@ -114,6 +116,17 @@ def encrypted_part(body: bytes) -> str:
     found = _from_json(body) if body.lstrip().startswith(b"{") else _from_xml(body)
     if not found:
         raise CryptoError(BAD_ENVELOPE, "the body holds no encrypted part")
+    return found
+
+
+def json_object(body: bytes) -> Mapping[str, object]:
+    """The object that a body, or what was sealed in one, consists of; raises CryptoError(-40002) where it is none."""
+    try:
+        found: object = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise CryptoError(BAD_ENVELOPE, "the body is not JSON") from error
+    if not isinstance(found, dict):
+        raise CryptoError(BAD_ENVELOPE, "the body is no object")
     return found
 
 

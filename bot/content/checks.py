@@ -184,8 +184,7 @@ def _groups(gathering: Gathering, parts: Parts) -> None:
 
     said = checks_groups.Said.of(BUILT_IN, [sheet.value for sheet in parts.scripts], _facts()[1], gathering.broken)
     posts = [(sheet.file, int(sheet.path[0]), sheet.value) for sheet in parts.posts]
-    staff = None if parts.staff is None else parts.staff.value
-    for file, path, reason in checks_groups.faults(parts.brand, staff, posts, said):
+    for file, path, reason in checks_groups.faults(parts.brand, parts.stores, posts, said):
         gathering.add(file, path, reason)
 
 

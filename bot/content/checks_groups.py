@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from bot.brand import Brand, StaffFile, Welcome
+from bot.brand import Brand, Welcome
 from scripts import Around, PostRow, Script, ScriptFile, misfits, names, script
 
 Fault = tuple[str, tuple[str | int, ...], str]
@@ -34,22 +34,23 @@ def facts(brand: Brand) -> Mapping[str, frozenset[str]]:
     return {one.script: WELCOMING for one in brand.groups.welcomes}
 
 
-def faults(brand: Brand, staff: StaffFile | None, posts: Sequence[tuple[str, int, PostRow]], said: Said) -> Iterator[Fault]:
-    """Every fault; ``posts`` with their file and place."""
-    stores = None if staff is None else frozenset(one.id for one in staff.stores)
+def faults(
+    brand: Brand, stores: Collection[str] | None, posts: Sequence[tuple[str, int, PostRow]], said: Said
+) -> Iterator[Fault]:
+    """Every fault; ``stores``: their ids, None where no file names any, ``posts`` with their file and place."""
     seen: dict[str, int] = {}
     for n, welcome in enumerate(brand.groups.welcomes):
         if seen.setdefault(welcome.state, n) != n:
             yield _at(n, "state", f"活码参数“{welcome.state}”和第 {seen[welcome.state] + 1} 条重复")
-        yield from _welcome(n, welcome, staff, said)
+        yield from _welcome(n, welcome, stores, said)
     yield from misfits(posts, Around(said.alone, stores, brand.groups.quiet_hours, said.facts))
 
 
-def _welcome(n: int, welcome: Welcome, staff: StaffFile | None, said: Said) -> Iterator[Fault]:
+def _welcome(n: int, welcome: Welcome, stores: Collection[str] | None, said: Said) -> Iterator[Fault]:
     if welcome.script not in said.all:
         yield _at(n, "script", f"没有话术“{welcome.script}”")
-    if welcome.store and staff is not None and welcome.store not in {one.id for one in staff.stores}:
-        there = "、".join(sorted(one.id for one in staff.stores)) or "一家也没有"
+    if welcome.store and stores is not None and welcome.store not in stores:
+        there = "、".join(sorted(stores)) or "一家也没有"
         yield _at(n, "store", f"没有门店“{welcome.store}”，guides.yml 里有：{there}")
 
 

@@ -27,15 +27,18 @@ _COLUMNS = """
 _OF_TALKS = text(
     f"select o.id from campaigns o where o.conversation_id = any(cast(:talks as text[])) and {_ALIVE} order by o.id"  # noqa: S608
 )
-# What was followed is kept beside the terms: the last message and edit, and how many of the messages were taken back.
-_NEWS = """
+# The last message and edit, and how many of the messages were taken back.
+_MESSAGE = "(select coalesce(max(m.id), 0) from messages m where m.conversation_id = o.conversation_id)"
+_LAST_EDIT = "(select coalesce(max(e.id), 0) from order_edits e where e.campaign_id = o.id)"
+_RECALLED = """
+    (select count(*) from messages m where m.conversation_id = o.conversation_id and m.recalled_at is not null
+        and m.id > coalesce((o.terms ->> 'from')::bigint, 0))
+"""
+# How far was followed is kept beside the terms (``Campaign.followed``).
+_NEWS = f"""
     (coalesce((o.terms -> 'followed' ->> 'message')::bigint, 0), coalesce((o.terms -> 'followed' ->> 'edit')::bigint, 0),
         coalesce((o.terms -> 'followed' ->> 'recalled')::bigint, 0))
-    is distinct from (
-        (select coalesce(max(m.id), 0) from messages m where m.conversation_id = o.conversation_id),
-        (select coalesce(max(e.id), 0) from order_edits e where e.campaign_id = o.id),
-        (select count(*) from messages m where m.conversation_id = o.conversation_id and m.recalled_at is not null
-            and m.id > coalesce((o.terms ->> 'from')::bigint, 0)))
+    is distinct from ({_MESSAGE}, {_LAST_EDIT}, {_RECALLED})
 """
 _GLANCE = text(
     f"""
@@ -52,19 +55,11 @@ _GLANCE = text(
     where {_ALIVE} order by o.id
     """  # noqa: S608  (pieces of our own, no input)
 )
-_READ = text(f"select {_COLUMNS} from campaigns o join conversations c on c.id = o.conversation_id where o.id = :id")  # noqa: S608
-_LOCK = text(
-    f"select {_COLUMNS} from campaigns o join conversations c on c.id = o.conversation_id where o.id = :id for no key update of o"  # noqa: S608
-)
-_STANDS = text(f"select {_NEWS} from campaigns o where o.id = :id")  # noqa: S608
+_ONE = f"select {_COLUMNS} from campaigns o join conversations c on c.id = o.conversation_id where o.id = :id"  # noqa: S608
+_READ = text(_ONE)
+_LOCK = text(f"{_ONE} for no key update of o")
 _MARKS = text(
-    """
-    select (select coalesce(max(m.id), 0) from messages m where m.conversation_id = o.conversation_id) as message,
-        (select coalesce(max(e.id), 0) from order_edits e where e.campaign_id = o.id) as edit,
-        (select count(*) from messages m where m.conversation_id = o.conversation_id and m.recalled_at is not null
-            and m.id > coalesce((o.terms ->> 'from')::bigint, 0)) as recalled
-    from campaigns o where o.id = :id
-    """
+    f"select {_MESSAGE} as message, {_LAST_EDIT} as edit, {_RECALLED} as recalled from campaigns o where o.id = :id"  # noqa: S608
 )
 _WORDS = text(
     """
@@ -166,11 +161,6 @@ async def locked(connection: AsyncConnection, campaign: int) -> Campaign | None:
     """A campaign, locked to the end of the transaction; None where there is none any more."""
     row = (await connection.execute(_LOCK, {"id": campaign})).mappings().one_or_none()
     return None if row is None else Campaign(**row)
-
-
-async def stirs(connection: AsyncConnection, campaign: int) -> bool:
-    """Whether anything was written, edited or taken back since it was last followed."""
-    return bool((await connection.execute(_STANDS, {"id": campaign})).scalar_one())
 
 
 async def marks(connection: AsyncConnection, campaign: int) -> Marks:

@@ -49,7 +49,7 @@ _EDIT = text(
     from campaigns o where o.id = :id returning id
     """
 )
-_BUMP = text("update campaigns set version = version + 1 where id = :id returning version")
+_BUMP = text("update campaigns set version = version + 1 where id = :id")
 _CHANGE = text(
     """
     update campaigns set title = :title, menu = cast(:menu as jsonb), deadline = :deadline, state = :state, closed_at = :closed,

@@ -9,6 +9,15 @@ from bot.model import JsonMap, Owner
 
 
 @dataclass(frozen=True, slots=True)
+class Marks:
+    """How far a talk has come: last message, last edit, how many messages were taken back since the campaign began."""
+
+    message: int
+    edit: int
+    recalled: int
+
+
+@dataclass(frozen=True, slots=True)
 class Campaign:
     """A campaign and the talk that it is held in."""
 
@@ -40,6 +49,13 @@ class Campaign:
     def start(self) -> int:
         """The last message before the campaign began."""
         return _count(self.terms.get("from"))
+
+    @property
+    def followed(self) -> Marks:
+        """How far its talk was read."""
+        told = self.terms.get("followed")
+        known = told if isinstance(told, Mapping) else {}
+        return Marks(_count(known.get("message")), _count(known.get("edit")), _count(known.get("recalled")))
 
     @property
     def called(self) -> Mapping[str, str]:
@@ -79,15 +95,6 @@ class Glance:
     """Lines of which the group was not told as they are."""
     pending_since: datetime | None
     unasked_since: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Marks:
-    """How far a talk has come: last message, last edit, how many messages were taken back since the campaign began."""
-
-    message: int
-    edit: int
-    recalled: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,13 +166,18 @@ def health(lines: Sequence[Line], first: date, now: datetime) -> Health:
     return Health(
         days=days,
         hours=tuple(hours[hour] for hour in range(24)),
-        speakers=len({one.sender for one in told if one.sender}),
+        speakers=speakers(told),
         said=len(told),
         assistant=sum(counts["bot"].values()),
         guides=sum(counts["guide"].values()),
         by=_all(Counter(one.by or "nobody" for one in asked)),
         minutes=round(median(waits), 1) if waits else None,
     )
+
+
+def speakers(lines: Iterable[Line]) -> int:
+    """How many members wrote something of it."""
+    return len({one.sender for one in lines if one.author == "shopper" and one.sender})
 
 
 def _all(found: Mapping[By, int]) -> dict[By, int]:

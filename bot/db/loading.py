@@ -62,7 +62,7 @@ async def load(engine: AsyncEngine, conversations: Sequence[str], now: datetime 
         states = (await connection.execute(_STATES, ids)).all()
         waiting: dict[str, list[InboundMessage]] = {}
         for row in await connection.execute(_WAITING, ids):
-            waiting.setdefault(row.conversation_id, []).append(_message(row))
+            waiting.setdefault(row.conversation_id, []).append(message(row))
         states = [state for state in states if state.id in waiting]
         if not states:
             return ()
@@ -115,7 +115,8 @@ def spoke_lately(data: Mapping[str, object]) -> Sequence[str]:
     return tuple(dict.fromkeys(one for one in found if isinstance(one, str)))
 
 
-def _message(row: "Row[tuple[object, ...]]") -> InboundMessage:
+def message(row: "Row[tuple[object, ...]]") -> InboundMessage:
+    """A row of the inbox as a message."""
     return InboundMessage(
         id=row.id,
         conversation=ConversationId(row.conversation_id),

@@ -3,7 +3,8 @@
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.model import ConversationId, InboundMessage, Outgoing
+from bot.db import loading
+from bot.model import InboundMessage, Outgoing
 
 _OTHERS = 5
 _HEARD = text(
@@ -25,18 +26,4 @@ async def heard(engine: AsyncEngine, message: Outgoing) -> tuple[InboundMessage,
     asked = {"conversation": message.conversation, "answers": list(message.speech.answers), "others": _OTHERS}
     async with engine.connect() as connection:
         rows = await connection.execute(_HEARD, asked)
-        return tuple(
-            InboundMessage(
-                id=row.id,
-                conversation=ConversationId(row.conversation_id),
-                kind=row.kind,
-                text=row.text,
-                payload=row.payload,
-                sent_at=row.sent_at,
-                received_at=row.received_at,
-                platform_id=row.platform_id,
-                sender=row.sender,
-                attempts=row.attempts,
-            )
-            for row in rows
-        )
+        return tuple(map(loading.message, rows))

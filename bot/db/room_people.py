@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from bot.db.rooms import CHANNEL
 from bot.errors import BadRequestError
 from bot.ids import customer_id
 
-CHANNEL = "web"
 MOST = 500
 """Members of one room, as in a WeChat group; whoever is invited after them is told that it is full."""
 _LOOK_BACK = 2000
@@ -139,7 +139,12 @@ async def line(connection: AsyncConnection, conversation: str, who: tuple[str, s
 async def find(engine: AsyncEngine, conversation: str, member: str) -> Member | None:
     """Somebody of a room by id, also after they left; None where nobody has this id."""
     async with engine.connect() as connection:
-        row = (await connection.execute(_FIND, {"id": conversation, "member": member})).one_or_none()
+        return await found(connection, conversation, member)
+
+
+async def found(connection: AsyncConnection, conversation: str, member: str) -> Member | None:
+    """The same within a transaction."""
+    row = (await connection.execute(_FIND, {"id": conversation, "member": member})).one_or_none()
     if row is None:
         return None
     return Member(row.id, row.name, row.gone, row.private_id, row.source, row.room or "")

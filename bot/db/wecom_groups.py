@@ -25,7 +25,6 @@ DISMISSED = "group_dismissed"
 """Kind of the kept callback after which there is no group any more."""
 
 _STATE = "coalesce(p.profile -> 'group', '{}'::jsonb)"
-_GROUP = text("insert into groups (conversation_id) values (:id) on conflict do nothing")
 _NOTICE = text(
     f"""
     update customers p set profile = p.profile || jsonb_build_object('group', {_STATE} || jsonb_build_object(
@@ -166,7 +165,7 @@ def stamp(moment: datetime) -> int:
 
 async def notice(connection: AsyncConnection, account: str, chat: str, now: datetime) -> None:
     """A callback told of a group, whose rows are there: it is asked for as soon as its data have settled."""
-    await connection.execute(_GROUP, {"id": conversation_id(CHANNEL, account, "", chat)})
+    await connection.execute(_GROUPS, {"ids": [conversation_id(CHANNEL, account, "", chat)]})
     await connection.execute(_NOTICE, {"customer": customer_id(CHANNEL, account, chat), "due": stamp(now + SETTLES)})
 
 

@@ -101,26 +101,31 @@ _MORE = text(
         where conversation_id = :id and id > :upto and kind <> 'group_joined' and payload ? 'ChangeType')
     """
 )
-_OVER = (
-    "select from conversations where id = :id for no key update",
-    """
-    update inbox set state = 'settled', outcome = coalesce(outcome, 'silent'), reason = :reason, settled_at = :now
-    where conversation_id = :id and state = 'new'
-    """,
-    """
-    with gone as (
-        update outbox set state = 'dropped', reason = :reason
-        where conversation_id = :id and state in ('pending', 'held', 'offered') returning speech
+_OVER = tuple(
+    map(
+        text,
+        (
+            "select from conversations where id = :id for no key update",
+            """
+            update inbox set state = 'settled', outcome = coalesce(outcome, 'silent'), reason = :reason, settled_at = :now
+            where conversation_id = :id and state = 'new'
+            """,
+            """
+            with gone as (
+                update outbox set state = 'dropped', reason = :reason
+                where conversation_id = :id and state in ('pending', 'held', 'offered') returning speech
+            )
+            update inbox set outcome = 'silent', reason = :reason where outcome = 'answered' and id in (
+                select cast(jsonb_array_elements_text(coalesce(speech -> 'answers', '[]')) as bigint) from gone)
+            """,
+            "update sessions set version = version + 1 where conversation_id = :id",
+            """
+            update campaigns set state = 'closed', closed_at = :now, confirmed_at = :now, version = version + 1
+            where conversation_id = :id and state = 'open'
+            """,
+            "update customers set opted_out_at = coalesce(opted_out_at, :now) where id = :customer",
+        ),
     )
-    update inbox set outcome = 'silent', reason = :reason where outcome = 'answered' and id in (
-        select cast(jsonb_array_elements_text(coalesce(speech -> 'answers', '[]')) as bigint) from gone)
-    """,
-    "update sessions set version = version + 1 where conversation_id = :id",
-    """
-    update campaigns set state = 'closed', closed_at = :now, confirmed_at = :now, version = version + 1
-    where conversation_id = :id and state = 'open'
-    """,
-    "update customers set opted_out_at = coalesce(opted_out_at, :now) where id = :customer",
 )
 """A dismissed group: nothing waits there, nothing more is said; whoever counts what nobody asked for leaves it out as well."""
 
@@ -176,8 +181,7 @@ async def postpone(
         if not await _ours(connection, look):
             return None
         accepted = await Acceptor().accept(connection, arrivals, now)
-        upto = max((one.id for one in look.callbacks), default=look.upto)
-        more = (await connection.execute(_MORE, {"id": look.conversation, "upto": upto})).scalar_one()
+        _, more = await _read(connection, look)
         due = stamp(min(until, now + SETTLES) if more else until)
         asked = {"asked": due} if more or look.callbacks else {}
         await _write(connection, look, {**_kept(look), **asked, "next": due})
@@ -195,7 +199,7 @@ async def over(engine: AsyncEngine, look: Look, dismissal: Sequence[Arrival], no
             return False
         await Acceptor().accept(connection, dismissal, now)
         for step in _OVER:
-            await connection.execute(text(step), {name: value for name, value in values.items() if f":{name}" in step})
+            await connection.execute(step, values)
         await _write(connection, look, {**_kept(look), "over": True})
         return True
 
@@ -266,10 +270,16 @@ def _columns(look: Look, found: Found) -> dict[str, object]:
 
 async def _settle(connection: AsyncConnection, look: Look, state: dict[str, object], tomorrow: datetime, now: datetime) -> None:
     """The group was read: again ``tomorrow``, or at once where a callback came meanwhile."""
-    upto = max((one.id for one in look.callbacks), default=look.upto)
-    more = (await connection.execute(_MORE, {"id": look.conversation, "upto": upto})).scalar_one()
+    upto, more = await _read(connection, look)
     due = {"next": stamp(now + SETTLES), "asked": stamp(now)} if more else {"next": stamp(tomorrow)}
     await _write(connection, look, {**state, "upto": upto, **due})
+
+
+async def _read(connection: AsyncConnection, look: Look) -> tuple[int, bool]:
+    """Id of the last callback that the look knows, and whether another one came meanwhile."""
+    upto = max((one.id for one in look.callbacks), default=look.upto)
+    more = (await connection.execute(_MORE, {"id": look.conversation, "upto": upto})).scalar_one()
+    return upto, bool(more)
 
 
 def _kept(look: Look) -> dict[str, object]:

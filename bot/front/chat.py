@@ -45,7 +45,7 @@ async def make(request: web.Request) -> web.Response:
 async def say(request: web.Request) -> web.Response:
     """``POST /api/chat/{conversation}/messages`` → 202 ``{"id"}``: kept safe before we say so; a repeat has the same id."""
     who = bearer(request)
-    await request.app[LIMITER].count(limits.TALK, f"{who.conversation}:{who.member or ''}")
+    await request.app[LIMITER].count(limits.TALK, who.caller)
     said = await reading.shaped(request, shapes.Said)
     front = request.app[FRONT]
     speaker = await _speaker(front, who, said.speaker)
@@ -123,9 +123,8 @@ async def _speaker(front: Front, who: Bearer, told: str | None) -> Member | str 
 async def recall(request: web.Request) -> web.Response:
     """``POST /api/chat/{conversation}/messages/{message}/recall`` → 200: one's own message, within two minutes."""
     front, who = request.app[FRONT], bearer(request)
-    await request.app[LIMITER].count(limits.TALK, f"{who.conversation}:{who.member or ''}")
-    if who.member is not None and rooms.is_group(who.conversation):
-        await room.there(front, who)
+    await request.app[LIMITER].count(limits.TALK, who.caller)
+    await _member(front, who)
     line = await room_lines.line(front.engine, who.conversation, request.match_info["message"])
     if line is None or line.author != "shopper":
         raise BadRequestError("没有这条消息", status=404, code="not_found")
@@ -195,16 +194,20 @@ async def events(request: web.Request) -> web.StreamResponse:
 async def looks(request: web.Request, *, in_query: bool = False) -> Bearer:
     """Whoever may read the talk of the path: in a room nobody who left it."""
     who = bearer(request, in_query=in_query)
-    if who.member is not None and rooms.is_group(who.conversation):
-        await room.there(request.app[FRONT], who)
+    await _member(request.app[FRONT], who)
     return who
+
+
+async def _member(front: Front, who: Bearer) -> Member | None:
+    """In a room the member whose token it is, who has not left; None in a talk of two and for the room's own token."""
+    return await room.there(front, who) if who.member is not None and rooms.is_group(who.conversation) else None
 
 
 async def types(request: web.Request) -> web.Response:
     """``POST /api/chat/{conversation}/typing`` → 202: a person who holds the talk sees that the shopper writes, a room who."""
     front, who = request.app[FRONT], bearer(request)
-    await request.app[LIMITER].count(limits.TYPING, f"shopper:{who.conversation}:{who.member or ''}")
-    member = await room.there(front, who) if who.member is not None and rooms.is_group(who.conversation) else None
+    await request.app[LIMITER].count(limits.TYPING, f"shopper:{who.caller}")
+    member = await _member(front, who)
     with contextlib.suppress(*MOTION_FAULTS):
         if member is not None:
             told = (member.id, member.name)

@@ -6,7 +6,7 @@ its groups, and those that are no store's.
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -18,19 +18,18 @@ from bot.brand import Staff
 from bot.db import group_settings
 from bot.db import health as counted
 from bot.db.codec import iso
-from bot.db.health import BY, Health, Room
+from bot.db.health import BY, Health, Line, Room
 from bot.db.scoped import scoped
 from bot.db.users import User
 from bot.errors import BadRequestError
-from bot.front import accounts, bubbles, limits, reading
+from bot.front import accounts, bubbles, console_pages, limits, reading
 from bot.front import desk_shown as shown
 from bot.front.chat import json
 from bot.front.console import PUBLISHERS, WRITERS
 from bot.front.context import FRONT, LIMITER, Front
 
 _PAGE, _MOST_DAYS, _DAYS = 100, 92, 28
-_ROLES = {"lead": "店长", "editor": "运营", "admin": "管理员"}
-_BY = {"assistant": "助手", "guide": "导购", "member": "群友", "nobody": "没人答"}
+_BY = {"assistant": "助手答", "guide": "导购答", "member": "群友答", "nobody": "没人答"}
 _OWN = ("level", "hold", "names", "per_hour", "rules")
 """Settings that the page changes; others of a group stay as they are."""
 _ONE = r"/api/console/groups/{conversation:[\w-]{1,64}}"
@@ -75,13 +74,9 @@ def routes() -> list[web.RouteDef]:
 
 async def page(request: web.Request) -> web.Response:
     """``GET /console/groups`` and ``/console/groups/{conversation}``: the list, or one group."""
-    who = await accounts.visitor(request)
-    if who is None or who.must_change:
-        raise web.HTTPSeeOther("/login")
-    if who.role not in WRITERS:
-        raise web.HTTPForbidden
+    who = await console_pages.writer(request)
     group = request.match_info.get("conversation", "")
-    told = {"user": who, "role": _ROLES[who.role], "view": "groups", "group": group, "changes": who.role in PUBLISHERS}
+    told = {**console_pages.named(who), "group": group, "changes": who.role in PUBLISHERS}
     return aiohttp_jinja2.render_template("console_groups.html", request, told)
 
 
@@ -103,13 +98,13 @@ async def list_groups(request: web.Request) -> web.Response:
 async def read_group(request: web.Request) -> web.Response:
     """``GET /api/console/groups/{conversation}?days=`` → figures, the series of the charts, and the settings."""
     front, who = request.app[FRONT], await accounts.user(request, *WRITERS)
-    room, found, now = await _looked(request, front, who)
+    room, lines, found, now = await _looked(request, front, who)
     staff, brand = front.staff(), front.brand()
     week = counted.start(now, 7, brand.zone)
-    recent = found if len(found.days) <= 7 else await _of_week(front, who, room, week, now)
+    recent = counted.speakers(one for one in lines if one.at >= week)
     return json(
         {
-            **_listed(room, found, staff, now, recent.speakers),
+            **_listed(room, found, staff, now, recent),
             "days": [_day(one) for one in found.days],
             "hours": list(found.hours),
             "said": found.said,
@@ -147,12 +142,10 @@ async def export(request: web.Request) -> web.Response:
     """``GET /api/console/groups/{conversation}/export?days=``: the days of a group as CSV (UTF-8 with a mark, for Excel)."""
     front, who = request.app[FRONT], await accounts.user(request, *WRITERS)
     await request.app[LIMITER].count(limits.EXPORT, who.name)
-    _, found, now = await _looked(request, front, who)
+    _, _, found, now = await _looked(request, front, who)
     written = io.StringIO()
     table = csv.writer(written)
-    table.writerow(
-        ("日期", "发言人数", "群友消息", "助手消息", "问题", *(f"{_BY[by]}答" if by != "nobody" else _BY[by] for by in BY))
-    )
+    table.writerow(("日期", "发言人数", "群友消息", "助手消息", "问题", *(_BY[by] for by in BY)))
     for one in found.days:
         answers = [one.by.get(by, 0) for by in BY]
         table.writerow((one.day.isoformat(), one.speakers, one.said, one.assistant, sum(answers), *answers))
@@ -164,8 +157,8 @@ async def export(request: web.Request) -> web.Response:
     )
 
 
-async def _looked(request: web.Request, front: Front, who: User) -> tuple[Room, Health, datetime]:
-    """A group as the caller may see it, how it did, and the present in the brand's zone; raises BadRequestError (404)."""
+async def _looked(request: web.Request, front: Front, who: User) -> tuple[Room, Sequence[Line], Health, datetime]:
+    """A group as the caller may see it, its lines, how it did, the present in the brand's zone; raises BadRequestError (404)."""
     zone = front.brand().zone
     now = front.clock.now().astimezone(zone)
     since = counted.start(now, reading.number(request, "days", _DAYS, 1, _MOST_DAYS), zone)
@@ -175,13 +168,7 @@ async def _looked(request: web.Request, front: Front, who: User) -> tuple[Room, 
         if not found:
             raise _missing()
         lines = await counted.lines(connection, [group], since)
-    return found[0], counted.health(lines[group], since.date(), now), now
-
-
-async def _of_week(front: Front, who: User, room: Room, since: datetime, now: datetime) -> Health:
-    async with scoped(front.engine, who) as connection:
-        lines = await counted.lines(connection, [room.id], since)
-    return counted.health(lines[room.id], since.date(), now)
+    return found[0], lines[group], counted.health(lines[group], since.date(), now), now
 
 
 def _missing() -> BadRequestError:

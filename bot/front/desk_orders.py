@@ -12,7 +12,6 @@ from aiohttp import web
 from bot.brand import Staff
 from bot.db import campaigns_desk
 from bot.db.campaigns_desk import ChangedError, Opening, Wanted
-from bot.db.codec import iso
 from bot.db.users import User
 from bot.errors import BadRequestError
 from bot.front import bubbles, limits, orders_shown, reading
@@ -45,20 +44,7 @@ async def campaigns(request: web.Request) -> web.Response:
     found = await campaigns_desk.listed(front.engine, who, talk)
     return json(
         {
-            "campaigns": [
-                {
-                    "id": str(one.id),
-                    "title": one.title,
-                    "state": one.state,
-                    "opens_at": iso(one.opens_at),
-                    "deadline": iso(one.deadline),
-                    "closed_at": iso(one.closed_at),
-                    "version": one.version,
-                    "people": one.people,
-                    "doubts": one.doubts,
-                }
-                for one in found
-            ],
+            "campaigns": [{**orders_shown.campaign(one), "people": one.people, "doubts": one.doubts} for one in found],
             "open": next((str(one.id) for one in found if one.state == "open"), None),
         }
     )
@@ -214,7 +200,7 @@ def _menu(rows: Sequence[shapes.MenuRow], text: str, standing: Sequence[Good]) -
     skus = [one.sku for one in (*standing, *goods) if one.sku]
     if len(set(skus)) < len(skus):
         faults.append(Fault(1, "", "货号重复了"))
-    named = numbered(goods, {one.sku for one in (*standing, *goods) if one.sku})
+    named = numbered(goods, set(skus))
     found = read_menu(text, (*standing, *named))
     faults += found.faults
     if not faults and len(standing) + len(named) + len(found.goods) > MOST:

@@ -212,7 +212,7 @@ def _goods(front: Front) -> Goods:
 async def tapped(request: web.Request) -> web.Response:
     """``POST /api/chat/{conversation}/events`` → 202 ``{"recorded"}``: what a shopper did with a card of this conversation."""
     front, who = request.app[FRONT], bearer(request)
-    await request.app[LIMITER].count(limits.TAPS, f"{who.conversation}:{who.member or ''}")
+    await request.app[LIMITER].count(limits.TAPS, who.caller)
     told = await reading.shaped(request, Tapped)
     if rooms.is_group(who.conversation) and who.member is None:
         raise BadRequestError("群里要用成员自己的 token", status=403, code="forbidden")
@@ -225,7 +225,7 @@ async def tapped(request: web.Request) -> web.Response:
     if person is None:
         raise BadRequestError("没有这段对话", status=404, code="not_found")
     now = front.clock.now()
-    key = f"{who.conversation}:{who.member or ''}:{told.kind}:{now.astimezone(UTC):{_OFTEN}}:{told.sku}"
+    key = f"{who.caller}:{told.kind}:{now.astimezone(UTC):{_OFTEN}}:{told.sku}"
     kept = await _kept(front, [(Deed(person, told.sku, told.kind, now, "chat", key), None)])
     return json({"recorded": any(kept)}, 202)
 

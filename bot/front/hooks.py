@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from hashlib import blake2b
+from typing import TypeVar
 
 import orjson
 from aiohttp import web
 
+from bot.channels import fields
 from bot.channels.wecom import callback, through
 from bot.channels.wecom_crypto import BAD_RECEIVER, BAD_SIGNATURE, CryptoError, WeComCrypto, encrypted_part
 from bot.errors import BadRequestError
@@ -16,13 +18,18 @@ from bot.model import Arrival
 
 CHANNEL = "wecom"
 """What WeCom tells us beside customer-service talks: contacts, groups, messages of staff."""
-_LONGEST_ID = 128
 _LONGEST_KIND = 64
+
+Door = TypeVar("Door")
 
 
 async def verify(request: web.Request) -> web.Response:
     """``GET /hooks/wecom/{account}``: the platform tries the URL and wants its echo opened, to the byte."""
-    crypto = _crypto(request)
+    return echoed(request, door(request, request.app[FRONT].wecom))
+
+
+def echoed(request: web.Request, crypto: WeComCrypto) -> web.Response:
+    """The answer to the trial of a URL; raises BadRequestError."""
     signature, timestamp, nonce = signed(request)
     echo = asked(request, "echostr")
     try:
@@ -34,9 +41,9 @@ async def verify(request: web.Request) -> web.Response:
 
 async def deliver(request: web.Request) -> web.Response:
     """``POST /hooks/wecom/{account}``: 200 with an empty body as soon as it is kept; so the platform does not repeat it."""
-    crypto = _crypto(request)
+    crypto = door(request, request.app[FRONT].wecom)
     signature, timestamp, nonce = signed(request)
-    data = await reading.body(request, callback.MOST_BYTES)
+    data = await reading.body(request, fields.MOST_BYTES)
     try:
         inside = crypto.decrypt(signature, timestamp, nonce, encrypted_part(data))
     except CryptoError as error:
@@ -47,7 +54,7 @@ async def deliver(request: web.Request) -> web.Response:
     if notice is None:
         await _keep(request, _kept(account, told, inside, request.app[FRONT].clock.now()))
     else:
-        if not notice.open_kfid.isprintable() or len(notice.open_kfid) > _LONGEST_ID:
+        if not notice.open_kfid.isprintable() or len(notice.open_kfid) > fields.LONGEST_ID:
             raise BadRequestError("OpenKfId 不可用", code="-40002")
         await request.app[INTAKE].notice(account, notice.open_kfid, notice.token)
     return web.Response()
@@ -63,11 +70,12 @@ async def _keep(request: web.Request, told: Arrival) -> None:
     await request.app[INTAKE].accept(told)
 
 
-def _crypto(request: web.Request) -> WeComCrypto:
-    crypto = request.app[FRONT].wecom.get(request.match_info["account"])
-    if crypto is None:
+def door(request: web.Request, doors: Mapping[str, Door]) -> Door:
+    """The way in of the account that the path names; raises BadRequestError where there is none."""
+    found = doors.get(request.match_info["account"])
+    if found is None:
         raise BadRequestError("没有这个账号", status=404, code="unknown_account")
-    return crypto
+    return found
 
 
 def asked(request: web.Request, name: str) -> str:
@@ -104,27 +112,25 @@ def _fields(inside: bytes) -> Mapping[str, object]:
 
 def _kept(account: str, told: Mapping[str, object], inside: bytes, now: datetime) -> Arrival:
     """Whatever is no notice, kept whole; a repeat has the same MsgId, or at least the same decrypted bytes (PROTOCOLS §1.4)."""
-    number = _string(told.get("MsgId"))
-    event = _string(told.get("Event"))
-    kind = _printable(event or _string(told.get("MsgType")) or "unknown")
-    unique = number if number.isalnum() and len(number) <= _LONGEST_ID else "h" + blake2b(inside, digest_size=16).hexdigest()
+    number = fields.words(told.get("MsgId"))
+    event = fields.words(told.get("Event"))
+    kind = _printable(event or fields.words(told.get("MsgType")) or "unknown")
+    unique = (
+        number if number.isalnum() and len(number) <= fields.LONGEST_ID else "h" + blake2b(inside, digest_size=16).hexdigest()
+    )
     return Arrival(
         channel=CHANNEL,
         account=account,
         platform_id=unique,
         conversation=None,
         kind=kind,
-        text=_string(told.get("Content")),
+        text=fields.words(told.get("Content")),
         payload=told,
         sent_at=_moment(told.get("CreateTime"), now),
-        sender=_printable(_string(told.get("FromUserName"))) or None,
+        sender=_printable(fields.words(told.get("FromUserName"))) or None,
         role="event",
         settled=("silent", f"企业微信{'事件' if event else '消息'} {kind}，已存下，不需要回答"),
     )
-
-
-def _string(value: object) -> str:
-    return value if isinstance(value, str) else ""
 
 
 def _printable(value: str) -> str:

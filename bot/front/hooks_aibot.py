@@ -10,7 +10,7 @@ from aiohttp import web
 from bot.channels import fields
 from bot.channels.aibot import callback, inbound, moments, outbound
 from bot.channels.aibot.callback import AibotDoor
-from bot.channels.wecom_crypto import CryptoError, encrypted_part
+from bot.channels.wecom_crypto import CryptoError, encrypted_part, json_object
 from bot.db import streams
 from bot.errors import BadRequestError
 from bot.front import hooks, reading
@@ -23,22 +23,16 @@ _MARK = "dg"
 
 async def verify(request: web.Request) -> web.Response:
     """``GET``: the platform tries the URL and wants its echo opened, to the byte."""
-    door = _door(request)
-    signature, timestamp, nonce = hooks.signed(request)
-    try:
-        opened = door.crypto.verify_url(signature, timestamp, nonce, hooks.asked(request, "echostr"))
-    except CryptoError as error:
-        raise hooks.refused(error) from error
-    return web.Response(body=opened, content_type="text/plain")
+    return hooks.echoed(request, hooks.door(request, request.app[FRONT].aibot).crypto)
 
 
 async def deliver(request: web.Request) -> web.Response:
     """``POST``: a message, the question how a stream stands, or an event."""
-    door = _door(request)
+    door = hooks.door(request, request.app[FRONT].aibot)
     signature, timestamp, nonce = hooks.signed(request)
     data = await reading.body(request, fields.MOST_BYTES)
     try:
-        told = callback.fields_of(door.crypto.decrypt(signature, timestamp, nonce, encrypted_part(data)))
+        told = json_object(door.crypto.decrypt(signature, timestamp, nonce, encrypted_part(data)))
     except CryptoError as error:
         raise hooks.refused(error) from error
     reading.sane(told)
@@ -71,13 +65,6 @@ async def _standing(request: web.Request, told: JsonMap) -> JsonMap:
         return callback.stream(number, "", finish=True)
     late = front.clock.now() - found.received_at >= moments.SHOWN
     return callback.stream(number, outbound.content(found.speeches), finish=found.over or late)
-
-
-def _door(request: web.Request) -> AibotDoor:
-    door = request.app[FRONT].aibot.get(request.match_info["account"])
-    if door is None:
-        raise BadRequestError("没有这个账号", status=404, code="unknown_account")
-    return door
 
 
 def _sealed(request: web.Request, door: AibotDoor, answer: JsonMap) -> web.Response:

@@ -21,9 +21,7 @@ _NAMES = 20
 
 async def deliver(request: web.Request) -> web.Response:
     """Kept, then thanked for: a message with nothing said, an event with the sealed ``success``."""
-    door = request.app[FRONT].dingtalk.get(request.match_info["account"])
-    if door is None:
-        raise BadRequestError("没有这个账号", status=404, code="unknown_account")
+    door = hooks.door(request, request.app[FRONT].dingtalk)
     data = await reading.body(request, fields.MOST_BYTES)
     try:
         if "timestamp" in request.query:

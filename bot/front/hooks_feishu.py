@@ -13,9 +13,7 @@ from bot.front.context import FRONT, INTAKE
 async def deliver(request: web.Request) -> web.Response:
     """An event, or the trial of the URL, which wants its challenge back."""
     front = request.app[FRONT]
-    door = front.feishu.get(request.match_info["account"])
-    if door is None:
-        raise BadRequestError("没有这个账号", status=404, code="unknown_account")
+    door = hooks.door(request, front.feishu)
     data = await reading.body(request, fields.MOST_BYTES)
     header = request.headers.get
     signed = callback.Signed(

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from bot.db.campaigns_rows import Doubt, OrderLine
+from bot.db.campaigns_desk import Listed
+from bot.db.campaigns_rows import Campaign, Doubt, OrderLine
 from bot.db.codec import iso
 from bot.ordering.menu import Good, plain, terms_of
 from bot.ordering.telling import Sheet, by_person
@@ -21,18 +22,25 @@ def ledger(sheet: Sheet, doubts: Iterable[Doubt], author: str) -> dict[str, obje
     }
 
 
-def _head(sheet: Sheet, author: str) -> dict[str, object]:
-    one = sheet.campaign
-    terms = terms_of(one.terms)
+def campaign(one: Listed | Campaign) -> dict[str, object]:
+    """What the list of a group's campaigns and the ledger both say of one."""
     return {
         "id": str(one.id),
-        "conversation": one.conversation,
         "title": one.title,
         "state": one.state,
         "opens_at": iso(one.opens_at),
         "deadline": iso(one.deadline),
         "closed_at": iso(one.closed_at),
         "version": one.version,
+    }
+
+
+def _head(sheet: Sheet, author: str) -> dict[str, object]:
+    one = sheet.campaign
+    terms = terms_of(one.terms)
+    return {
+        **campaign(one),
+        "conversation": one.conversation,
         "author": author,
         "terms": {
             "minimum_amount": _number(terms.minimum_amount),

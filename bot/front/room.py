@@ -55,9 +55,14 @@ async def there(front: Front, who: Bearer) -> Member:
 
 
 async def _found(front: Front, who: Bearer) -> Member:
+    async with front.engine.connect() as connection:
+        return await _within(connection, who)
+
+
+async def _within(connection: AsyncConnection, who: Bearer) -> Member:
     if who.member is None:
         raise BadRequestError("群里要用成员自己的 token", status=403, code="forbidden")
-    member = await room_people.find(front.engine, who.conversation, who.member)
+    member = await room_people.found(connection, who.conversation, who.member)
     if member is None:
         raise BadRequestError("您已不在这个群里", status=403, code="left")
     return member
@@ -225,11 +230,11 @@ async def come_back(request: web.Request) -> web.Response:
 
 async def _passes(request: web.Request, kind: str) -> web.Response:
     front, who = request.app[FRONT], bearer(request)
-    await request.app[LIMITER].count(limits.DOOR, f"{who.conversation}:{who.member or ''}")
+    await request.app[LIMITER].count(limits.DOOR, who.caller)
     accepted: Accepted | None = None
     async with front.engine.begin() as connection:
         door = await room_people.door(connection, who.conversation)
-        member = await _found(front, who)
+        member = await _within(connection, who)
         if member.gone == (kind == MEMBER_JOINED):
             if kind == MEMBER_JOINED and door.people >= room_people.MOST:
                 raise BadRequestError("群里人满了，暂时进不来", status=409, code="room_full")

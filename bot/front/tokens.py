@@ -18,6 +18,11 @@ class Bearer:
     conversation: str
     member: str | None
 
+    @property
+    def caller(self) -> str:
+        """Conversation and member as one word, for limits."""
+        return f"{self.conversation}:{self.member or ''}"
+
 
 def token(key: bytes, conversation: str, member: str | None = None) -> str:
     """``conversation.member.signature``; the member is empty for a talk of two and for the room itself."""

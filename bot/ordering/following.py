@@ -50,11 +50,11 @@ async def catch_up(engine: AsyncEngine, ledgers: Ledgers, campaign: int, now: da
 
 async def brought_up(connection: AsyncConnection, ledgers: Ledgers, campaign: Campaign, now: datetime) -> bool:
     """The same in the transaction that has locked it; whether there was anything to read, so that the row is another now."""
-    if not await campaigns.stirs(connection, campaign.id):
+    marks = await campaigns.marks(connection, campaign.id)
+    if marks == campaign.followed:
         return False
-    standing = await ledgers.read_on(connection, campaign)
+    standing = await ledgers.read_on(connection, campaign, marks)
     changed = await _kept(connection, campaign, standing, now)
-    marks = standing.marks
     kept = {
         "followed": {"message": marks.message, "edit": marks.edit, "recalled": marks.recalled},
         "called": dict(standing.people.called),

@@ -16,9 +16,8 @@ from bot.db.campaigns_rows import Campaign, Glance
 from bot.groups.manners import settings_of
 from bot.ordering.following import away, brought_up
 from bot.ordering.menu import terms_of
-from bot.ordering.people import Person
 from bot.ordering.speaking import Voice
-from bot.ordering.standing import Ledgers
+from bot.ordering.standing import Ledgers, members_of
 from bot.ordering.telling import Sheet
 from bot.ordering.timing import Due, Pace, due, worth_a_look
 from bot.ownership import Floor
@@ -78,8 +77,7 @@ async def _act(connection: AsyncConnection, campaign: Campaign, services: Servic
         return False
     if not ownership.may_push(floor):
         found = Due(confirm=found.confirm, ask=() if found.remind else found.ask)
-    members = {one[0]: Person(*one) for one in await campaigns.members(connection, campaign.conversation)}
-    voice = Voice(sheet, members, services, now)
+    voice = Voice(sheet, await members_of(connection, campaign.conversation), services, now)
     lines = [*voice.asked_for(found), *voice.pushed(found)]
     for seed, speech in lines:
         await campaigns_say.say(connection, campaign, seed, speech, now)

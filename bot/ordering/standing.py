@@ -6,7 +6,7 @@ moment, and two processes come to the same.
 
 import copy
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -54,10 +54,9 @@ class Ledgers:
         """After a failed transaction nothing is known for sure."""
         self._kept.pop(campaign, None)
 
-    async def read_on(self, connection: AsyncConnection, campaign: Campaign) -> Standing:
-        """Read a campaign, whose row is locked, up to what stands in the database now."""
-        marks = await campaigns.marks(connection, campaign.id)
-        members = {one[0]: Person(*one) for one in await campaigns.members(connection, campaign.conversation)}
+    async def read_on(self, connection: AsyncConnection, campaign: Campaign, marks: Marks) -> Standing:
+        """Read a campaign, whose row is locked, up to ``marks``."""
+        members = await members_of(connection, campaign.conversation)
         people = People(members, campaign.called)
         standing = self._kept.pop(campaign.id, None)
         if standing is None or not _goes_on(standing, campaign, marks, people):
@@ -71,6 +70,11 @@ class Ledgers:
         while len(self._kept) > self._most:
             self._kept.popitem(last=False)
         return standing
+
+
+async def members_of(connection: AsyncConnection, conversation: str) -> Mapping[str, Person]:
+    """The people of a group by id."""
+    return {one[0]: Person(*one) for one in await campaigns.members(connection, conversation)}
 
 
 def _goes_on(standing: Standing, campaign: Campaign, marks: Marks, people: People) -> bool:

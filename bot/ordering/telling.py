@@ -27,10 +27,12 @@ class Sheet:
 
     def totals(self) -> list[tuple[Good, Decimal]]:
         """What is taken of each article, as on the menu; articles that nobody takes are left out."""
-        sums: dict[str, Decimal] = {}
-        for line in self.lines:
-            sums[line.sku] = sums.get(line.sku, Decimal(0)) + line.granted
+        sums = _summed((line.sku, line.granted) for line in self.lines)
         return [(good, sums[sku]) for sku, good in self.goods.items() if sums.get(sku)]
+
+    def wanted(self) -> Mapping[str, Decimal]:
+        """Sku → what was ordered of it, whether there is stock for it or not."""
+        return _summed((line.sku, line.n) for line in self.lines)
 
     def amount(self) -> Decimal:
         """Yuan of everything that there is stock for."""
@@ -43,6 +45,13 @@ class Sheet:
         return against((terms.minimum_amount, terms.minimum_n), self.amount(), n)
 
 
+def _summed(found: Iterable[tuple[str, Decimal]]) -> dict[str, Decimal]:
+    sums: dict[str, Decimal] = {}
+    for sku, n in found:
+        sums[sku] = sums.get(sku, Decimal(0)) + n
+    return sums
+
+
 def by_person(lines: Iterable[OrderLine]) -> dict[str, list[OrderLine]]:
     """Sender → lines, both in their order."""
     found: dict[str, list[OrderLine]] = {}
@@ -53,7 +62,8 @@ def by_person(lines: Iterable[OrderLine]) -> dict[str, list[OrderLine]]:
 
 def fresh_lines(sheet: Sheet, told: Sequence[OrderLine]) -> list[str]:
     """One row for each person with what is new: 王姐：苹果3斤、牛奶改成1箱、梨不要了."""
-    return [f"{some[0].name}：{'、'.join(_news(one, sheet.goods) for one in some)}" for some in by_person(told).values()]
+    goods = sheet.goods
+    return [f"{some[0].name}：{'、'.join(_news(one, goods) for one in some)}" for some in by_person(told).values()]
 
 
 def _news(line: OrderLine, goods: Mapping[str, Good]) -> str:

@@ -92,8 +92,6 @@ def _reminds(campaign: Campaign | Glance, pace: Pace, now: datetime) -> bool:
 class Standings:
     """How a campaign stands against what it must reach."""
 
-    amount: Decimal
-    n: Decimal
     missing_amount: Decimal
     missing_n: Decimal
 
@@ -109,4 +107,4 @@ def against(minimum: tuple[Decimal | None, Decimal | None], amount: Decimal, n: 
     if least_amount is None and least_n is None:
         return None
     zero = Decimal(0)
-    return Standings(amount, n, max(zero, (least_amount or zero) - amount), max(zero, (least_n or zero) - n))
+    return Standings(max(zero, (least_amount or zero) - amount), max(zero, (least_n or zero) - n))

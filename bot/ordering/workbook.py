@@ -82,9 +82,7 @@ def _sums(page: "Worksheet", sheet: Sheet, rows: int, values: Values) -> None:
     """What is to be bought of each article; quantities come from the lines, whatever ops change there."""
     _head(page, ("商品", "单位", "数量", "单价", "金额", "库存", "登记数量"))
     taken = {good.sku: n for good, n in sheet.totals()}
-    wanted: dict[str, Decimal] = {}
-    for line in sheet.lines:
-        wanted[line.sku] = wanted.get(line.sku, Decimal(0)) + line.n
+    wanted = sheet.wanted()
     row = 1
     for good in sheet.goods.values():
         row += 1

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import orjson
 from aiohttp import hdrs, web
 
-from bot.sandbox.body import Body, is_object
+from bot.sandbox.body import object_of
 from bot.sandbox.clock import Clock
 from bot.sandbox.errors import PlatformError
 from bot.sandbox.media import LARGEST
@@ -94,19 +94,10 @@ def _note(request: web.Request, fault: str) -> None:
 
 def _calling(api: str) -> Work:
     async def work(request: web.Request) -> web.Response:
-        body = dict(request.query) if request.method == hdrs.METH_GET else _object(await request.read())
+        body = dict(request.query) if request.method == hdrs.METH_GET else object_of(await request.read())
         return json_bytes(request.app[PLATFORM].call(api, request.query.get("access_token", ""), body))
 
     return work
-
-
-def _object(raw: bytes) -> Body:
-    """The JSON object of a body, or an empty one: then the call misses its fields and says so."""
-    try:
-        found: object = orjson.loads(raw)
-    except orjson.JSONDecodeError:
-        return {}
-    return found if is_object(found) else {}
 
 
 async def _gettoken(request: web.Request) -> web.Response:
@@ -115,7 +106,7 @@ async def _gettoken(request: web.Request) -> web.Response:
 
 async def _robot(request: web.Request) -> web.Response:
     """`webhook/send?key=`: a group robot."""
-    body = _object(await request.read())
+    body = object_of(await request.read())
     return json_bytes(request.app[PLATFORM].robot(request.query.get("key", ""), body))
 
 

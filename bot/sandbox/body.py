@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TypeGuard
 
+import orjson
+
 from bot.sandbox.errors import PlatformError
 
 Body = Mapping[str, object]
@@ -13,6 +15,15 @@ Body = Mapping[str, object]
 def is_object(value: object) -> TypeGuard[Body]:
     """Whether a JSON value is an object."""
     return isinstance(value, Mapping)
+
+
+def object_of(raw: bytes) -> Body:
+    """The JSON object of a body, or an empty one: then the call misses its fields and says so."""
+    try:
+        found: object = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        return {}
+    return found if is_object(found) else {}
 
 
 def text(body: Body, key: str, *, needed: bool = True, most: int | None = None) -> str:

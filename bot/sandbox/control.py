@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 import orjson
@@ -11,9 +11,10 @@ from aiohttp import hdrs, web
 
 from bot.sandbox import views
 from bot.sandbox.acts import Entrance
-from bot.sandbox.api import PLATFORM, json_bytes
+from bot.sandbox.api import PLATFORM
 from bot.sandbox.body import Body, is_object
 from bot.sandbox.callbacks import Pusher
+from bot.sandbox.control_body import answer, body_of, number, text
 from bot.sandbox.errors import ActRefusedError, PlatformError
 from bot.sandbox.faults import Faults
 from bot.sandbox.ledger import Entry
@@ -59,74 +60,74 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         return await handler(request)
     origin = request.headers.get(hdrs.ORIGIN)
     if origin is not None and origin.partition("://")[2] != request.host:
-        return _answer({"error": "只接受沙盘自己的页面"}, 403)
+        return answer({"error": "只接受沙盘自己的页面"}, 403)
     try:
         return await handler(request)
     except ActRefusedError as error:
-        return _answer({"error": str(error)}, 409)
+        return answer({"error": str(error)}, 409)
     except (PlatformError, ValueError) as error:
-        return _answer({"error": str(error)}, 400)
+        return answer({"error": str(error)}, 400)
 
 
 async def _state(request: web.Request) -> web.Response:
     pusher = request.app[PUSHER]
     state = views.overview(request.app[PLATFORM], request.query.get("open_kfid", ""))
-    return _answer({**state, "callback": {"url": pusher.url, "verified": pusher.verified}})
+    return answer({**state, "callback": {"url": pusher.url, "verified": pusher.verified}})
 
 
 async def _arrive(request: web.Request) -> web.Response:
-    body = await _body(request)
+    body = await body_of(request)
     gender, refuses = body.get("gender", 0), body.get("refuses", False)
     if not isinstance(gender, int) or not isinstance(refuses, bool):
         raise ActRefusedError("gender 要写整数，refuses 要写 true 或 false")
-    shopper = request.app[PLATFORM].arrive(_text(body, "nickname"), gender, refuses=refuses)
-    return _answer(views.shopper(shopper), 201)
+    shopper = request.app[PLATFORM].arrive(text(body, "nickname"), gender, refuses=refuses)
+    return answer(views.shopper(shopper), 201)
 
 
 async def _messages(request: web.Request) -> web.Response:
     platform = request.app[PLATFORM]
     conversation = platform.conversation(request.match_info["who"], request.query.get("open_kfid", ""))
     after = int(request.query.get("after", "0"))
-    return _answer(views.conversation(conversation, platform.world.now(), after))
+    return answer(views.conversation(conversation, platform.world.now(), after))
 
 
 async def _shopper_acts(request: web.Request) -> web.Response:
-    platform, body = request.app[PLATFORM], await _body(request)
-    who, kf = request.match_info["who"], _text(body, "open_kfid")
+    platform, body = request.app[PLATFORM], await body_of(request)
+    who, kf = request.match_info["who"], text(body, "open_kfid")
     match request.match_info["act"]:
         case "enter":
             channels = body.get("wechat_channels")
-            entrance = Entrance(_text(body, "scene"), _text(body, "scene_param"), channels if is_object(channels) else None)
-            return _answer({"welcome_code": platform.enter(who, kf, entrance)})
+            entrance = Entrance(text(body, "scene"), text(body, "scene_param"), channels if is_object(channels) else None)
+            return answer({"welcome_code": platform.enter(who, kf, entrance)})
         case "messages":
-            msgtype = _text(body, "msgtype") or "text"
-            return _answer({"msgid": platform.send(who, msgtype, _content(body, msgtype), kf)}, 201)
+            msgtype = text(body, "msgtype") or "text"
+            return answer({"msgid": platform.send(who, msgtype, _content(body, msgtype), kf)}, 201)
         case "tap":
-            return _answer({"msgid": platform.tap(who, _text(body, "msgid"), _text(body, "item"), kf)}, 201)
+            return answer({"msgid": platform.tap(who, text(body, "msgid"), text(body, "item"), kf)}, 201)
         case "recall":
-            platform.recall(who, _text(body, "msgid"), kf)
-            return _answer({})
+            platform.recall(who, text(body, "msgid"), kf)
+            return answer({})
         case "join":
-            platform.join_group(_text(body, "chat_id"), who, state=_text(body, "state"))
-            return _answer({})
+            platform.join_group(text(body, "chat_id"), who, state=text(body, "state"))
+            return answer({})
     raise web.HTTPNotFound
 
 
 async def _servicer_acts(request: web.Request) -> web.Response:
-    platform, body = request.app[PLATFORM], await _body(request)
-    userid, who, kf = request.match_info["userid"], _text(body, "external_userid"), _text(body, "open_kfid")
+    platform, body = request.app[PLATFORM], await body_of(request)
+    userid, who, kf = request.match_info["userid"], text(body, "external_userid"), text(body, "open_kfid")
     done: dict[str, object] = {}
     match request.match_info["act"]:
         case "take":
             platform.take(userid, who, kf)
         case "reply":
-            done["msgid"] = platform.reply(userid, who, _text(body, "text"), kf)
+            done["msgid"] = platform.reply(userid, who, text(body, "text"), kf)
         case "transfer":
-            platform.transfer(userid, who, _text(body, "to"), kf)
+            platform.transfer(userid, who, text(body, "to"), kf)
         case "end":
             platform.end(userid, who, kf)
         case "recall":
-            platform.servicer_recall(who, _text(body, "msgid"), kf)
+            platform.servicer_recall(who, text(body, "msgid"), kf)
         case "serving":
             stop_type = 1 if body.get("stop_type") == 1 else 0
             platform.set_serving(userid, serving=body.get("on") is True, stop_type=stop_type, open_kfid=kf)
@@ -134,7 +135,7 @@ async def _servicer_acts(request: web.Request) -> web.Response:
             platform.set_reject(userid, who, on=body.get("on") is True, open_kfid=kf)
         case act:
             _contact_acts(platform, (userid, who), act, body)
-    return _answer(done)
+    return answer(done)
 
 
 def _contact_acts(platform: Platform, ends: tuple[str, str], act: str, body: Body) -> None:
@@ -145,59 +146,56 @@ def _contact_acts(platform: Platform, ends: tuple[str, str], act: str, body: Bod
         case "part":
             platform.part(*ends, by_shopper=body.get("by_shopper") is True)
         case "tag":
-            platform.tag(*ends, _text(body, "group"), _text(body, "name"), on=body.get("on", True) is True)
+            platform.tag(*ends, text(body, "group"), text(body, "name"), on=body.get("on", True) is True)
         case _:
             raise web.HTTPNotFound
 
 
 async def _contacts(request: web.Request) -> web.Response:
     """`{"granted": true, "group": "肤质", "names": ["干性"]}`: what the enterprise sets in its console."""
-    platform, body = request.app[PLATFORM], await _body(request)
+    platform, body = request.app[PLATFORM], await body_of(request)
     names = body.get("names", [])
     if not isinstance(names, list) or not all(isinstance(name, str) and name for name in names):
         raise ActRefusedError("names 要写成一串标签名")
     if "granted" in body:
         platform.grant_contacts(on=body["granted"] is True)
     if names:
-        platform.corp_tags(_text(body, "group"), *names)
-    return _answer(platform.world.contacts.to_json())
+        platform.corp_tags(text(body, "group"), *names)
+    return answer(platform.world.contacts.to_json())
 
 
 async def _faults(request: web.Request) -> web.Response:
-    return _answer(request.app[PLATFORM].world.faults.to_json())
+    return answer(request.app[PLATFORM].world.faults.to_json())
 
 
 async def _put_faults(request: web.Request) -> web.Response:
-    faults = Faults.of(await _body(request))
+    faults = Faults.of(await body_of(request))
     request.app[PLATFORM].put_faults(faults)
-    return _answer(faults.to_json())
+    return answer(faults.to_json())
 
 
 async def _clock(request: web.Request) -> web.Response:
-    return _answer(views.clock(request.app[PLATFORM]))
+    return answer(views.clock(request.app[PLATFORM]))
 
 
 async def _advance(request: web.Request) -> web.Response:
-    platform, body = request.app[PLATFORM], await _body(request)
-    seconds = body.get("seconds")
-    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
-        raise ActRefusedError("seconds 要写数字")
-    platform.advance(float(seconds))
-    return _answer(views.clock(platform))
+    platform, body = request.app[PLATFORM], await body_of(request)
+    platform.advance(number(body, "seconds"))
+    return answer(views.clock(platform))
 
 
 async def _put_callback(request: web.Request) -> web.Response:
     pusher = request.app[PUSHER]
-    pusher.start(_text(await _body(request), "url"))
-    return _answer({"url": pusher.url, "verified": pusher.verified})
+    pusher.start(text(await body_of(request), "url"))
+    return answer({"url": pusher.url, "verified": pusher.verified})
 
 
 async def _reset(request: web.Request) -> web.Response:
-    seed = (await _body(request)).get("seed")
+    seed = (await body_of(request)).get("seed")
     if seed is not None and not isinstance(seed, int):
         raise ActRefusedError("seed 要写整数")
     request.app[PLATFORM].reset(seed)
-    return _answer({"seed": request.app[PLATFORM].setup.seed})
+    return answer({"seed": request.app[PLATFORM].setup.seed})
 
 
 async def _ledger(request: web.Request) -> web.Response:
@@ -206,11 +204,11 @@ async def _ledger(request: web.Request) -> web.Response:
     limit = max(1, min(int(query.get("limit", MOST_ENTRIES)), MOST_ENTRIES))
     since = int(query.get("since", "0"))
     entries = ledger.since(since, limit, _kinds(request))
-    return _answer({"last": ledger.written, "entries": [orjson.Fragment(entry) for entry in entries]})
+    return answer({"last": ledger.written, "entries": [orjson.Fragment(entry) for entry in entries]})
 
 
 async def _totals(request: web.Request) -> web.Response:
-    return _answer(request.app[PLATFORM].world.ledger.totals())
+    return answer(request.app[PLATFORM].world.ledger.totals())
 
 
 async def _media(request: web.Request) -> web.Response:
@@ -279,22 +277,3 @@ def _content(body: Body, msgtype: str) -> Body:
     if not is_object(found):
         raise ActRefusedError(f"{msgtype} 要写成对象")
     return found
-
-
-async def _body(request: web.Request) -> Body:
-    raw = await request.read()
-    found: object = orjson.loads(raw) if raw else {}
-    if not is_object(found):
-        raise ActRefusedError("要一个 JSON 对象")
-    return found
-
-
-def _text(body: Body, key: str) -> str:
-    value = body.get(key, "")
-    if not isinstance(value, str):
-        raise ActRefusedError(f"{key} 要写文字")
-    return value
-
-
-def _answer(value: Mapping[str, object], status: int = 200) -> web.Response:
-    return json_bytes(orjson.dumps(value), status)

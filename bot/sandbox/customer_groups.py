@@ -35,7 +35,6 @@ class Member:
     name: str
     joined: int
     state: str = ""
-    nickname: str = ""
     invitor: str = ""
 
 
@@ -91,7 +90,7 @@ class CustomerGroups:
         world.callback("change_external_chat", {"ChatId": chat, "ChangeType": "create"})
         return group
 
-    def join(self, world: World, chat: str, shoppers: Sequence[Shopper], state: str = "", nickname: str = "") -> None:
+    def join(self, world: World, chat: str, shoppers: Sequence[Shopper], state: str = "") -> None:
         """Shoppers come into a group together, by a code (``state``) or invited; the first ones make it."""
         group = self.groups.get(chat) or self.make(world, chat)
         shown = self._standing(group)
@@ -103,7 +102,7 @@ class CustomerGroups:
             raise ActRefusedError(f"群里最多 {LARGEST} 人")
         at = int(world.now())
         invitor = "" if state else shown.owner
-        new = [Member(one.external_userid, 2, one.nickname, at, state, nickname, invitor) for one in shoppers]
+        new = [Member(one.external_userid, 2, one.nickname, at, state, invitor) for one in shoppers]
         members = {**shown.members, **{one.id: one for one in new}}
         after = replace(shown, members=members, version=_version(world))
         self._change(world, group, after, "add_member", [one.id for one in new], JoinScene="3" if state else "0")
@@ -213,7 +212,7 @@ def _book(world: World) -> CustomerGroups:
 
 
 def _member(world: World, one: Member, *, named: bool) -> Mapping[str, object]:
-    told: dict[str, object] = {"userid": one.id, "type": one.type, "join_time": one.joined, "group_nickname": one.nickname}
+    told: dict[str, object] = {"userid": one.id, "type": one.type, "join_time": one.joined, "group_nickname": ""}
     told["join_scene"] = _BY_CODE if one.state else _INVITED
     if one.type == 2 and (unionid := world.contacts.unionids.get(one.id)):
         told["unionid"] = unionid

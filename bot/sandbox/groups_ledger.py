@@ -115,11 +115,6 @@ class Book:
     """Name → sender."""
     _seen: set[str] = field(default_factory=set)
 
-    @property
-    def size(self) -> int:
-        """How many lines there are: the number of the latest."""
-        return len(self.lines)
-
     def there(self, people: Sequence[tuple[str, str]]) -> None:
         """(id, name) of those who are in the group from the beginning; a welcome to them is no fault."""
         for who, name in people:
@@ -249,10 +244,6 @@ class Book:
             "longest_wait": round(waits[-1], 1) if waits else None,
             "grave": sum(one.grave for one in self.findings()),
         }
-
-    def event_of(self, number: int) -> Event | None:
-        """What a member did in a line of the stream."""
-        return self.lines[number - 1].event if 0 < number <= len(self.lines) else None
 
 
 def _expected(line: Line) -> bool:

@@ -7,19 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 import aiohttp
 
 from bot.sandbox.groups_ledger import Reply
 from bot.sandbox.groups_model import ASSISTANT, Event, renamed
-from bot.sandbox.groups_player import ActRefusedError, PlaceError
+from bot.sandbox.groups_player import PlaceError, StepRefusedError
 from bot.sandbox.rooms import Room
 from bot.sandbox.rooms_aibot import AibotRoom, Stream
 from bot.sandbox.rooms_dingtalk import DingTalkRoom, Group
 from bot.sandbox.rooms_feishu import Chat, FeishuRoom
 
 T = TypeVar("T")
+R = TypeVar("R", bound=Room)
 ACCOUNT = "demo"
 """The account of ours to which all of them belong."""
 
@@ -32,7 +33,7 @@ class Hook:
     url: str
 
     async def post(self, query: Mapping[str, str], headers: Mapping[str, str], body: bytes) -> bytes:
-        """The answer; raises ActRefusedError, and PlaceError where nobody is there."""
+        """The answer; raises StepRefusedError, and PlaceError where nobody is there."""
         try:
             async with self.http.post(self.url, params=query, data=body, headers=headers) as answer:
                 raw, status = await answer.read(), answer.status
@@ -41,17 +42,20 @@ class Hook:
         if status == 404:
             raise PlaceError("daogou serve 没有设这个账号：把沙盘给出的环境变量设好再启动")
         if status != 200:
-            raise ActRefusedError(f"回调没收下（{status}）")
+            raise StepRefusedError(f"回调没收下（{status}）")
         return raw
 
 
 @dataclass(slots=True)
-class _Group:
+class _Group(Generic[R]):
     """What all three have in common: the way there, ids of messages, and what was heard so far."""
 
     hook: Hook
     scripted: str = ""
     """What the events call the assistant."""
+    room: R = field(kw_only=True)
+    _senders: dict[str, str] = field(default_factory=dict)
+    """Name → sender, of everybody who is or was there."""
     _messages: dict[str, str] = field(default_factory=dict)
     """Event → id of its message."""
     _words: dict[str, str] = field(default_factory=dict)
@@ -59,6 +63,10 @@ class _Group:
     _latest: tuple[str, str] = ("", "")
     """Id and words of the assistant's latest message."""
     _heard: int = 0
+
+    def now(self) -> float:
+        """Seconds since 1970."""
+        return self.room.clock.now()
 
     def _renamed(self, event: Event, name: str) -> str:
         """The words with the assistant called as it is called here."""
@@ -70,15 +78,19 @@ class _Group:
             return event.text
         return event.text.replace(f"@{self.scripted}", "", 1).replace(f"＠{self.scripted}", "", 1).strip()
 
+    def _said(self, event: Event, message: str) -> None:
+        """Keep what a later event may quote: the id of the message, and its words."""
+        self._messages[event.id], self._words[event.id] = message, event.text
+
     def _quoted(self, event: Event) -> tuple[str, str]:
         """Id and words of the message that is quoted."""
         if event.reply_to == ASSISTANT:
             return self._latest
         return self._messages.get(event.reply_to or "", ""), self._words.get(event.reply_to or "", "")
 
-    def _news(self, room: Room, here: str, people: Mapping[str, str], senders: Mapping[str, str]) -> list[Reply]:
-        """What was heard in this group, and by its people alone; ``people``: id → name, ``senders``: name → sender."""
-        found = []
+    def _news(self, here: str, people: Mapping[str, str]) -> list[Reply]:
+        """What was heard in this group, and by its people alone; ``people``: id → name."""
+        room, senders, found = self.room, self._senders, []
         for number, one in enumerate(room.heard[self._heard :], self._heard):
             alone = senders.get(people.get(one.place, ""))
             if one.place != here and alone is None:
@@ -92,22 +104,16 @@ class _Group:
 
 
 @dataclass(slots=True)
-class FeishuPlace(_Group):
+class FeishuPlace(_Group[FeishuRoom]):
     """A Feishu group whose bot may read everything that is said in it."""
 
-    room: FeishuRoom = field(kw_only=True)
     platform: str = "feishu"
     _chat: Chat | None = None
-    _senders: dict[str, str] = field(default_factory=dict)
 
     async def open(self, name: str, people: Sequence[tuple[str, str]]) -> None:
         """Make the group."""
         self._chat = self.room.group(name, *(called for _, called in people))
         self._senders = {called: who for who, called in people}
-
-    def now(self) -> float:
-        """Seconds since 1970."""
-        return self.room.clock.now()
 
     async def act(self, event: Event) -> bool:
         """Let a member do something."""
@@ -140,32 +146,25 @@ class FeishuPlace(_Group):
         else:
             content = {"image_key": "img_sandbox"} if event.kind == "image" else {"file_key": "file_sandbox"}
             told = self.room.message(event.name, event.kind, content, chat)
-        self._messages[event.id] = _message_id(told)
-        self._words[event.id] = event.text
+        self._said(event, _message_id(told))
         return told
 
     async def hear(self) -> Sequence[Reply]:
         """What the assistant has said since the last time."""
-        return self._news(self.room, self._group().id, self.room.people, self._senders)
+        return self._news(self._group().id, self.room.people)
 
 
 @dataclass(slots=True)
-class DingTalkPlace(_Group):
+class DingTalkPlace(_Group[DingTalkRoom]):
     """A DingTalk group: its robot is told what names it, and who joins or leaves."""
 
-    room: DingTalkRoom = field(kw_only=True)
     platform: str = "dingtalk"
     _here: Group | None = None
-    _senders: dict[str, str] = field(default_factory=dict)
 
     async def open(self, name: str, people: Sequence[tuple[str, str]]) -> None:
         """Make the group."""
         self._here = self.room.group(name, *(called for _, called in people))
         self._senders = {called: who for who, called in people}
-
-    def now(self) -> float:
-        """Seconds since 1970."""
-        return self.room.clock.now()
 
     async def act(self, event: Event) -> bool:
         """Let a member do something."""
@@ -180,8 +179,7 @@ class DingTalkPlace(_Group):
             return False
         told = self.room.say(event.name, self._unnamed(event), self._here)
         told |= {"originalMsgId": self._quoted(event)[0]} if event.reply_to else {}
-        self._messages[event.id] = str(told["msgId"])
-        self._words[event.id] = event.text
+        self._said(event, str(told["msgId"]))
         headers, body = self.room.posted(told)
         await self.hook.post({}, headers, body)
         return True
@@ -195,17 +193,15 @@ class DingTalkPlace(_Group):
 
     async def hear(self) -> Sequence[Reply]:
         """What the assistant has said since the last time."""
-        return self._news(self.room, self._here.id if self._here else "", self.room.people, self._senders)
+        return self._news(self._here.id if self._here else "", self.room.people)
 
 
 @dataclass(slots=True)
-class AibotPlace(_Group):
+class AibotPlace(_Group[AibotRoom]):
     """A WeCom group with an intelligent robot: it is told what names it, and its growing answers are asked for."""
 
-    room: AibotRoom = field(kw_only=True)
     platform: str = "aibot"
     _id: str = ""
-    _senders: dict[str, str] = field(default_factory=dict)
     _told: dict[str, str] = field(default_factory=dict)
     """Stream → what of it was heard already."""
 
@@ -215,18 +211,13 @@ class AibotPlace(_Group):
         self._id = "wrSandbox" + self.room.ids.make("chat", 20)
         self._senders = {called: who for who, called in people}
 
-    def now(self) -> float:
-        """Seconds since 1970."""
-        return self.room.clock.now()
-
     async def act(self, event: Event) -> bool:
         """Let a member do something."""
         self._senders.setdefault(event.name, event.sender)
         if event.kind != "text" or not event.at_bot:
             return False
         told = self.room.say(event.name, self._unnamed(event), self._id, quote=self._quoted(event)[1])
-        self._messages[event.id] = str(told["msgid"])
-        self._words[event.id] = event.text
+        self._said(event, str(told["msgid"]))
         await self._post(told, told)
         return True
 
@@ -239,8 +230,7 @@ class AibotPlace(_Group):
         for stream in self.room.asked_for():
             if stream.place == self._id:
                 await self._post(self.room.refresh(stream), stream.message)
-        people = {name: name for name in self._senders}
-        found = self._news(self.room, self._id, people, self._senders)
+        found = self._news(self._id, {name: name for name in self._senders})
         for stream in self.room.streams.values():
             if stream.place == self._id and stream.finished and stream.content and stream.id not in self._told:
                 self._told[stream.id] = stream.content

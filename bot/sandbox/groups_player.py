@@ -21,7 +21,7 @@ class PlaceError(Exception):
     """The group cannot be played there; its text says why, in words for people."""
 
 
-class ActRefusedError(PlaceError):
+class StepRefusedError(PlaceError):
     """The platform did not take one thing that a member did; the others go on."""
 
 
@@ -29,12 +29,14 @@ class Place(Protocol):
     """A group on a platform."""
 
     platform: str
+    scripted: str
+    """What the events call the assistant."""
 
     async def open(self, name: str, people: Sequence[tuple[str, str]]) -> None:
         """Make the group with these (id, name) in it; raises PlaceError."""
 
     async def act(self, event: Event) -> bool:
-        """Let a member do something; whether the platform shows it to the assistant. Raises PlaceError, ActRefusedError."""
+        """Let a member do something; whether the platform shows it to the assistant. Raises PlaceError, StepRefusedError."""
 
     async def hear(self) -> Sequence[Reply]:
         """What the assistant has said since the last time, oldest first; raises PlaceError."""
@@ -95,7 +97,7 @@ async def act(event: Event, place: Place, book: Book) -> Line:
     line = book.did(event, place.now())
     try:
         line.unheard = not await place.act(event)
-    except ActRefusedError as error:
+    except StepRefusedError as error:
         line.unheard = True
         book.refused(line, str(error))
     return line

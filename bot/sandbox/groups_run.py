@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from bot.sandbox.groups_cast import Material, material_of
@@ -51,26 +52,21 @@ def wished(scripts: Sequence[Path], groups: int, seed: int, plain: Wish) -> tupl
             raise ValueError(f"{path}：要用 UTF-8 编码") from None
         except ValueError as error:
             raise ValueError(f"{path}\n{error}") from error
-        found.append(Wish(plain.platform, script=text, speed=plain.speed))
+        found.append(replace(plain, script=text))
     if not 0 <= groups <= MOST:
         raise ValueError(f"--groups 最多 {MOST}")
-    for number in range(groups):
-        more = seed + number
-        found.append(Wish(plain.platform, seed=more, members=plain.members, minutes=plain.minutes, speed=plain.speed))
-    return tuple(found)
+    return (*found, *(replace(plain, seed=seed + number) for number in range(groups)))
 
 
 def _material(workspace: Path) -> Callable[[], Material]:
     """The workspace's talk, read once, when it is first needed."""
-    read: list[Material] = []
 
+    @cache
     def material() -> Material:
-        if not read:
-            # Only whoever plays a seed waits for the content to be read.
-            from bot.content.workspace import read_folder  # noqa: PLC0415
+        # Only whoever plays a seed waits for the content to be read.
+        from bot.content.workspace import read_folder  # noqa: PLC0415
 
-            read.append(material_of(read_folder(workspace)))
-        return read[0]
+        return material_of(read_folder(workspace))
 
     return material
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
@@ -278,8 +278,3 @@ def _moment(told: str, before: timedelta) -> timedelta | None:
     later, hours_, minutes_, seconds_ = found.groups()
     span = timedelta(hours=int(hours_ or 0), minutes=int(minutes_ or 0), seconds=float(seconds_ or 0))
     return before + span if later else span
-
-
-def people(events: Iterable[Event]) -> Sequence[str]:
-    """Names of everybody in a script, in order of appearance."""
-    return list(dict.fromkeys(event.name for event in events))

@@ -80,8 +80,8 @@ class Show:
         self._by_hand += 1
         return f"h{self._by_hand}"
 
-    def to_json(self, after: int = 0) -> dict[str, object]:
-        """For the page: how it stands, and the lines above a number; those below it that changed come by their findings."""
+    def summary(self) -> dict[str, object]:
+        """For the page: how it stands."""
         told = sum(line.event is not None and not line.event.id.startswith("h") for line in self.book.lines)
         return {
             "id": self.id,
@@ -94,8 +94,11 @@ class Show:
             "people": [name for _, name in self.people],
             "figures": self.book.figures(),
             "findings": [one.to_json() for one in self.book.findings()],
-            "lines": [line.to_json() for line in self.book.lines if line.n > after],
         }
+
+    def to_json(self, after: int = 0) -> dict[str, object]:
+        """The same with the lines above a number; those below it that changed come by their findings."""
+        return self.summary() | {"lines": [line.to_json() for line in self.book.lines if line.n > after]}
 
 
 class Shows:
@@ -223,7 +226,7 @@ class Shows:
         text = told.get("text", "")
         if kind == "text" and not text.strip():
             raise ActRefusedError("要写点内容才能发")
-        mentions = _named(text, getattr(show.place, "scripted", ""), here)
+        mentions = _named(text, show.place.scripted, here)
         return Event(
             show.next_id(), timedelta(), here.get(name, name), name, kind, text[:2000], ASSISTANT in mentions,
             _line(show, kind, name, told.get("line", "")), mentions, told.get("state", "")[:64],

@@ -12,10 +12,10 @@ from typing import Final
 import aiohttp
 import orjson
 
-from bot.sandbox.body import Body, is_object
+from bot.sandbox.body import Body, is_object, object_of
 from bot.sandbox.groups_ledger import Reply
 from bot.sandbox.groups_model import ASSISTANT, Event, renamed
-from bot.sandbox.groups_player import ActRefusedError, PlaceError
+from bot.sandbox.groups_player import PlaceError, StepRefusedError
 
 HOUSE: Final = "http://127.0.0.1:8080"
 """Where ``daogou serve`` listens when nothing else is said."""
@@ -118,7 +118,7 @@ class WebPlace:
 
     def _token(self, event: Event) -> str:
         if event.sender not in self._members:
-            raise ActRefusedError(f"{event.name} 不在群里")
+            raise StepRefusedError(f"{event.name} 不在群里")
         return self._members[event.sender][1]
 
     async def hear(self) -> Sequence[Reply]:
@@ -177,7 +177,7 @@ class WebPlace:
             elif status == 404 and missing:
                 return {}
             elif status >= 400:
-                raise ActRefusedError(f"网页群没收下：{_refusal(raw, status)}")
+                raise StepRefusedError(f"网页群没收下：{_refusal(raw, status)}")
             else:
                 return _object(raw)
         raise PlaceError("网页群一直说太频繁，演不下去了")
@@ -192,11 +192,7 @@ def _object(raw: bytes) -> Body:
 
 
 def _refusal(raw: bytes, status: int) -> str:
-    try:
-        found: object = orjson.loads(raw)
-    except orjson.JSONDecodeError:
-        found = {}
-    error = found.get("error") if is_object(found) else None
+    error = object_of(raw).get("error")
     return str(error.get("message", status)) if is_object(error) else str(status)
 
 

@@ -7,9 +7,9 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
-import orjson
 from aiohttp import web
 
+from bot.sandbox.body import object_of
 from bot.sandbox.clock import Clock
 from bot.sandbox.faults import Dice, Faults
 from bot.sandbox.ids import Ids
@@ -79,7 +79,7 @@ class Room:
         """A call with its mishaps: before it takes effect, or after, when its answer is lost."""
 
         async def handled(request: web.Request) -> web.Response:
-            self.calls.append((request.path, await _body(request)))
+            self.calls.append((request.path, await asked(request)))
             if self.falls("reset"):
                 _cut(request)
             if self.falls("http_500"):
@@ -101,17 +101,9 @@ def _cut(request: web.Request) -> None:
     raise asyncio.CancelledError
 
 
-async def _body(request: web.Request) -> Mapping[str, object]:
-    try:
-        found: object = orjson.loads(await request.read())
-    except orjson.JSONDecodeError:
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
 async def asked(request: web.Request) -> Mapping[str, object]:
     """The JSON object of a call; an empty one for anything else."""
-    return await _body(request)
+    return object_of(await request.read())
 
 
 class Passes:

@@ -12,7 +12,7 @@ from intents.groups.judge import SORTS, Features
 
 SEEN = 2
 """A feature is learnt from so many remarks or candidates at least."""
-_RARE, _MUST = 1.0, 3.0
+_MUST = 3.0
 _STEPS = 200
 Matrix = NDArray[np.float64]
 Vectors = NDArray[np.float32]
@@ -52,7 +52,7 @@ def fitted_sorts(
     return np.asarray(found.x).reshape(shape)
 
 
-def fitted_ties(rows: Sequence[Tie], strength: float, *, rare: bool = False) -> dict[str, float]:
+def fitted_ties(rows: Sequence[Tie], strength: float) -> dict[str, float]:
     """Weights by name that make the right candidates likeliest."""
     from scipy.optimize import minimize  # noqa: PLC0415
 
@@ -63,10 +63,6 @@ def fitted_ties(rows: Sequence[Tie], strength: float, *, rare: bool = False) -> 
     sizes = np.array([len(row.candidates) for row in rows])
     starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
     group = np.repeat(np.arange(len(rows)), sizes)
-    # a remark that joins is rare beside those that do not, and missing it costs as much
-    weight = (
-        np.array([_RARE if len(row.candidates) - 1 not in row.right else 1.0 for row in rows]) if rare else np.ones(len(rows))
-    )
     right = np.array([place in row.right for row in rows for place in range(len(row.candidates))], np.float64)
 
     def cost(w: Matrix) -> tuple[float, Matrix]:
@@ -75,8 +71,8 @@ def fitted_ties(rows: Sequence[Tie], strength: float, *, rare: bool = False) -> 
         p = np.exp(scores)
         p /= np.add.reduceat(p, starts)[group]
         good = np.maximum(np.add.reduceat(p * right, starts), 1e-12)
-        gradient = x.T @ (weight[group] * (p - p * right / good[group])) + strength * w
-        return float(-(weight * np.log(good)).sum() + strength * (w**2).sum() / 2), np.asarray(gradient)
+        gradient = x.T @ (p - p * right / good[group]) + strength * w
+        return float(-np.log(good).sum() + strength * (w**2).sum() / 2), np.asarray(gradient)
 
     found = minimize(cost, np.zeros(len(index)), jac=True, method="L-BFGS-B", options={"maxiter": _STEPS})
     return {name: float(found.x[row]) for name, row in index.items() if abs(found.x[row]) > 1e-4}

@@ -79,7 +79,7 @@ def trained(logs: Sequence[Log], recognize: Recognize) -> Judge:
         judge,
         heat=warmth,
         threads=fitted_ties(threads, _STRENGTH["threads"]),
-        joins=fitted_ties(joins, _STRENGTH["joins"], rare=True),
+        joins=fitted_ties(joins, _STRENGTH["joins"]),
     )
 
 

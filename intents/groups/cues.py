@@ -225,7 +225,6 @@ CUES = MappingProxyType(
     }
 )
 """Name → pattern."""
-CUE_NAMES = tuple(CUES)
 
 
 @lru_cache(maxsize=2048)

@@ -61,9 +61,10 @@ def verdict(view: View, chances: Mapping[str, float], joined: Turn | None, speak
 def _certain(view: View) -> Verdict | None:
     """What plain signs settle."""
     told = view.recognition
-    if told is not None and (_hurt(view, told) or _threatens(view, told)):
-        hurt = _hurt(view, told)
-        return Verdict("handover", 0.97, "身体不舒服或者出了意外，要人马上来" if hurt else "在投诉，要人来处理")
+    if told is not None and _hurt(view, told):
+        return Verdict("handover", 0.97, "身体不舒服或者出了意外，要人马上来")
+    if told is not None and _threatens(view, told):
+        return Verdict("handover", 0.97, "在投诉，要人来处理")
     if view.cues & {"phone", "long_number"} and not view.cues & {"advert", "list"}:
         return Verdict("private", 0.95, "带了电话、单号这些自己的信息，私下说")
     return _own(view) if view.named or not view.to else None

@@ -2,17 +2,14 @@
 it asks as well. Three linear models over named features; the sorts' probabilities are calibrated.
 """
 
-import io
-import json
 import math
-import struct
-import zipfile
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
+
+from intents.packing import BROKEN, packed, unpacked
 
 FORMAT = 1
 Features = Mapping[str, float]
@@ -20,7 +17,6 @@ _Table = NDArray[np.float32]
 SORTS = ("ask", "private", "handover", "order", "talk")
 """What is told apart: a question or wish to the shop or nobody in particular, one's own matter, something for a person, a line
 of an order, and all else."""
-_BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError)
 _FAR = 40.0
 
 
@@ -80,27 +76,22 @@ class Judge:
             "threads": {name: round(value, 4) for name, value in self.threads.items()},
             "joins": {name: round(value, 4) for name, value in self.joins.items()},
         }
-        buffer = io.BytesIO()
-        np.savez_compressed(
-            buffer,
-            head=np.frombuffer(json.dumps(head, ensure_ascii=False).encode(), np.uint8),
+        return packed(
+            head,
             table=np.round(self.table / steps).astype(np.int8),
             steps=steps.astype(np.float32),
             mean=self.mean.astype(np.float16),
             axes=self.axes.astype(np.float16),
         )
-        return buffer.getvalue()
 
     @staticmethod
     def loads(data: bytes) -> "Judge":
         """A model from its bytes; raises ValueError (Chinese) for anything that is not one."""
         try:
-            with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-                head = json.loads(arrays["head"].tobytes().decode())
-                table = arrays["table"].astype(np.float32) * arrays["steps"].astype(np.float32)
-                sight = arrays["mean"].astype(np.float32), arrays["axes"].astype(np.float32)
-            return _assembled(head, table, *sight)
-        except (KeyError, OSError, EOFError, TypeError, AttributeError, *_BROKEN) as error:
+            head, stored = unpacked(data)
+            parts = {name: part.astype(np.float32) for name, part in stored.items()}
+            return _assembled(head, parts["table"] * parts["steps"], parts["mean"], parts["axes"])
+        except BROKEN as error:
             raise ValueError("这不是导购的群聊模型文件，或者文件已经损坏") from error
         except ValueError as error:
             raise ValueError(f"群聊模型文件读不了，请重新训练：{error}") from error

@@ -64,10 +64,12 @@ class Listener:
         self, room: Room, remark: Remark, manners: Manners, recognition: Recognition | None
     ) -> tuple[Room, list[Decision]]:
         """One remark: decided at once, or held."""
-        joined = _joined(remark)
-        if joined or remark.kind == "joined" or system(remark.name or remark.sender) or notice(remark.text):
-            return _noticed(room, remark, manners, bool(joined) or remark.kind == "joined")
-        room = room.met(remark.sender, remark.name or remark.sender)
+        name = remark.name or remark.sender
+        announced = system(name) or notice(remark.text)
+        who = _joined(remark, name, announced)
+        if who or announced:
+            return _noticed(room, remark, manners, who)
+        room = room.met(remark.sender, name)
         view = viewed(room, remark, manners, recognition)
         view = replace(view, vector=self._sight(view))
         if view.guide:
@@ -84,19 +86,20 @@ class Listener:
         return self.judge.sight(self.embedder.embed([words])[0]) if words else None
 
 
-def _joined(remark: Remark) -> tuple[str, ...]:
-    own = system(remark.name or remark.sender) or notice(remark.text)
+def _joined(remark: Remark, name: str, announced: bool) -> tuple[str, ...]:
+    """Who came in with this remark; ``announced``: it is a line of the platform's own."""
     found = newcomers(remark.text)
-    return found if own or (remark.name or remark.sender) in found else ()
+    if found and (announced or name in found):
+        return found
+    return (name,) if remark.kind == "joined" else ()
 
 
-def _noticed(room: Room, remark: Remark, manners: Manners, joining: bool) -> tuple[Room, list[Decision]]:
-    """A line of the platform: somebody came in, or something that is nobody's business."""
+def _noticed(room: Room, remark: Remark, manners: Manners, who: tuple[str, ...]) -> tuple[Room, list[Decision]]:
+    """A line of the platform: somebody came in (``who``), or something that is nobody's business."""
     at = seconds(remark.at)
-    if not joining:
+    if not who:
         turn = Turn(remark.id, remark.sender, at, thread=remark.id, sort="notice")
         return room.with_turn(turn), [Decision(remark.id, remark.id, "silent", confidence=0.99, why="系统通知，不用接")]
-    who = _joined(remark) or (remark.name or remark.sender,)
     first, since = room.welcome
     lead = room.turn(first) if first else None
     waits = lead is not None and lead.state == "held"

@@ -114,7 +114,7 @@ def named(name: str, people: Mapping[str, str]) -> str | None:
     if exact:
         return exact[-1]
     close = [sender for sender, own in people.items() if wanted in shorts(own)]
-    return close[-1] if len(close) >= 1 else None
+    return close[-1] if close else None
 
 
 def hailed(text: str, people: Mapping[str, str], speaker: str) -> str | None:

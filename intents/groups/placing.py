@@ -72,12 +72,13 @@ def _joined(judge: Judge, room: Room, view: View, chances: Mapping[str, float]) 
     asked = questions(room, view)
     if not asked or (view.empty and "same" not in view.cues):
         return None, 1.0
-    if form_of(view) in ("only", "same") and view.quoted is not None and (quoted := _root(asked, view.quoted)) is not None:
+    form = form_of(view)
+    if form in ("only", "same") and view.quoted is not None and (quoted := _root(asked, view.quoted)) is not None:
         return quoted, _PLAINLY
     told = judge.join(join_features(view, chances, room, asked))
     best = max(range(len(asked)), key=lambda one: told[one])
     some = 1.0 - told[-1]
-    least = _REPEATS if form_of(view) == "asks" else _JOINS
+    least = _REPEATS if form == "asks" else _JOINS
     return (asked[best], some) if some >= least else (None, told[-1])
 
 

@@ -293,7 +293,7 @@ _SHAPES = st.fixed_dictionaries(
 @given(st.sampled_from([*inbound._EVENTS, "other"]), _SHAPES)
 def test_no_event_whatever_breaks_the_reading(kind: str, inside: dict[str, object]) -> None:
     clock = ManualClock()
-    event = inbound.Event("e1", kind, inside, "", "", None)
+    event = inbound.Event("e1", kind, inside, None)
     inbound.asks(event)
     arrival = inbound.arrival(event, "demo", Known("ou_bot"), clock.now())
     assert arrival.platform_id

@@ -2,13 +2,14 @@
 
 import io
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Generic, TypeVar
 
 import aiohttp
+import pytest
 from aiohttp import ClientResponse, CookieJar
 from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import text
@@ -16,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 sys.path.append(str(Path(__file__).parents[1] / "channels"))
 
-from rooms_rig import served, settings_of
+from rooms_rig import RoomClock, served, settings_of
 
 from bot.front.app import make_app
 from bot.motion.connection import Client
@@ -84,3 +85,16 @@ async def opened(room: Kind, behind: Behind) -> AsyncIterator[RoomDoor[Kind]]:
         finally:
             await caller.session.close()
             await server.close()
+
+
+def door_of(make: Callable[[RoomClock], Kind]) -> Callable[..., AsyncIterator[RoomDoor[Kind]]]:
+    """The fixture ``door`` of a module that is about one platform."""
+
+    @pytest.fixture(name="door")
+    async def door(
+        engine: AsyncEngine, client: Client, queues: Mapping[str, DueQueue], live: Live, clock: ManualClock
+    ) -> AsyncIterator[RoomDoor[Kind]]:
+        async with opened(make(RoomClock(clock)), (engine, client, queues, live, clock)) as one:
+            yield one
+
+    return door  # type: ignore[return-value]

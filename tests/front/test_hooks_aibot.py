@@ -1,41 +1,27 @@
 """WeCom's aibot at the door: sealed messages, streams that end with the answer, and nothing said twice by its two ways."""
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.channels.aibot import moments
-from bot.channels.aibot.callback import AibotDoor, fields_of
-from bot.channels.wecom_crypto import CryptoError
+from bot.channels.aibot.callback import AibotDoor
+from bot.channels.wecom_crypto import CryptoError, json_object
 from bot.courier import Courier
 from bot.db.codec import speech_to_json
 from bot.model import Card, Option, Speech
-from bot.motion.connection import Client
-from bot.motion.due import DueQueue
-from bot.motion.live import Live
 from bot.sandbox.faults import Faults
 from bot.sandbox.rooms_aibot import AibotRoom, Stream
 from bot.settings_rooms import AibotAccount
-from tests.conftest import ManualClock
-from tests.front.rooms_door import RoomDoor, opened
-
-from rooms_rig import RoomClock  # isort: skip
+from tests.front.rooms_door import RoomDoor, door_of
 
 Door = RoomDoor[AibotRoom]
+door = door_of(AibotRoom)
 VECTOR = json.loads((Path(__file__).parents[1] / "data" / "vectors.json").read_text("utf-8"))["wecom_aibot"][0]
-
-
-@pytest.fixture
-async def door(
-    engine: AsyncEngine, client: Client, queues: Mapping[str, DueQueue], live: Live, clock: ManualClock
-) -> AsyncIterator[Door]:
-    async with opened(AibotRoom(RoomClock(clock)), (engine, client, queues, live, clock)) as one:
-        yield one
 
 
 async def tell(door: Door, told: Mapping[str, object]) -> Stream | None:
@@ -88,7 +74,7 @@ def test_the_vector_is_opened_with_an_empty_receiver() -> None:
     account = AibotAccount.model_validate({"token": VECTOR["token"], "aes_key": VECTOR["encoding_aes_key"]})
     crypto = AibotDoor.of(account).crypto
     inside = crypto.decrypt(VECTOR["msg_signature"], VECTOR["timestamp"], VECTOR["nonce"], VECTOR["encrypt"])
-    assert fields_of(inside)["msgtype"] == "text"
+    assert json_object(inside)["msgtype"] == "text"
     wrong = ("f" if VECTOR["msg_signature"][0] != "f" else "0") + VECTOR["msg_signature"][1:]
     with pytest.raises(CryptoError) as caught:
         crypto.decrypt(wrong, VECTOR["timestamp"], VECTOR["nonce"], VECTOR["encrypt"])

@@ -1,34 +1,19 @@
 """DingTalk at the door: messages to the robot by their signature, sealed events by theirs, everything kept once."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 
 import orjson
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.channels.private import private_place
 from bot.db import return_path
 from bot.model import ConversationId, Mention, Outgoing, Speech
-from bot.motion.connection import Client
-from bot.motion.due import DueQueue
-from bot.motion.live import Live
 from bot.sandbox.rooms_dingtalk import DingTalkRoom
-from tests.conftest import ManualClock
-from tests.front.rooms_door import RoomDoor, opened
-
-from rooms_rig import RoomClock  # isort: skip
+from tests.front.rooms_door import RoomDoor, door_of
 
 Door = RoomDoor[DingTalkRoom]
-
-
-@pytest.fixture
-async def door(
-    engine: AsyncEngine, client: Client, queues: Mapping[str, DueQueue], live: Live, clock: ManualClock
-) -> AsyncIterator[Door]:
-    async with opened(DingTalkRoom(RoomClock(clock)), (engine, client, queues, live, clock)) as one:
-        yield one
+door = door_of(DingTalkRoom)
 
 
 async def deliver(door: Door, told: Mapping[str, object]) -> int:

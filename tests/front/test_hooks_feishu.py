@@ -1,33 +1,18 @@
 """Feishu's events at the door: believed only when signed, kept once, answered at once."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 
 import orjson
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.channels.private import private_place
-from bot.motion.connection import Client
-from bot.motion.due import DueQueue
-from bot.motion.live import Live
 from bot.sandbox.faults import Faults
 from bot.sandbox.rooms_feishu import FeishuRoom, FeishuSetup
-from tests.conftest import ManualClock
-from tests.front.rooms_door import RoomDoor, opened
-
-from rooms_rig import RoomClock  # isort: skip
+from tests.front.rooms_door import RoomDoor, door_of
 
 Door = RoomDoor[FeishuRoom]
-
-
-@pytest.fixture
-async def door(
-    engine: AsyncEngine, client: Client, queues: Mapping[str, DueQueue], live: Live, clock: ManualClock
-) -> AsyncIterator[Door]:
-    async with opened(FeishuRoom(RoomClock(clock)), (engine, client, queues, live, clock)) as one:
-        yield one
+door = door_of(FeishuRoom)
 
 
 async def deliver(door: Door, event: Mapping[str, object]) -> int:

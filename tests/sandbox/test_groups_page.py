@@ -151,7 +151,7 @@ async def test_the_page_and_what_serve_needs_are_given(stage: Sandbox, hand: San
     async with http.get(f"{stage.url}/groups") as answer:
         html = await answer.text()
         assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
-    for name in ("groups.css", "groups.js"):
+    for name in ("groups.css", "page.js", "groups.js"):
         assert f"/sandbox/static/{name}" in html
         async with http.get(f"{stage.url}/sandbox/static/{name}") as answer:
             assert answer.status == 200

@@ -1,35 +1,30 @@
 """A group that is played against the real house: answered once, to everybody who asked, and never after a recall."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.adapters.embedded import Servers
-from bot.motion import connection as motion
 from bot.motion.connection import Client
 from bot.motion.due import DueQueue
 from bot.motion.live import Live
-from bot.sandbox.groups_player import ActRefusedError, PlaceError
+from bot.sandbox.groups_player import PlaceError, StepRefusedError
 from bot.sandbox.groups_script import read_script
 from bot.sandbox.groups_web import WebPlace
 from bot.sandbox.rooms import Room
 from bot.sandbox.rooms_aibot import AibotRoom
 from bot.sandbox.rooms_dingtalk import DingTalkRoom
 from bot.sandbox.rooms_feishu import FeishuRoom
+from tests import conftest as everywhere
 from tests.conftest import ManualClock
 from tests.sandbox.groups_rig import Behind, line_of, room_house, said, web_house
 
 from rooms_rig import RoomClock  # isort: skip
 
 
-@pytest.fixture
-async def client(embedded: Servers) -> AsyncIterator[Client]:
-    """Valkey, as everywhere else: in this folder the name means the sandbox's control API."""
-    async with motion.connected(embedded.redis_url) as connected:
-        await connected.flushall()
-        yield connected
+client = everywhere.client
+"""Valkey, as everywhere else: in this folder the name means the sandbox's control API."""
 
 
 @pytest.fixture
@@ -111,7 +106,7 @@ async def test_what_the_room_does_not_take_is_told_and_the_others_go_on(behind: 
     async with web_house(behind) as (house, place):
         await place.open("群", [("甲", "甲")])
         (event,) = read_script("- {as: 乙, say: 在吗}").events
-        with pytest.raises(ActRefusedError, match="不在群里"):
+        with pytest.raises(StepRefusedError, match="不在群里"):
             await place.act(event)
         other = WebPlace(place.http, "http://127.0.0.1:9", clock=place.clock)
         with pytest.raises(PlaceError, match="daogou serve"):

@@ -249,7 +249,7 @@ async def test_the_page_and_its_files_are_served(sandbox: Sandbox, http: aiohttp
         html = await answer.text()
         assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
     assert 'lang="zh-CN"' in html
-    for name in ("sandbox.css", "sandbox.js", "bubbles.js"):
+    for name in ("sandbox.css", "page.js", "sandbox.js", "bubbles.js"):
         assert f"/sandbox/static/{name}" in html
         async with http.get(f"{sandbox.url}/sandbox/static/{name}") as answer:
             assert answer.status == 200

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import orjson
 
-from bot.channels.wecom_crypto import BAD_ENVELOPE, CryptoError, WeComCrypto
+from bot.channels.wecom_crypto import WeComCrypto
 from bot.settings_rooms import AibotAccount
 
 
@@ -29,17 +29,6 @@ class AibotDoor:
         chance = hashlib.blake2b(nonce.encode(), digest_size=16).digest()
         ciphertext, signature = self.crypto.encrypt(orjson.dumps(answer), str(timestamp), nonce, chance)
         return orjson.dumps({"encrypt": ciphertext, "msgsignature": signature, "timestamp": timestamp, "nonce": nonce})
-
-
-def fields_of(inside: bytes) -> Mapping[str, object]:
-    """The message inside; raises CryptoError where it is no JSON object."""
-    try:
-        found: object = orjson.loads(inside)
-    except orjson.JSONDecodeError as error:
-        raise CryptoError(BAD_ENVELOPE, "the message is not JSON") from error
-    if not isinstance(found, dict):
-        raise CryptoError(BAD_ENVELOPE, "the message is no object")
-    return found
 
 
 def stream(number: str, content: str, *, finish: bool) -> Mapping[str, object]:

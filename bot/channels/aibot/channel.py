@@ -90,7 +90,8 @@ class AibotChannel:
         code = answer.get("errcode", 0)
         if code == 0:
             return True
-        refused = RefusedError(refusal(code if isinstance(code, int) else -2), code if isinstance(code, int) else -2)
+        number = code if isinstance(code, int) else -2
+        refused = RefusedError(refusal(number), number)
         if refused.refusal.action == "used":
             return False
         raise refused.delivery()

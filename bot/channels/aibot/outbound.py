@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.channels.wecom.outbound import card_text, clipped
+from bot.channels.wecom.outbound import clipped, parts
 from bot.model import Speech
 
 _MOST = 20_480
@@ -19,5 +19,4 @@ def back(speech: Speech) -> Mapping[str, object]:
 
 
 def _words(speech: Speech) -> str:
-    options = "\n".join(f"· {option.label}" for option in speech.options)
-    return "\n\n".join(part for part in (speech.text, *(card_text(card) for card in speech.cards), options) if part)
+    return "\n\n".join(parts(speech, speech.text))

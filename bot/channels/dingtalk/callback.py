@@ -7,10 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import orjson
-
 from bot.channels.dingtalk.client import DingTalkClient
-from bot.channels.wecom_crypto import BAD_ENVELOPE, BAD_RECEIVER, BAD_SIGNATURE, CryptoError, WeComCrypto
+from bot.channels.wecom_crypto import BAD_RECEIVER, BAD_SIGNATURE, CryptoError, WeComCrypto, json_object
 from bot.settings_rooms import DingTalkAccount
 
 SKEW = timedelta(hours=1)
@@ -58,26 +56,24 @@ class DingTalkDoor:
         made = int(timestamp) / 1000 if timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 15 else 0.0
         if abs(now.timestamp() - made) > SKEW.total_seconds():
             raise CryptoError(BAD_SIGNATURE, "the signature is too old")
-        told = _object(body)
+        told = json_object(body)
         if told.get("robotCode") not in (None, "", self.account.robot):
             raise CryptoError(BAD_RECEIVER, "the message is for another robot")
         return told
 
     def event(self, ciphertext: str, query: Query) -> tuple[Mapping[str, object], bytes, WeComCrypto]:
         """A sealed event, its bytes, and what its answer must be sealed with; raises CryptoError."""
-        if not self.receivers:
-            raise CryptoError(BAD_RECEIVER, "this account expects no events")
-        for crypto in self.receivers[:-1]:
+        refusal = CryptoError(BAD_RECEIVER, "this account expects no events")
+        for crypto in self.receivers:
             try:
                 inside = crypto.decrypt(query.signature, query.timestamp, query.nonce, ciphertext)
             except CryptoError as error:
                 if error.code != BAD_RECEIVER:
                     raise
-                continue
-            return _object(inside), inside, crypto
-        last = self.receivers[-1]
-        inside = last.decrypt(query.signature, query.timestamp, query.nonce, ciphertext)
-        return _object(inside), inside, last
+                refusal = error
+            else:
+                return json_object(inside), inside, crypto
+        raise refusal
 
 
 def thanks(crypto: WeComCrypto, now: datetime, nonce: str) -> Mapping[str, str]:
@@ -86,13 +82,3 @@ def thanks(crypto: WeComCrypto, now: datetime, nonce: str) -> Mapping[str, str]:
     chance = hashlib.blake2b(nonce.encode(), digest_size=16).digest()
     sealed, signature = crypto.encrypt(b"success", timestamp, nonce, chance)
     return {"msg_signature": signature, "timeStamp": timestamp, "nonce": nonce, "encrypt": sealed}
-
-
-def _object(data: bytes) -> Mapping[str, object]:
-    try:
-        found: object = orjson.loads(data)
-    except orjson.JSONDecodeError as error:
-        raise CryptoError(BAD_ENVELOPE, "the body is not JSON") from error
-    if not isinstance(found, dict):
-        raise CryptoError(BAD_ENVELOPE, "the body is no object")
-    return found

@@ -58,7 +58,8 @@ class DingTalkClient:
             answer = (await ask(self._http, call)).body
             code = answer.get("errcode")
             if code != 0:
-                raise RefusedError(by_number(code if isinstance(code, int) else 0), code if isinstance(code, int) else 0)
+                number = code if isinstance(code, int) else 0
+                raise RefusedError(by_number(number), number)
             return fields.mapping(answer.get("result"))
 
         return fields.name((await self._pass.using(attempt)).get("name"))

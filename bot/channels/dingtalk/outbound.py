@@ -7,7 +7,7 @@ from urllib.parse import quote
 import orjson
 
 from bot.channels import mentions
-from bot.channels.wecom.outbound import card_text, clipped
+from bot.channels.wecom.outbound import card_head, clipped, parts
 from bot.model import Mention, Speech
 
 _MOST = 7_000
@@ -49,23 +49,23 @@ def _rich(speech: Speech) -> bool:
 
 def _title(speech: Speech) -> str:
     """What the list of talks shows."""
-    return clipped(mentions.body(speech).strip().splitlines()[0] if mentions.body(speech).strip() else "给您看看", _TITLE)
+    words = mentions.body(speech).strip()
+    return clipped(words.splitlines()[0] if words else "给您看看", _TITLE)
 
 
 def _plain(speech: Speech, words: str) -> str:
-    options = "\n".join(f"· {option.label}" for option in speech.options)
-    return clipped("\n\n".join(part for part in (words, *(card_text(card) for card in speech.cards), options) if part), _MOST)
+    return clipped("\n\n".join(parts(speech, words)), _MOST)
 
 
 def _marked(speech: Speech, words: str) -> str:
     """Paragraphs, cards with their links, and options that can be tapped: a tap says their words in the tapper's name."""
-    parts = ["  \n".join(words.splitlines())]
+    lines = ["  \n".join(words.splitlines())]
     for card in speech.cards:
-        head = card.title if card.price is None else f"{card.title}  {card.price}"
+        head = card_head(card)
         shown = f"[{head.translate(_MARK)}]({card.url})" if card.url else head
-        parts.append("  \n".join(part for part in (f"**{shown}**", *card.text.splitlines(), card.reason or "") if part))
-    parts += [f"- [{one.label.translate(_MARK)}]({_SAY}{quote(one.label, safe='')})" for one in speech.options]
-    return clipped("\n\n".join(part for part in parts if part), _MOST)
+        lines.append("  \n".join(part for part in (f"**{shown}**", *card.text.splitlines(), card.reason or "") if part))
+    lines += [f"- [{one.label.translate(_MARK)}]({_SAY}{quote(one.label, safe='')})" for one in speech.options]
+    return clipped("\n\n".join(line for line in lines if line), _MOST)
 
 
 def _json(value: object) -> str:

@@ -3,12 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import orjson
-
 from bot.channels import fields
 from bot.channels.feishu import crypto
 from bot.channels.feishu.people import Directory
-from bot.channels.wecom_crypto import BAD_ENVELOPE, BAD_RECEIVER, BAD_SIGNATURE, CryptoError
+from bot.channels.wecom_crypto import BAD_ENVELOPE, BAD_RECEIVER, BAD_SIGNATURE, CryptoError, json_object
 from bot.settings_rooms import FeishuAccount
 
 VERIFICATION = "url_verification"
@@ -41,14 +39,14 @@ class FeishuDoor:
         """
         key = self.account.encrypt_key.get_secret_value()
         if not key:
-            return self._known(_object(body))
+            return self._known(json_object(body))
         genuine = bool(signed.signature) and crypto.genuine(signed.signature, signed.timestamp, signed.nonce, key, body)
         if signed.signature and not genuine:
             raise CryptoError(BAD_SIGNATURE, "the signature does not match")
-        sealed = _object(body).get("encrypt")
+        sealed = json_object(body).get("encrypt")
         if not isinstance(sealed, str):
             raise CryptoError(BAD_ENVELOPE, "the body holds no encrypted part")
-        told = self._known(_object(crypto.opened(key, sealed)))
+        told = self._known(json_object(crypto.opened(key, sealed)))
         if not genuine and told.get("type") != VERIFICATION:
             raise CryptoError(BAD_SIGNATURE, "an event without its signature")
         return told
@@ -62,13 +60,3 @@ class FeishuDoor:
         if app is not None and app != self.account.app_id:
             raise CryptoError(BAD_RECEIVER, "the event is for another application")
         return told
-
-
-def _object(data: bytes) -> Mapping[str, object]:
-    try:
-        found: object = orjson.loads(data)
-    except orjson.JSONDecodeError as error:
-        raise CryptoError(BAD_ENVELOPE, "the body is not JSON") from error
-    if not isinstance(found, dict):
-        raise CryptoError(BAD_ENVELOPE, "the body is no object")
-    return found

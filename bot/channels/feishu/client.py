@@ -21,11 +21,6 @@ class FeishuClient:
         self._http = http
         self._pass = Pass(self._fetch)
 
-    @property
-    def account(self) -> FeishuAccount:
-        """Whose name it calls in."""
-        return self._account
-
     async def call(
         self, path: str, body: Mapping[str, object] | None = None, query: Mapping[str, str] | None = None
     ) -> Mapping[str, object]:

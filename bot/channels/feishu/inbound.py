@@ -26,9 +26,6 @@ class Event:
     id: str
     kind: str
     inside: Mapping[str, object]
-    app: str
-    """For which application it is; empty in the first version of events."""
-    token: str
     at: object
     """Milliseconds, as the platform wrote them."""
 
@@ -37,16 +34,9 @@ def event(told: Mapping[str, object]) -> Event:
     """Of either version: 2.0 has a header, the first one a ``uuid`` and a type inside."""
     header, inside = fields.mapping(told.get("header")), fields.mapping(told.get("event"))
     if header:
-        return Event(
-            fields.ident(header.get("event_id")),
-            fields.ident(header.get("event_type")),
-            inside,
-            fields.words(header.get("app_id")),
-            fields.words(header.get("token")),
-            header.get("create_time"),
-        )
-    kind = fields.ident(inside.get("type"))
-    return Event(fields.ident(told.get("uuid")), kind, inside, "", fields.words(told.get("token")), None)
+        unique, kind = fields.ident(header.get("event_id")), fields.ident(header.get("event_type"))
+        return Event(unique, kind, inside, header.get("create_time"))
+    return Event(fields.ident(told.get("uuid")), fields.ident(inside.get("type")), inside, None)
 
 
 def asks(one: Event) -> Asked:

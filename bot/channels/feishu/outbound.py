@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import orjson
 
 from bot.channels import mentions
-from bot.channels.wecom.outbound import card_text, clipped
+from bot.channels.wecom.outbound import card_head, clipped, parts
 from bot.model import Card, Mention, Option, Speech
 
 _TEXT = 100_000
@@ -30,20 +30,14 @@ def message(speech: Speech, place: str) -> Mapping[str, str]:
 
 def plain(speech: Speech) -> Mapping[str, str]:
     """Everything as one text, for places that take nothing else."""
-    options = "\n".join(f"· {option.label}" for option in speech.options)
-    parts = (mentions.body(speech), *(card_text(card) for card in speech.cards), options)
-    words = clipped("\n\n".join(_tame(part) for part in parts if part), _TEXT)
-    if not _reachable(speech):
-        words = clipped("\n\n".join(_tame(part) for part in (speech.text, *parts[1:]) if part), _TEXT)
-    return {"msg_type": "text", "content": _json({"text": _heads(speech) + words})}
-
-
-def _heads(speech: Speech) -> str:
-    """Real mentions, where everybody named can be reached by an id of this platform."""
-    return "".join(f'<at user_id="{one.id}">{_tame(one.name)}</at> ' for one in _reachable(speech))
+    named = _reachable(speech)
+    heads = "".join(f'<at user_id="{one.id}">{_tame(one.name)}</at> ' for one in named)
+    words = clipped("\n\n".join(map(_tame, parts(speech, mentions.body(speech) if named else speech.text))), _TEXT)
+    return {"msg_type": "text", "content": _json({"text": heads + words})}
 
 
 def _reachable(speech: Speech) -> tuple[Mention, ...]:
+    """Whom to mention for real: nobody where one of them cannot be reached by an id of this platform."""
     named = mentions.named(speech)
     return named if all(_ID.fullmatch(one.id) for one in named) else ()
 
@@ -64,8 +58,7 @@ def _interactive(speech: Speech, place: str) -> Mapping[str, object]:
 
 
 def _card(card: Card) -> list[object]:
-    head = card.title if card.price is None else f"{card.title}  {card.price}"
-    lines = "\n".join(part for part in (head, card.text, card.reason or "") if part)
+    lines = "\n".join(part for part in (card_head(card), card.text, card.reason or "") if part)
     found: list[object] = [{"tag": "hr"}, _div("plain_text", clipped(lines, _CARD // 4))]
     if card.url and card.url.startswith(("https://", "http://")):
         button = {"tag": "button", "text": {"tag": "plain_text", "content": "看一看"}, "type": "primary", "url": card.url}

@@ -7,10 +7,9 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
+from bot.channels.fields import MOST_BYTES
 from bot.errors import BadRequestError
 
-MOST_BYTES = 1 << 20
-"""A callback is a few kilobytes; anything above a mebibyte is not one."""
 _DEEPEST = 8
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import orjson
 
+from bot.channels import fields
 from bot.channels.wecom.codes import FAIL_TYPES
 from bot.commands import from_platform
 from bot.ids import conversation_id
@@ -35,11 +36,11 @@ def arrival(item: Mapping[str, object], account: str, open_kfid: str) -> Arrival
     msgid = item.get("msgid")
     if not isinstance(msgid, str) or not msgid:
         return None
-    kind = _string(item.get("msgtype")) or "unknown"
-    inside = _mapping(item.get(kind))
+    kind = fields.words(item.get("msgtype")) or "unknown"
+    inside = fields.mapping(item.get(kind))
     where = inside if kind == "event" else item
-    peer = _string(where.get("open_kfid")) or open_kfid
-    external = _string(where.get("external_userid"))
+    peer = fields.words(where.get("open_kfid")) or open_kfid
+    external = fields.words(where.get("external_userid"))
     base = Arrival(
         channel=CHANNEL,
         account=account,
@@ -58,12 +59,12 @@ def arrival(item: Mapping[str, object], account: str, open_kfid: str) -> Arrival
 
 
 def _message(base: Arrival, item: Mapping[str, object], inside: Mapping[str, object]) -> Arrival:
-    words = [_string(inside.get(name)) for name in _READABLE.get(base.kind, ())]
+    words = [fields.words(inside.get(name)) for name in _READABLE.get(base.kind, ())]
     spoken = replace(base, text=" ".join(word for word in words if word))
     if base.conversation is None:
         return replace(spoken, role="event", settled=("silent", "平台没有给出顾客是谁"))
     if item.get("origin") == _SERVICER:
-        return _servicer(spoken, _string(item.get("servicer_userid")) or "servicer")
+        return _servicer(spoken, fields.words(item.get("servicer_userid")) or "servicer")
     if item.get("origin") not in (_SHOPPER, None):
         return replace(spoken, role="event", settled=("silent", "平台自己的消息"))
     return spoken
@@ -80,7 +81,7 @@ def _servicer(spoken: Arrival, servicer: str) -> Arrival:
 
 
 def _event(base: Arrival, inside: Mapping[str, object]) -> Arrival:
-    name = _string(inside.get("event_type")) or "unknown_event"
+    name = fields.words(inside.get("event_type")) or "unknown_event"
     event = replace(base, kind=name, role="event")
     build = _EVENTS.get(name)
     if build is None:
@@ -89,7 +90,7 @@ def _event(base: Arrival, inside: Mapping[str, object]) -> Arrival:
 
 
 def _enter_session(event: Arrival, inside: Mapping[str, object]) -> Arrival:
-    if event.conversation is None or not _string(inside.get("welcome_code")):
+    if event.conversation is None or not fields.words(inside.get("welcome_code")):
         return replace(event, settled=("silent", "没有欢迎语 code：48 小时内欢迎过，或顾客已经开口"))
     return event
 
@@ -97,12 +98,12 @@ def _enter_session(event: Arrival, inside: Mapping[str, object]) -> Arrival:
 def _send_fail(event: Arrival, inside: Mapping[str, object]) -> Arrival:
     fail = inside.get("fail_type")
     reason = f"平台没有送达：{FAIL_TYPES.get(fail, '未知原因') if isinstance(fail, int) else '未知原因'}"
-    return replace(event, fails=(_string(inside.get("fail_msgid")), reason), settled=("silent", reason))
+    return replace(event, fails=(fields.words(inside.get("fail_msgid")), reason), settled=("silent", reason))
 
 
 def _session_change(event: Arrival, inside: Mapping[str, object]) -> Arrival:
     change = inside.get("change_type")
-    servicer = _string(inside.get("new_servicer_userid")) or "servicer"
+    servicer = fields.words(inside.get("new_servicer_userid")) or "servicer"
     if event.conversation is not None and change in (1, 2, 4):
         return replace(event, takes_over=servicer, settled=("handed_over", "接待人员在企业微信里接起了会话"))
     if event.conversation is not None and change == 3:
@@ -111,7 +112,7 @@ def _session_change(event: Arrival, inside: Mapping[str, object]) -> Arrival:
 
 
 def _recall(event: Arrival, inside: Mapping[str, object]) -> Arrival:
-    return replace(event, recalls=_string(inside.get("recall_msgid")), settled=("silent", "撤回了一条消息"))
+    return replace(event, recalls=fields.words(inside.get("recall_msgid")), settled=("silent", "撤回了一条消息"))
 
 
 def _noted(words: str) -> Callable[[Arrival, Mapping[str, object]], Arrival]:
@@ -120,7 +121,7 @@ def _noted(words: str) -> Callable[[Arrival, Mapping[str, object]], Arrival]:
 
 def _reject_switch(event: Arrival, inside: Mapping[str, object]) -> Arrival:
     if event.conversation is not None and inside.get("reject_switch") == 1:
-        servicer = _string(inside.get("servicer_userid")) or "servicer"
+        servicer = fields.words(inside.get("servicer_userid")) or "servicer"
         return replace(event, takes_over=servicer, settled=("silent", "接待人员拒收了这位顾客的消息，机器人不再开口"))
     return replace(event, hands_back=event.conversation is not None, settled=("silent", "接待人员恢复接收消息"))
 
@@ -134,14 +135,6 @@ _EVENTS: Mapping[str, Callable[[Arrival, Mapping[str, object]], Arrival]] = {
     "servicer_recall_msg": _recall,
     "reject_customer_msg_switch_change": _reject_switch,
 }
-
-
-def _string(value: object) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _mapping(value: object) -> Mapping[str, object]:
-    return value if isinstance(value, dict) else {}
 
 
 def _moment(value: object) -> datetime:

@@ -1,6 +1,6 @@
 """A speech in the dialect of kf/send_msg: text within 2048 bytes, menus within their limits, cards as text with links."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.model import Card, Option, Speech
 
@@ -24,18 +24,31 @@ def body(speech: Speech) -> Mapping[str, object]:
 
 def plain(speech: Speech) -> Mapping[str, object]:
     """Everything as one text, for components that take nothing else (95030)."""
-    options = "\n".join(f"· {option.label}" for option in speech.options)
-    return {"msgtype": "text", "text": {"content": clipped("\n".join(p for p in (_words(speech), options) if p), _TEXT)}}
+    whole = "\n".join(part for part in (_words(speech), _listed(speech.options)) if part)
+    return {"msgtype": "text", "text": {"content": clipped(whole, _TEXT)}}
+
+
+def parts(speech: Speech, words: str) -> tuple[str, ...]:
+    """A speech whose words are ``words`` where nothing can be tapped: the words, each card, the options; nothing empty."""
+    return tuple(part for part in (words, *map(card_text, speech.cards), _listed(speech.options)) if part)
 
 
 def _words(speech: Speech) -> str:
-    return "\n\n".join(part for part in (speech.text, *(card_text(card) for card in speech.cards)) if part)
+    return "\n\n".join(part for part in (speech.text, *map(card_text, speech.cards)) if part)
+
+
+def _listed(options: Sequence[Option]) -> str:
+    return "\n".join(f"· {option.label}" for option in options)
 
 
 def card_text(card: Card) -> str:
     """A card as a person would type it."""
-    head = card.title if card.price is None else f"{card.title}  {card.price}"
-    return "\n".join(part for part in (head, card.text, card.url) if part)
+    return "\n".join(part for part in (card_head(card), card.text, card.url) if part)
+
+
+def card_head(card: Card) -> str:
+    """What a card is called, with its price where it has one."""
+    return card.title if card.price is None else f"{card.title}  {card.price}"
 
 
 def _menu(words: str, options: tuple[Option, ...]) -> Mapping[str, object]:

@@ -4,9 +4,10 @@
 hangs on the relation between one member of staff and the customer, so one customer may carry different ones.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from bot.channels.fields import items, mapping, words
 from bot.channels.wecom.client import WeComClient
 
 _PAGES = 40
@@ -58,10 +59,10 @@ async def contact(client: WeComClient, external: str) -> Contact:
     for _ in range(_PAGES):
         query = {"external_userid": external, **({"cursor": cursor} if cursor else {})}
         answer = await client.call("externalcontact/get", None, query)
-        person = _mapping(answer.get("external_contact"))
-        found = Contact(found.name or _string(person.get("name")), found.unionid or _string(person.get("unionid")))
-        followers += (_follower(one) for one in _objects(answer.get("follow_user")) if _string(one.get("userid")))
-        cursor = _string(answer.get("next_cursor"))
+        person = mapping(answer.get("external_contact"))
+        found = Contact(found.name or words(person.get("name")), found.unionid or words(person.get("unionid")))
+        followers += (_follower(one) for one in items(answer.get("follow_user")) if words(one.get("userid")))
+        cursor = words(answer.get("next_cursor"))
         if not cursor:
             break
     return Contact(found.name, found.unionid, tuple(followers))
@@ -75,10 +76,10 @@ async def corp_tags(client: WeComClient) -> Mapping[tuple[str, str], str]:
     """
     answer = await client.call("externalcontact/get_corp_tag_list", {})
     found: dict[tuple[str, str], str] = {}
-    for group in _objects(answer.get("tag_group")):
-        for tag in _objects(group.get("tag")):
-            if not tag.get("deleted") and not group.get("deleted") and _string(tag.get("id")):
-                found.setdefault((_string(group.get("group_name")), _string(tag.get("name"))), _string(tag.get("id")))
+    for group in items(answer.get("tag_group")):
+        for tag in items(group.get("tag")):
+            if not tag.get("deleted") and not group.get("deleted") and words(tag.get("id")):
+                found.setdefault((words(group.get("group_name")), words(tag.get("name"))), words(tag.get("id")))
     return found
 
 
@@ -97,22 +98,10 @@ async def mark(client: WeComClient, relation: tuple[str, str], add: Collection[s
 
 def _follower(told: Mapping[str, object]) -> Follower:
     tags = tuple(
-        Tag(_string(one.get("tag_id")), _string(one.get("group_name")), _string(one.get("tag_name")), _whole(one.get("type")))
-        for one in _objects(told.get("tags"))
+        Tag(words(one.get("tag_id")), words(one.get("group_name")), words(one.get("tag_name")), _whole(one.get("type")))
+        for one in items(told.get("tags"))
     )
-    return Follower(_string(told.get("userid")), tags)
-
-
-def _objects(value: object) -> Iterator[Mapping[str, object]]:
-    yield from (one for one in value if isinstance(one, dict)) if isinstance(value, list) else ()
-
-
-def _mapping(value: object) -> Mapping[str, object]:
-    return value if isinstance(value, dict) else {}
-
-
-def _string(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    return Follower(words(told.get("userid")), tags)
 
 
 def _whole(value: object) -> int:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
+from bot.channels.fields import ident
 from bot.errors import ConfirmDeliveryError, PermanentDeliveryError
 from bot.ids import conversation_id
 from bot.model import Arrival, ConversationId, Outgoing
@@ -20,7 +21,6 @@ CAME, LEFT = "contact_added", "contact_removed"
 JOINED, CHANGED, DISMISSED = "group_joined", "group_changed", "group_dismissed"
 _ADDED = frozenset({"add_external_contact", "add_half_external_contact"})
 _REMOVED = {"del_external_contact": "导购删除了这位客户", "del_follow_user": "客户删除了导购"}
-_LONGEST = 128
 
 
 class _Through:
@@ -99,12 +99,12 @@ class Place:
 
 def contact_of(account: str, userid: str, external: str) -> Place:
     """The talk of a guide with one of their contacts."""
-    return Place(CONTACT, account, _name(userid).lower(), _name(external))
+    return Place(CONTACT, account, ident(userid).lower(), ident(external))
 
 
 def group_of(account: str, chat: str) -> Place:
     """The talk of a customer group."""
-    return Place(GROUP, account, "", _name(chat))
+    return Place(GROUP, account, "", ident(chat))
 
 
 def change(told: Arrival) -> tuple[Place, Arrival] | None:
@@ -115,7 +115,7 @@ def change(told: Arrival) -> tuple[Place, Arrival] | None:
 
 
 def _contact(told: Arrival) -> tuple[Place, Arrival] | None:
-    kind, userid, external = (_name(told.payload.get(key)) for key in ("ChangeType", "UserID", "ExternalUserID"))
+    kind, userid, external = (ident(told.payload.get(key)) for key in ("ChangeType", "UserID", "ExternalUserID"))
     if not userid or not external or (kind not in _ADDED and kind not in _REMOVED):
         return None
     place = contact_of(told.account, userid, external)
@@ -125,7 +125,7 @@ def _contact(told: Arrival) -> tuple[Place, Arrival] | None:
 
 
 def _group(told: Arrival) -> tuple[Place, Arrival] | None:
-    kind, chat = (_name(told.payload.get(key)) for key in ("ChangeType", "ChatId"))
+    kind, chat = (ident(told.payload.get(key)) for key in ("ChangeType", "ChatId"))
     if not chat or kind not in {"create", "update", "dismiss"}:
         return None
     place = group_of(told.account, chat)
@@ -152,11 +152,11 @@ class Change:
 
 def group_change(payload: Mapping[str, object]) -> Change:
     """What the kept callback of a group says; fields that are missing or of another kind are empty."""
-    kind, detail, last, current = (_name(payload.get(key)) for key in ("ChangeType", "UpdateDetail", "LastMemVer", "CurMemVer"))
+    kind, detail, last, current = (ident(payload.get(key)) for key in ("ChangeType", "UpdateDetail", "LastMemVer", "CurMemVer"))
     told = payload.get("MemChangeList")
     listed = told.get("Item") if isinstance(told, Mapping) else told
     named = listed if isinstance(listed, list) else str(listed).split(",") if listed else []
-    people = tuple(dict.fromkeys(one for one in map(_name, named) if one))
+    people = tuple(dict.fromkeys(one for one in map(ident, named) if one))
     number = payload.get("MemChangeCnt")
     count = int(number) if isinstance(number, str) and number.isascii() and number.isdigit() and len(number) < 5 else 0
     return Change(detail if kind == "update" else kind, people, max(count, len(people)), last, current)
@@ -173,8 +173,3 @@ def _moved(told: Arrival, place: Place, **more: Any) -> Arrival:
         role="event",
         **more,
     )
-
-
-def _name(value: object) -> str:
-    """An id as the platform writes it; nothing that is longer than any or cannot be printed."""
-    return value if isinstance(value, str) and len(value) <= _LONGEST and value.isprintable() else ""

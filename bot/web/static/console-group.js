@@ -1,7 +1,5 @@
 "use strict";
 // One group: its figures as charts, each with its table, and how the assistant is to behave there.
-const $ = (id) => document.getElementById(id);
-const csrf = document.querySelector("meta[name=csrf]").content;
 const main = document.querySelector("main");
 const group = encodeURIComponent(main.dataset.group);
 const changes = main.dataset.changes === "yes";
@@ -10,28 +8,6 @@ const LEVELS = { at_only: "只在 @ 它的时候说", careful: "谨慎", lively:
 const drawn = new Map();
 let version = "";
 let owner = "";
-
-async function call(path, body) {
-  const options = body === undefined ? {} : { method: "POST", headers: { "Content-Type": "application/json", "X-CSRF-Token": csrf }, body: JSON.stringify(body) };
-  let answer;
-  try {
-    answer = await fetch(path, options);
-  } catch {
-    throw new Error("网络不通，请再试一次");
-  }
-  if (answer.status === 401) location.assign("/login");
-  const told = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Error(told.error?.message ?? "系统忙，请再试一次");
-  return told;
-}
-
-function tell(words, done = "") {
-  for (const [id, text] of [["tell", words], ["done", done]]) {
-    $(id).textContent = text;
-    $(id).hidden = !text;
-  }
-  if (words || done) $(words ? "tell" : "done").scrollIntoView({ block: "nearest" });
-}
 
 // --- charts --------------------------------------------------------------------------------------------------
 
@@ -138,8 +114,4 @@ async function look(anew = true) {
 }
 
 $("days").addEventListener("change", () => look(false));
-$("out").addEventListener("click", async () => {
-  await fetch("/api/logout", { method: "POST", headers: { "X-CSRF-Token": csrf, "Content-Type": "application/json" }, body: "{}" });
-  location.assign("/login");
-});
 look();

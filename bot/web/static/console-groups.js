@@ -1,23 +1,8 @@
 "use strict";
 // All groups: how each does, those first where somebody wrote last.
-const $ = (id) => document.getElementById(id);
-const csrf = document.querySelector("meta[name=csrf]").content;
 const BY = [["assistant", "助手"], ["guide", "导购"], ["member", "群友"], ["nobody", "没人答"]];
 const LEVELS = { at_only: "只在 @ 时说", careful: "谨慎", lively: "活跃" };
 let shown = 0;
-
-async function call(path) {
-  let answer;
-  try {
-    answer = await fetch(path);
-  } catch {
-    throw new Error("网络不通，请再试一次");
-  }
-  if (answer.status === 401) location.assign("/login");
-  const told = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Error(told.error?.message ?? "系统忙，请再试一次");
-  return told;
-}
 
 const figure = (name, value) => el("div", {}, el("dt", { text: name }), el("dd", { text: value }));
 
@@ -49,15 +34,10 @@ async function look() {
     shown += told.groups.length;
     $("more").hidden = !told.more;
   } catch (error) {
-    $("tell").textContent = error.message;
-    $("tell").hidden = false;
+    tell(error.message);
   }
   $("list").setAttribute("aria-busy", "false");
 }
 
 $("more").addEventListener("click", look);
-$("out").addEventListener("click", async () => {
-  await fetch("/api/logout", { method: "POST", headers: { "X-CSRF-Token": csrf, "Content-Type": "application/json" }, body: "{}" });
-  location.assign("/login");
-});
 look();

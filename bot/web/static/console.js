@@ -1,7 +1,5 @@
 "use strict";
 // The editor's pages: what was not answered well, drafts of entries, and pairs that say the same or contradict each other.
-const $ = (id) => document.getElementById(id);
-const csrf = document.querySelector("meta[name=csrf]").content;
 const main = document.querySelector("main");
 const view = main.dataset.view;
 const publishes = main.dataset.publishes === "yes";
@@ -10,31 +8,6 @@ const busy = new Set();
 let listed = [];
 let open = null;
 let before = "";
-
-// --- calls ---------------------------------------------------------------------------------------------------
-
-async function call(path, body) {
-  const options = body === undefined ? {} : { method: "POST", headers: { "Content-Type": "application/json", "X-CSRF-Token": csrf }, body: JSON.stringify(body) };
-  let answer;
-  try {
-    answer = await fetch(path, options);
-  } catch {
-    throw new Error("网络不通，请再试一次");
-  }
-  if (answer.status === 401) location.assign("/login");
-  if (answer.status === 204) return {};
-  const told = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Error(told.error?.reasons?.join("\n") ?? told.error?.message ?? "系统忙，请再试一次");
-  return told;
-}
-
-function tell(words, done = "") {
-  for (const [id, text] of [["tell", words], ["done", done]]) {
-    $(id).textContent = text;
-    $(id).hidden = !text;
-  }
-  if (words || done) $(words ? "tell" : "done").scrollIntoView({ block: "nearest" });
-}
 
 /** Do something once: a second tap while it runs is no second deed. */
 async function once(what, deed) {
@@ -258,7 +231,6 @@ async function look() {
   }
 }
 
-$("out").addEventListener("click", () => call("/api/logout", {}).finally(() => location.assign("/login")));
 $("days")?.addEventListener("change", () => once("look", look));
 if (view === "drafts") {
   $("state").addEventListener("change", () => once("look", look));

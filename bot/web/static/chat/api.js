@@ -16,6 +16,9 @@ export class Refused extends Error {
   }
 }
 
+/** Why something came to nothing, in words for people. */
+export const why = (error, away = "网络不太好，请再试一次") => (error.status === undefined ? away : error.message);
+
 /** ``body`` makes it a POST; ``token`` says who calls. */
 export async function call(path, { token, body } = {}) {
   const headers = { "Content-Type": "application/json" };

@@ -1,5 +1,5 @@
 // Naming somebody: @ opens the list of those who are there, by keyboard and by thumb. A name ends with U+2005, as in WeChat.
-import { calls, face } from "./line.js";
+import { calls, person } from "./line.js";
 
 const MOST = 8;
 const SPACE = "\u2005";
@@ -64,17 +64,8 @@ export class At {
 
   #draw() {
     this.list.replaceChildren(
-      ...this.#shown.map((one, place) => {
-        const kind = one.assistant ? "bot" : one.guide ? "guide" : "";
-        const mark = one.assistant ? el("span", { class: "pill", text: "AI 助手" }) : one.guide ? el("span", { class: "pill good", text: "导购" }) : null;
-        return el(
-          "li",
-          { id: `${this.list.id}-${place}`, role: "option", "aria-selected": String(place === this.#chosen), onclick: () => this.put(one) },
-          face(one.id, one.name, kind),
-          el("span", { class: "called", text: one.name }),
-          mark,
-        );
-      }),
+      ...this.#shown.map((one, place) =>
+        el("li", { id: `${this.list.id}-${place}`, role: "option", "aria-selected": String(place === this.#chosen), onclick: () => this.put(one) }, ...person(one))),
     );
     this.list.hidden = false;
     this.box.setAttribute("aria-expanded", "true");

@@ -1,5 +1,5 @@
 // The room's door: making a room, coming in by invitation, standing before a room that one cannot enter, coming back.
-import { call } from "./api.js";
+import { call, why } from "./api.js";
 import { find, put } from "./rooms.js";
 
 const NICK = "daogou.nick";
@@ -38,7 +38,7 @@ function form(id, deed) {
 }
 
 function refused(made, wrong, error) {
-  wrong.textContent = error.status === undefined ? "网络不太好，请再试一次" : error.message;
+  wrong.textContent = why(error);
   const nick = made.querySelector("[name=nick]");
   if (error.suggestion) {
     wrong.append(" ", el("button", { class: "button soft", type: "button", text: `叫“${error.suggestion}”`, onclick: () => {
@@ -101,7 +101,7 @@ export function left(room, done) {
       await call(`/api/chat/${room.conversation}/return`, { token: room.token, body: {} });
       done(put(room.conversation, { left: false }));
     } catch (error) {
-      $("left-wrong").textContent = error.status === undefined ? "网络不太好，请再试一次" : error.message;
+      $("left-wrong").textContent = why(error);
     } finally {
       button.disabled = false;
     }

@@ -18,15 +18,23 @@ function hue(id) {
 }
 
 /** The round sign of somebody, for the eye only. */
-export function face(id, name, kind = "") {
+function face(id, name, kind = "") {
   return el("span", { class: `face ${kind}`, "data-hue": hue(id), "aria-hidden": "true", text: kind === "bot" ? "AI" : initial(name) });
 }
 
-/** The name of whoever speaks, with a mark for the shop's own. */
-export function sign(name, kind) {
-  const mark = kind === "guide" ? el("span", { class: "pill good", text: "导购" }) : kind === "bot" ? el("span", { class: "pill", text: "AI 助手" }) : null;
-  return el("span", { class: "name" }, name, mark);
+/** What marks the shop's own: ``guide`` and ``bot``; nothing for others. */
+export function mark(kind) {
+  return kind === "guide" ? el("span", { class: "pill good", text: "导购" }) : kind === "bot" ? el("span", { class: "pill", text: "AI 助手" }) : null;
 }
+
+/** Somebody of the list of members: their sign, their name and their mark. */
+export function person(one) {
+  const kind = one.assistant ? "bot" : one.guide ? "guide" : "";
+  return [face(one.id, one.name, kind), el("span", { class: "called", text: one.name }), mark(kind)];
+}
+
+/** The name of whoever speaks, with a mark for the shop's own. */
+const sign = (name, kind) => el("span", { class: "name" }, name, mark(kind));
 
 /** Where in a text somebody of these names is called: [from, to, person], the longest name wins, none twice. */
 export function calls(text, people) {
@@ -58,7 +66,7 @@ function spoken(text, people, me) {
 }
 
 /** What a message quotes, as a line that leads to it. */
-export function quoted(quote, assistant, seek) {
+function quoted(quote, assistant, seek) {
   const who = quote.from === "bot" ? assistant : quote.as;
   const told = quote.recalled ? "引用的消息已撤回" : `${who ? `${who}：` : ""}${quote.text || "[消息]"}`;
   return el("button", { class: "quoted", type: "button", "aria-label": `引用 ${told}，看原文`, text: told, onclick: () => seek(quote.id) });

@@ -1,7 +1,6 @@
 // The shopper's page: one talk with the assistant, made when the first word is said.
 import { call } from "./api.js";
 import { mine } from "./rooms.js";
-import { Standing } from "./standing.js";
 import { Talk } from "./talk.js";
 
 const ROOM = "daogou.room";
@@ -31,14 +30,8 @@ const talk = new Talk(document.body, {
   place: () => room,
   lost: forget,
   gone: forget,
-  state: (state) => {
-    standing.tell(state);
-    if (state.owner === "human") talk.typing(false);
-  },
-  waits: () => standing.waits,
-  tells: () => standing.owner === "human",
+  standing: { place: $("state"), button: $("human"), mark: document.body },
 });
-const standing = new Standing({ place: $("state"), button: $("human"), mark: document.body, ask: () => talk.say("转人工") });
 
 for (const starter of document.querySelectorAll("#starters button")) {
   starter.addEventListener("click", () => talk.say(starter.textContent));

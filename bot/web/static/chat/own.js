@@ -1,7 +1,6 @@
 // A member's own talk with the assistant, beside the room: it opens by itself when something personal was moved there.
 import { call } from "./api.js";
 import { find, put, reading } from "./rooms.js";
-import { Standing } from "./standing.js";
 import { Talk } from "./talk.js";
 
 export class Own {
@@ -45,24 +44,17 @@ export class Own {
     put(this.room.conversation, { private: this.#place.conversation });
     const seen = reading(this.#place.conversation);
     const from = seen.get() ?? 0;
-    const standing = { now: null };
+    const part = (name) => this.pane.querySelector(`[data-part="${name}"]`);
     this.#talk = new Talk(this.pane, {
       unsent: `daogou.unsent.${this.#place.conversation}`,
       open: async () => this.#place,
       place: () => this.#place,
       lost: () => false,
       gone: () => {},
-      state: (state) => {
-        standing.now.tell(state);
-        if (state.owner === "human") this.#talk.typing(false);
-      },
-      waits: () => standing.now.waits,
-      tells: () => standing.now.owner === "human",
+      standing: { place: part("state"), button: part("human"), mark: this.pane },
       seen,
       heard: (message, fresh) => this.#heard(message, fresh, from),
     });
-    const part = (name) => this.pane.querySelector(`[data-part="${name}"]`);
-    standing.now = new Standing({ place: part("state"), button: part("human"), mark: this.pane, ask: () => this.#talk.say("转人工") });
     this.tab.hidden = false;
     this.#talk.start();
     if (isNew) this.#moved();

@@ -1,6 +1,6 @@
 // Who is in the room: a column on a wide screen, a drawer on a phone.
 import { call } from "./api.js";
-import { face } from "./line.js";
+import { person } from "./line.js";
 
 const OFTEN = 15000;
 
@@ -68,14 +68,9 @@ export class People {
 
   #draw() {
     this.names.replaceChildren(...this.list.map((one) => {
-      const kind = one.assistant ? "bot" : one.guide ? "guide" : "";
-      const marks = [
-        one.assistant ? el("span", { class: "pill", text: "AI 助手" }) : null,
-        one.guide ? el("span", { class: "pill good", text: "导购" }) : null,
-        one.you ? el("span", { class: "pill", text: "我" }) : null,
-      ];
       const told = one.online ? "在线" : "不在线";
-      const inside = [face(one.id, one.name, kind), el("span", { class: "called", text: one.name }), ...marks, el("span", { class: one.online ? "lamp on" : "lamp", title: told }, el("span", { class: "unseen", text: told }))];
+      const me = one.you ? el("span", { class: "pill", text: "我" }) : null;
+      const inside = [...person(one), me, el("span", { class: one.online ? "lamp on" : "lamp", title: told }, el("span", { class: "unseen", text: told }))];
       const row = one.you ? el("span", { class: "person" }, ...inside) : el("button", { class: "person", type: "button", title: `@${one.name}`, onclick: () => this.pick(one) }, ...inside);
       return el("li", { "data-member": one.id }, row);
     }));

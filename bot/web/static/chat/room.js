@@ -1,6 +1,6 @@
 // The page of a group room: the door, the talk, its people, and one's own talk with the assistant, wired together.
 import { At, mentioned } from "./at.js";
-import { call } from "./api.js";
+import { call, why } from "./api.js";
 import * as door from "./door.js";
 import { gist } from "./line.js";
 import { Menu } from "./menu.js";
@@ -53,7 +53,7 @@ async function recall(message) {
   try {
     await call(`/api/chat/${room.conversation}/messages/${message.id}/recall`, { token: room.token, body: {} });
   } catch (error) {
-    toast(error.status === undefined ? "网络不太好，没有撤回" : error.message);
+    toast(why(error, "网络不太好，没有撤回"));
   }
 }
 
@@ -118,7 +118,7 @@ async function leave() {
     await call(`/api/chat/${room.conversation}/leave`, { token: room.token, body: {} });
     out(put(room.conversation, { left: true }));
   } catch (error) {
-    toast(error.status === undefined ? "网络不太好，请再试一次" : error.message);
+    toast(why(error));
   }
 }
 
@@ -214,7 +214,7 @@ $("tabs").addEventListener("keydown", (event) => {
   show(tab === "room" ? "own" : "room");
   $(`tab-${tab}`).focus();
 });
-$("invite").addEventListener("click", () => invite().catch((error) => toast(error.status === undefined ? "网络不太好，请再试一次" : error.message)));
+$("invite").addEventListener("click", () => invite().catch((error) => toast(why(error))));
 $("copy").addEventListener("click", () => copy($("address").value, "链接已复制，发给朋友就能进群"));
 for (const one of document.querySelectorAll("dialog [data-close]")) one.addEventListener("click", () => one.closest("dialog").close());
 $("leave").addEventListener("click", () => $("sure").showModal());

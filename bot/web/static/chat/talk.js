@@ -2,6 +2,7 @@
 import { call, mention } from "./api.js";
 import { called, gone, lineOf } from "./line.js";
 import { Post } from "./post.js";
+import { Standing } from "./standing.js";
 import { Wire } from "./wire.js";
 
 const PULSE = 3000;
@@ -18,7 +19,8 @@ export class Talk {
 
   /**
    * ``root`` holds the parts (data-part). ``told``: unsent (where unsent words are kept), open() → {conversation, token}, place() the
-   * same or null, lost(error), gone(error); of a room also me(), people(), assistant, extras(text) and heard(message, fresh).
+   * same or null, lost(error), gone(error); of a talk of two also standing (who speaks: place, button, mark); of a room also me(), people(),
+   * assistant, state(told), extras(text) and heard(message, fresh).
    */
   constructor(root, told) {
     this.root = root;
@@ -41,10 +43,11 @@ export class Talk {
       last: () => this.last,
       trace,
       hear: {
-        began: (messages, more) => this.#began(messages, more), message: (message) => this.show(message, true), state: (state) => told.state?.(state),
+        began: (messages, more) => this.#began(messages, more), message: (message) => this.show(message, true), state: (state) => this.#state(state),
         typing: (told) => this.typing(told.on, told.names), recalled: ({ ids }) => ids.forEach((id) => this.#takeBack(id)), own: told.own, gone: told.gone, away,
       },
     });
+    this.standing = told.standing ? new Standing({ ...told.standing, ask: () => this.say("转人工") }) : null;
     this.#hands();
   }
 
@@ -53,14 +56,6 @@ export class Talk {
     for (const one of this.post.unsent) this.#echo(one);
     if (this.told.place()) this.wire.listen(this.told.place());
     if (this.post.unsent.length) this.post.flush();
-  }
-
-  /** Another talk begins here, or this one ends. */
-  clear() {
-    this.wire.close();
-    this.last = this.#first = 0;
-    this.#known.clear();
-    this.part.talk.replaceChildren();
   }
 
   message(id) {
@@ -75,6 +70,11 @@ export class Talk {
 
   toEnd() {
     this.part.scroll.scrollTop = this.part.scroll.scrollHeight;
+    this.#arrived();
+  }
+
+  /** At the end there is nothing newer below. */
+  #arrived() {
     this.part.newer.hidden = true;
     this.part.newer.classList.remove("calls-me");
     this.seen();
@@ -83,6 +83,12 @@ export class Talk {
   /** What is on the screen of somebody who looks counts as read. */
   seen() {
     if (this.told.seen && this.last && this.atEnd && !document.hidden && this.part.scroll.offsetParent) this.told.seen.set(this.last);
+  }
+
+  #state(state) {
+    this.told.state?.(state);
+    this.standing?.tell(state);
+    if (this.standing?.owner === "human") this.typing(false);
   }
 
   #began(messages, more) {
@@ -116,8 +122,7 @@ export class Talk {
     this.#known.set(String(message.id), message);
     const echo = message.ref && this.part.talk.querySelector(`[data-ref="${CSS.escape(message.ref)}"]`);
     for (const old of this.part.talk.querySelectorAll(".chips button")) old.disabled = true;
-    const row = lineOf(message, this.scene);
-    this.told.dress?.(row, message);
+    const row = this.#line(message);
     echo?.remove(); // the server's order counts: what is not yet on it stands below
     this.part.talk.append(row, ...this.part.talk.querySelectorAll("li[data-client]"));
     if (this.part.starters) this.part.starters.hidden = true;
@@ -141,11 +146,16 @@ export class Talk {
       if (!which(message)) continue;
       const old = this.#row(id);
       if (!old) continue;
-      const row = lineOf(message, this.scene);
-      this.told.dress?.(row, message);
+      const row = this.#line(message);
       for (const button of old.querySelector(".chips button:disabled") ? row.querySelectorAll(".chips button") : []) button.disabled = true;
       old.replaceWith(row);
     }
+  }
+
+  #line(message) {
+    const row = lineOf(message, this.scene);
+    this.told.dress?.(row, message);
+    return row;
   }
 
   #row(id) {
@@ -176,8 +186,7 @@ export class Talk {
       const from = this.part.scroll.scrollHeight - this.part.scroll.scrollTop;
       const rows = found.messages.map((message) => {
         this.#known.set(String(message.id), message);
-        const row = lineOf(message, this.scene);
-        this.told.dress?.(row, message);
+        const row = this.#line(message);
         for (const old of row.querySelectorAll(".chips button")) old.disabled = true;
         return row;
       });
@@ -192,7 +201,7 @@ export class Talk {
   }
 
   #takeBack(id) {
-    const message = this.#known.get(String(id));
+    const message = this.message(id);
     if (!message || message.recalled) return;
     const now = { ...message, recalled: true, text: "" };
     this.#known.set(String(id), now);
@@ -216,7 +225,6 @@ export class Talk {
   say(text, extras = {}) {
     for (const old of this.part.talk.querySelectorAll(".chips button")) old.disabled = true;
     this.post.say(text, { ...this.told.extras?.(text), ...extras });
-    this.told.said?.();
   }
 
   #echo(one) {
@@ -244,14 +252,14 @@ export class Talk {
       row.classList.remove("unsent");
       row.dataset.ref = ref;
     }
-    if (!this.scene.group && this.told.waits?.() !== false) this.typing(true);
+    if (this.standing?.waits) this.typing(true);
   }
 
   // --- hands ---------------------------------------------------------------------------------------------------
 
   /** Others see that somebody writes; told every few seconds at most. */
   #writing() {
-    if (this.told.tells?.() === false || Date.now() - this.#pulsed < PULSE) return;
+    if ((this.standing && this.standing.owner !== "human") || Date.now() - this.#pulsed < PULSE) return;
     this.#pulsed = Date.now();
     mention(this.told.place(), "typing", {});
   }
@@ -260,11 +268,7 @@ export class Talk {
     this.#form();
     this.part.newer.addEventListener("click", () => this.toEnd());
     this.part.scroll.addEventListener("scroll", () => {
-      if (this.atEnd) {
-        this.part.newer.hidden = true;
-        this.part.newer.classList.remove("calls-me");
-        this.seen();
-      }
+      if (this.atEnd) this.#arrived();
       if (this.part.scroll.scrollTop < 80) this.#earlier();
     }, { passive: true });
     document.addEventListener("visibilitychange", () => this.seen());

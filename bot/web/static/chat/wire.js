@@ -15,10 +15,6 @@ export class Wire {
     this.hear = hear;
   }
 
-  get open() {
-    return this.#source !== null;
-  }
-
   /** What was said lately, then everything from there on. */
   async listen(place) {
     this.close();

@@ -5,22 +5,30 @@ import { now } from "./store.js";
 
 const KINDS = { reminder: "提醒", callback: "回电", followup: "回访", after_hours: "下班留言", handover: "要回的顾客" };
 
+/** So many days on, at a full hour. */
+export function day(from, days, hour) {
+  const at = new Date(from);
+  at.setDate(at.getDate() + days);
+  at.setHours(hour, 0, 0, 0);
+  return at;
+}
+
 /** Times that one means when one says "later": each {text, at}, none of them past. */
 export function times(from = new Date()) {
-  const day = (days, hour) => { const at = new Date(from); at.setDate(at.getDate() + days); at.setHours(hour, 0, 0, 0); return at; };
   const hours = (count) => new Date(from.getTime() + count * 3600000);
   const all = [
     { text: "1 小时后", at: hours(1) },
     { text: "3 小时后", at: hours(3) },
-    { text: "今晚 8 点", at: day(0, 20) },
-    { text: "明天 10 点", at: day(1, 10) },
-    { text: "后天 10 点", at: day(2, 10) },
-    { text: "一周后", at: day(7, 10) },
+    { text: "今晚 8 点", at: day(from, 0, 20) },
+    { text: "明天 10 点", at: day(from, 1, 10) },
+    { text: "后天 10 点", at: day(from, 2, 10) },
+    { text: "一周后", at: day(from, 7, 10) },
   ];
   return all.filter((one) => one.at > from);
 }
 
-const local = (at) => new Date(at.getTime() - at.getTimezoneOffset() * 60000).toISOString().slice(0, 16);
+/** A moment as a field of the page holds it, in the time of the place. */
+export const local = (at) => new Date(at.getTime() - at.getTimezoneOffset() * 60000).toISOString().slice(0, 16);
 
 /** Ask for words and a time; the new reminder is kept by the server. */
 export async function newTask(conversation, changed) {

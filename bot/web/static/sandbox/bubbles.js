@@ -1,5 +1,5 @@
 "use strict";
-/* How each kind of message looks in the phone; uses el, face, ask, act and view of sandbox.js. */
+/* How each kind of message looks in the phone; on top of page.js, with view and shopperPath of sandbox.js. */
 
 function bubble(message, one, account) {
   const who = { shopper: "顾客", bot: "机器人", servicer: "客服" }[message.by];
@@ -10,7 +10,7 @@ function bubble(message, one, account) {
   const meta = el("span", { class: "meta" }, `${who || "系统"} ${timeOf(message.at)} `);
   if (mine) meta.append(el("button", { type: "button", onclick: () => act(() => ask("POST", shopperPath("recall"), { open_kfid: view.account, msgid: message.msgid })) }, "撤回"));
   return el("li", { class: `bubble ${mine ? "mine" : ""}` },
-    face(mine ? one.nickname : message.by === "servicer" ? "人" : account.name, !mine),
+    face(mine ? one.nickname : message.by === "servicer" ? "人" : account.name, mine ? "" : OURS),
     el("div", { class: `body ${bare ? "bare" : ""}` }, body), meta);
 }
 function offer(content) {

@@ -1,66 +1,20 @@
 "use strict";
-/* The groups' page: begins plays, shows one group's stream and ledger, and lets a member speak. */
+/* The groups' page: begins plays, shows one group's stream and ledger, and lets a member speak; on top of page.js. */
 
-const API = "/sandbox/api";
-const COLORS = ["#a0522d", "#3f6f4f", "#4a5f94", "#85507f", "#7a6420", "#2f6f78"];
 const STANDINGS = { opening: "正在建群", playing: "正在演", waiting: "等最后的回答", over: "演完了", failed: "没演成" };
 const KINDS = { image: "［图片］", sticker: "［表情］" };
 const SHOWN = 300;
-const $ = (id) => document.getElementById(id);
-const view = { group: "", shown: "", house: null, current: null, quote: null };
-
-function el(tag, attributes = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name === "class") node.className = value;
-    else if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-    else if (value !== false && value != null) node.setAttribute(name, value === true ? "" : value);
-  }
-  node.append(...children.filter((child) => child != null));
-  return node;
-}
-async function ask(method, path, body) {
-  const answer = await fetch(API + path, { method, body: body === undefined ? undefined : JSON.stringify(body) });
-  const found = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw Object.assign(new Error(found.error || `出错了（${answer.status}）`), { faults: found.faults });
-  return found;
-}
-function tell(words) {
-  $("toast").textContent = words;
-  $("toast").hidden = false;
-  clearTimeout(tell.timer);
-  tell.timer = setTimeout(() => { $("toast").hidden = true; }, 3500);
-}
-async function act(work) {
-  try { await work(); await refresh(); } catch (error) { tell(error.message); }
-}
-const timeOf = (seconds) => new Date(seconds * 1000).toLocaleTimeString("zh-CN", { hour12: false });
+const view = { group: "", shown: "", house: null, current: null, quote: null, pause: 150 };
 const groupPath = (what) => `/groups/${encodeURIComponent(view.group)}${what}`;
-
-function face(name, color) {
-  const sum = [...name].reduce((total, letter) => total + letter.codePointAt(0), 0);
-  const node = el("span", { class: "face", "aria-hidden": "true" }, [...name][0] || "?");
-  node.style.background = color || COLORS[sum % COLORS.length];
-  return node;
-}
 
 /* Reading */
 
-let asked = false;
-let again = false;
-async function refresh() {
-  if (asked) { again = true; return; }
-  asked = true;
-  try {
-    view.house = await ask("GET", "/groups");
-    if (!view.house.groups.some((one) => one.id === view.group)) view.group = view.house.groups[0]?.id || "";
-    view.current = view.group ? await ask("GET", groupPath("")) : null;
-    draw();
-  } catch (error) { tell(error.message); }
-  asked = false;
-  if (again) { again = false; soon(); }
+async function read() {
+  view.house = await ask("GET", "/groups");
+  if (!view.house.groups.some((one) => one.id === view.group)) view.group = view.house.groups[0]?.id || "";
+  view.current = view.group ? await ask("GET", groupPath("")) : null;
+  draw();
 }
-function soon() { clearTimeout(soon.timer); soon.timer = setTimeout(refresh, 150); }
 
 function draw() {
   drawHouse();
@@ -126,7 +80,7 @@ function bubble(line, group) {
   if (line.by === "member" && !line.recalled) meta.append(el("button", { type: "button", onclick: () => act(() => ask("POST", groupPath("/recall"), { as: line.name, line: line.n })) }, "撤回"));
   const classes = ["bubble", "line", line.private ? "private" : line.by, wrongs.some((one) => one.grave) ? "wrong" : ""];
   return el("li", { class: classes.join(" "), id: `line-${line.n}` },
-    face(who, line.by === "bot" ? "#07804a" : line.by === "guide" ? "#23457f" : ""),
+    face(who, line.by === "bot" ? OURS : line.by === "guide" ? "#23457f" : ""),
     el("span", { class: "from" }, line.by === "bot" ? null : el("span", {}, who), marks), body, meta,
     wrongs.length ? el("span", { class: "wrongs" }, wrongs.map((one) => one.words).join("；")) : null);
 }
@@ -182,12 +136,6 @@ async function begin(wish) {
     $("faults").replaceChildren(...error.faults.map((one) => el("li", {}, `第 ${one.line} 行：${one.words}`)));
   }
 }
-function go(tab) {
-  document.body.dataset.tab = tab;
-  for (const button of document.querySelectorAll(".tabs button")) button.setAttribute("aria-pressed", String(button.dataset.go === tab));
-  if (tab === "chat") $("bubbles").scrollTop = $("bubbles").scrollHeight;
-}
-for (const button of document.querySelectorAll("[data-go]")) button.addEventListener("click", () => go(button.dataset.go));
 $("platform").addEventListener("change", drawHouse);
 $("example").addEventListener("click", () => begin({ script: view.house.example }));
 $("empty").addEventListener("click", () => begin({}));

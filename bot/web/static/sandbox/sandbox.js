@@ -1,7 +1,6 @@
 "use strict";
-/* The sandbox's page: reads the control API, draws with createElement only, and redraws when events come. */
+/* The page of one shopper at a time: reads the control API and redraws when events come; on top of page.js. */
 
-const API = "/sandbox/api";
 const STATES = ["新会话", "机器人接待", "待接入池", "人工接待", "已结束"];
 const FAULTS = {
   late: "回调迟到", double: "回调重复", reorder: "回调乱序", lost: "回调丢失", token_expired: "凭证提前过期",
@@ -13,71 +12,18 @@ const KINDS = {
   call: "调用", delivery: "送达", rejected: "拒绝", duplicate: "重复", shopper: "顾客", servicer: "客服", event: "事件",
   callback: "回调", state: "状态", mishap: "故障", fault: "开关", undelivered: "未达", upgrade: "推荐", reset: "重来", staff: "提醒", tags: "标签",
 };
-const COLORS = ["#a0522d", "#3f6f4f", "#4a5f94", "#85507f", "#7a6420", "#2f6f78"];
-const $ = (id) => document.getElementById(id);
-const view = { account: "", who: "", state: null, entries: [] };
-
-function el(tag, attributes = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name === "class") node.className = value;
-    else if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-    else if (value !== false && value != null) node.setAttribute(name, value === true ? "" : value);
-  }
-  node.append(...children.filter((child) => child != null));
-  return node;
-}
-
-async function ask(method, path, body) {
-  const answer = await fetch(API + path, { method, body: body === undefined ? undefined : JSON.stringify(body) });
-  const found = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Error(found.error || `出错了（${answer.status}）`);
-  return found;
-}
-
-function tell(words) {
-  $("toast").textContent = words;
-  $("toast").hidden = false;
-  clearTimeout(tell.timer);
-  tell.timer = setTimeout(() => { $("toast").hidden = true; }, 3500);
-}
-
-async function act(work) {
-  try { await work(); await refresh(); } catch (error) { tell(error.message); }
-}
-
+const view = { account: "", who: "", state: null, entries: [], pause: 60 };
 const shopperPath = (what) => `/shoppers/${encodeURIComponent(view.who)}/${what}`;
 const current = () => view.state?.shoppers.find((one) => one.external_userid === view.who);
-const timeOf = (seconds) => new Date(seconds * 1000).toLocaleTimeString("zh-CN", { hour12: false });
-
-function face(name, staff) {
-  const sum = [...name].reduce((total, letter) => total + letter.codePointAt(0), 0);
-  const color = staff ? "#07804a" : COLORS[sum % COLORS.length];
-  const node = el("span", { class: "face", "aria-hidden": "true" }, name.slice(0, 1));
-  node.style.background = color;
-  return node;
-}
 
 /* Reading */
 
-let asked = false;
-let again = false;
-async function refresh() {
-  if (asked) { again = true; return; }
-  asked = true;
-  try {
-    view.state = await ask("GET", `/state?open_kfid=${encodeURIComponent(view.account)}`);
-    view.account = view.state.open_kfid;
-    if (!current()) view.who = view.state.shoppers[0]?.external_userid || "";
-    view.talk = view.who ? await ask("GET", shopperPath(`messages?open_kfid=${encodeURIComponent(view.account)}`)) : null;
-    draw();
-  } catch (error) { tell(error.message); }
-  asked = false;
-  if (again) { again = false; soon(); }
-}
-function soon() {
-  clearTimeout(soon.timer);
-  soon.timer = setTimeout(refresh, 60);
+async function read() {
+  view.state = await ask("GET", `/state?open_kfid=${encodeURIComponent(view.account)}`);
+  view.account = view.state.open_kfid;
+  if (!current()) view.who = view.state.shoppers[0]?.external_userid || "";
+  view.talk = view.who ? await ask("GET", shopperPath(`messages?open_kfid=${encodeURIComponent(view.account)}`)) : null;
+  draw();
 }
 
 function draw() {
@@ -227,12 +173,6 @@ async function readLedger() {
 
 /* Acting */
 
-function go(tab) {
-  document.body.dataset.tab = tab;
-  for (const button of document.querySelectorAll(".tabs button")) button.setAttribute("aria-pressed", String(button.dataset.go === tab));
-  if (tab === "chat") $("bubbles").scrollTop = $("bubbles").scrollHeight;
-}
-for (const button of document.querySelectorAll("[data-go]")) button.addEventListener("click", () => go(button.dataset.go));
 $("account").addEventListener("change", () => { view.account = $("account").value; refresh(); });
 $("servicer").addEventListener("change", drawStaff);
 $("arrive").addEventListener("submit", (event) => {
