@@ -12,6 +12,7 @@ from bot.brand import Staff
 from bot.content import Workspace
 from bot.db.codec import iso
 from bot.finding import Finder, Item
+from bot.handlers.listening import placed
 from bot.handlers.mirror import hints
 from bot.handlers.products import product_card
 from bot.handlers.table import ALWAYS, OFFERED
@@ -26,6 +27,10 @@ _ID = re.compile(r"^id:[ \t]*[\"']?([a-z0-9_\-]+)", re.MULTILINE)
 _DOORS = {"wecom_mini": "小程序", "tmall": "天猫", "jd": "京东", "store": "门店"}
 
 
+Whose = tuple[str | None, Sequence[str] | None]
+"""Who looks for a script: the id of the guide, and their stores; None: everybody's."""
+
+
 class Aids:
     """One brand's content as the desk uses it."""
 
@@ -33,7 +38,7 @@ class Aids:
         self.workspace = workspace
         self.kinds: Mapping[str, TagKind] = {one.name: one for one in workspace.kinds}
         self.products: Mapping[str, Product] = {one.sku: one for one in workspace.products}
-        self.guides_scripts: Mapping[str, Script] = {one.id: one for one in workspace.scripts if one.id not in OFFERED}
+        self.guides_scripts: Mapping[str, Script] = {one.id: one for one in workspace.scripts if _of_guides(one)}
         self.titles = _titles(workspace.files)
         self._wordings = {variant.text: one.id for one in self.guides_scripts.values() for variant in one.variants}
         self._entries = {str(one.id): one for one in workspace.entries}
@@ -91,12 +96,26 @@ class Aids:
         return [{"sku": sku, "name": one.name if (one := self.products.get(sku)) else sku} for sku in skus]
 
     def scripts(
-        self, query: str, family: str, about: tuple[Conversation | None, str], use: Mapping[str, float], now: datetime
+        self, query: str, family: str, about: tuple[Conversation | None, str, Whose], use: Mapping[str, float], now: datetime
     ) -> Sequence[JsonMap]:
-        """Scripts for guides; ``about``: the talk in which it will be said, and what the guide is called."""
+        """Scripts for guides; ``about``: the talk in which it will be said, what the guide is called, and who they are."""
         found = [self.guides_scripts[hit.id] for hit in self._by_script.find(query, 200, use)]
-        kept = [one for one in found if not family or one.family == family][:50]
-        return [self.told(one, about, now) for one in kept]
+        kept = [one for one in found if (not family or one.family == family) and self.theirs(one, about[2])][:50]
+        return [self.told(one, about[:2], now) for one in kept]
+
+    def theirs(self, script: Script, whose: Whose) -> bool:
+        """Whether a guide may use a script: everybody's, their region's, their store's, their own; all stores' without any."""
+        guide, stores = whose
+        shops = self.staff.stores.values() if stores is None else filter(None, map(self.staff.stores.get, stores))
+        match script.scope.level:
+            case "个人":
+                return script.scope.of == guide
+            case "店":
+                return any(shop.id == script.scope.of for shop in shops)
+            case "区域":
+                return any(script.scope.of in {shop.region, shop.city} for shop in shops)
+            case _:
+                return True
 
     def told(self, script: Script, about: tuple[Conversation | None, str], now: datetime) -> dict[str, object]:
         """A script as the desk shows it: the most particular wording, filled with what is known."""
@@ -216,12 +235,17 @@ def _titles(files: Mapping[str, bytes]) -> dict[str, str]:
     return found
 
 
+def _of_guides(script: Script) -> bool:
+    """Whether a script is material for guides: not what the assistant says by itself, unless a guide wrote it for themselves."""
+    return script.scope.level == "个人" or not ({script.id, script.extends} & OFFERED.keys())
+
+
 def _fitting(script: Script, conversation: Conversation | None, aids: Aids, now: datetime) -> Sequence[Variant]:
     """The wordings for a listener, the most particular first; without a listener all of them."""
     if conversation is None:
         return script.variants
     customer = conversation.customer
     believed = {} if conversation.group else {tag: frozenset(told) for tag, told in aids.believed(customer, now).items()}
-    listener = Listener(conversation.channel, customer.level, customer.store, believed)
+    listener = placed(Listener(conversation.channel, customer.level, customer.store, believed), aids.workspace, now)
     fitting = [one for one in script.variants if one.fits(listener)]
     return sorted(fitting, key=lambda one: (-one.conditions, -one.weight))

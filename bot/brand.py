@@ -11,14 +11,13 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from bot.hours import Hours
 from bot.model import Sparing
+from scripts.voices import SpokenModel
 
 _STRICT = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
 
-class Persona(BaseModel):
+class Persona(SpokenModel):
     """Who the assistant is."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True, populate_by_name=True)
 
     name: str = "小助手"
     self_name: Annotated[str, Field(alias="self")] = "我"
@@ -126,6 +125,15 @@ class Coupon(BaseModel):
     valid_until: date | None = None
 
 
+class Publishing(BaseModel):
+    """How content goes live: ``publishing:`` in ``brand.yml``."""
+
+    model_config = _STRICT
+
+    four_eyes: bool = False
+    """Somebody else than whoever wrote the last words of a draft must approve it."""
+
+
 class Brand(BaseModel):
     """``brand.yml``."""
 
@@ -139,6 +147,9 @@ class Brand(BaseModel):
     locale: str = "zh-CN"
     service: Service = Service()
     groups: Groups = Groups()
+    publishing: Publishing = Publishing()
+    trade: Literal["cosmetics", "food", "infant", "clothing", "home", "electronics", "device"] | None = None
+    """What it sells, for what the law lets one say of it; where it is not named, the catalogue tells."""
 
     @field_validator("timezone")
     @classmethod

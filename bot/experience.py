@@ -55,6 +55,10 @@ class Experience:
         found = self._own(account, seen)
         return await asyncio.to_thread(recommender.with_events, found) if found else recommender
 
+    def again(self, account: str) -> None:
+        """What answers there now has not learnt all that is known: learn anew with the next look."""
+        self._marks.pop(account, None)
+
     async def follow(self, now: Mapping[str, Recommender]) -> Learnt:
         """To be called every second with what answers now: what has learnt meanwhile, usually nothing.
 

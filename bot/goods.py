@@ -17,7 +17,7 @@ from bot import content
 from bot.behaviour import Doing, evidence
 from bot.channels.links import mark_of
 from bot.content.gathering import Gathering
-from bot.db import releases
+from bot.db import newest, releases
 from bot.db.engine import CONNECTION_FAULTS
 from bot.db.events import Kind
 from bot.errors import ContentError
@@ -33,6 +33,8 @@ _NAMED = 5
 """Of one message so many products are taken as meant: whoever pastes the catalogue picks nothing."""
 _SHORTEST = 3
 """Letters of a name that may be found in a sentence."""
+_GOODS = ("recommender/products.%", "recommender/tags.yml")
+"""The files of a release that a catalogue is made of."""
 _LINK = re.compile(r"https?://[^\s<>\"'，。；！？）】]+")
 _SPACE = re.compile(r"\s+")
 
@@ -132,6 +134,8 @@ class Goods:
         self._bound = settings.workspaces
         self._folders: dict[str, Catalogue] = {}
         self._own: tuple[int | None, Catalogue] | None = None
+        self._files: Mapping[str, bytes] | None = None
+        """What the program's own catalogue was read from; None where it came from no release."""
         self._reading = asyncio.Lock()
 
     async def catalogue(self, account: str) -> Catalogue:
@@ -160,7 +164,16 @@ class Goods:
             return self._own
         if number is None:
             return None, await _read(lambda: content.files_of(content.OWN)[0])
-        return number, await _read(partial(dict, await releases.load(self._engine, number)))
+        return await self._changed(number)
+
+    async def _changed(self, number: int) -> tuple[int, Catalogue]:
+        """The catalogue of a release; nothing is read where products and tags are as they were."""
+        before = self._files
+        files = await newest.fetch(self._engine, number, before or {}, _GOODS)
+        same = self._own is not None and files == before
+        found = self._own[1] if self._own is not None and same else await _read(partial(dict, files))
+        self._files = files
+        return number, found
 
 
 async def _read(files: Callable[[], Mapping[str, bytes]]) -> Catalogue:

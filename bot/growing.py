@@ -13,23 +13,25 @@ from functools import partial
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import content
+from bot.adapters.clock import SystemClock
 from bot.adapters.encoder import Encoder, Shelved
 from bot.adapters.encoding import encoder_of
 from bot.adapters.keeping import SeenSound
 from bot.adapters.models import ModelStore
 from bot.adapters.segmenter import load_segmenter
-from bot.content.building import normalized
-from bot.content.harvest_writing import entry_of, resembling, with_drafts
+from bot.content.harvest_writing import entry_of, resembling
+from bot.content.stock import Stock, stock
 from bot.content.workspace import Seen, Workspace
-from bot.db import corrections, drafts, gaps, releases
+from bot.db import gaps, newest, releases
 from bot.db.drafts import Draft
 from bot.db.gaps import Trouble
+from bot.editing.desk import Editing
 from bot.errors import BadRequestError
-from bot.guarding import Verdict, guarded, judge
 from bot.ids import msgid
 from bot.model import JsonMap
+from bot.publishing import Publisher
+from bot.replaying.jobs import Replays
 from bot.settings import Settings
-from intents.gazetteer import spelt
 from knowledge import Answer, Asker, Entry, Library
 from knowledge.gaps import Asked, Gap
 from knowledge.gaps import gaps as heaps
@@ -75,6 +77,7 @@ class Growing:
         models: ModelStore,
         fallback: Callable[[], Workspace],
         seen: Seen | None = None,
+        replays: Replays | None = None,
     ) -> None:
         """``fallback`` reads the content that serves as long as nothing was imported."""
         self._engine = engine
@@ -83,8 +86,11 @@ class Growing:
         self._fallback = fallback
         self._seen = seen
         self._ground: Ground | None = None
+        self._stock: Stock | None = None
         self._lock = asyncio.Lock()
         self._pairs: tuple[int | None, tuple[Pair, ...]] | None = None
+        self.publisher = Publisher(engine, encoder, models, seen)
+        self.editing = Editing(engine, self.publisher, fallback, replays, seen)
 
     async def ground(self) -> Ground:
         """The newest release, built if it is another than last time."""
@@ -92,7 +98,8 @@ class Growing:
             found = await releases.live(self._engine)
             number = None if found is None else found[0]
             if self._ground is None or self._ground.release != number:
-                files = None if number is None else await releases.load(self._engine, number)
+                before = self._stock.workspace.files if self._stock is not None else {}
+                files = None if number is None else await newest.fetch(self._engine, number, before)
                 self._ground = await asyncio.to_thread(self._built, number, files)
             return self._ground
 
@@ -102,12 +109,11 @@ class Growing:
         return None if self._ground is None else (self._ground.release, self._ground.library)
 
     def _built(self, number: int | None, files: Mapping[str, bytes] | None) -> Ground:
-        workspace = self._fallback() if files is None else content.read_files(files, self._seen)
-        names = content.gazetteer(workspace)
-        library = content.library(workspace, self._encoder, self._models, names)
-        words = spelt(workspace.spellings)
-        reader = Reader(partial(normalized, keep=names.vocabulary), words)
-        return Ground(number, workspace, library, reader, Shelved(self._encoder))
+        before = None if self._stock is None else self._stock.workspace
+        workspace = self._fallback() if files is None else content.read_files(files, self._seen, before)
+        self._stock = stock(workspace, self._encoder, self._models, self._stock)
+        library = self._stock.library
+        return Ground(number, workspace, library, library.reader, Shelved(self._encoder))
 
     async def open_gaps(self, now: datetime, days: int = DAYS, limit: int = 50) -> Sequence[Open]:
         """Heaps of questions that the live base still leaves open, rising ones first."""
@@ -163,20 +169,6 @@ class Growing:
         async with self._lock:
             return await asyncio.to_thread(_tried, ground, entry, question, (Asker(channel=channel), at))
 
-    async def publish(self, ids: Sequence[str], author: str, now: datetime) -> int:
-        """Make drafts live; the number of the release.
-
-        Raises:
-            BadRequestError: what ``drafts.publish`` raises.
-            ContentError: the drafts do not go with the rest, or would undo what guides put right.
-        """
-        known, found = await corrections.corrections(self._engine), list[Verdict]()
-        whole = guarded(with_drafts, judge(known, self._encoder, self._models, now), found)
-        release = await drafts.publish(self._engine, ids, author, now, whole)
-        for verdict in found:
-            await corrections.settle(self._engine, [one.id for one in verdict.passing], (), now)
-        return release
-
     async def draft(self, question: str, now: datetime, days: int = DAYS) -> Draft:
         """A draft entry out of the gap that a question stands for; raises BadRequestError (404) where there is none any more."""
         for one in await self.open_gaps(now, days, _EVERY):
@@ -202,7 +194,7 @@ class Growing:
             "答案是导购当时的回复，发布前请改成对所有顾客都适用的话" if answer else "",
             f"和 {near} 很像" if near else "",
         )
-        return Draft(id_, entry, f"缺口：{gap.question}", "；".join(filter(None, notes)))
+        return Draft("entry", id_, entry, f"缺口：{gap.question}", "；".join(filter(None, notes)))
 
 
 def _still_wrong(one: Trouble, library: Library) -> bool:
@@ -241,7 +233,7 @@ def grown(engine: AsyncEngine, settings: Settings) -> Growing:
     load_segmenter(settings.home)
     seen = SeenSound(settings.home, content.OWN)
     fallback = partial(content.read_folder, settings.workspace or content.OWN, seen)
-    return Growing(engine, encoder, ModelStore(settings.home), fallback, seen)
+    return Growing(engine, encoder, ModelStore(settings.home), fallback, seen, Replays(engine, settings, SystemClock()))
 
 
 def told(one: Open) -> dict[str, object]:

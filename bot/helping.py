@@ -15,7 +15,7 @@ from bot.adapters.keeping import SeenSound
 from bot.adapters.segmenter import load_segmenter
 from bot.aids import Aids
 from bot.content import Workspace
-from bot.db import releases
+from bot.db import newest, releases
 from bot.db.engine import CONNECTION_FAULTS
 from bot.errors import ContentError
 from bot.model import Conversation, JsonMap
@@ -25,6 +25,8 @@ from knowledge import Library
 
 log = structlog.get_logger(__name__)
 
+Guide = tuple[str, str | None, str | None]
+"""What a guide is called, their store, their id."""
 Built = Callable[[], tuple[int | None, object] | None]
 """A library that somebody else has built already, with the release it is of; None where there is none."""
 
@@ -39,13 +41,13 @@ class LiveAids(Aids):
         self._suggesting = Suggesting(self)
 
     def replies(
-        self, said: tuple[str, Sequence[str]], conversation: Conversation, guide: tuple[str, str | None], now: datetime
+        self, said: tuple[str, Sequence[str]], conversation: Conversation, guide: Guide, now: datetime
     ) -> Sequence[JsonMap]:
         """What could be answered; entries by meaning where the library of this very release is built, else by words."""
         found = self._built()
         fits = found is not None and found[0] == self.release
         library = found[1] if fits and found is not None and isinstance(found[1], Library) else None
-        situation = Situation(said[0], said[1], conversation, guide[0], guide[1])
+        situation = Situation(said[0], said[1], conversation, *guide)
         return self._suggesting.replies(situation, library, now)
 
 
@@ -100,8 +102,9 @@ class Helping:
     async def _read(self, number: int | None) -> LiveAids:
         if number is None:
             return await asyncio.to_thread(self._from_folder, self._fallback, None)
-        files = await releases.load(self._engine, number)
-        return await asyncio.to_thread(self._laid_out, partial(content.read_files, files, self._seen), number)
+        before = self._own.aids.workspace if self._own is not None else None
+        files = await newest.fetch(self._engine, number, {} if before is None else before.files)
+        return await asyncio.to_thread(self._laid_out, partial(content.read_files, files, self._seen, before), number)
 
     def _from_folder(self, folder: Path, number: int | None) -> LiveAids:
         return self._laid_out(partial(content.read_folder, folder, self._seen), number)

@@ -18,6 +18,7 @@ from bot.db.floors import Floors
 from bot.db.keeping_rows import Alert, Ended, Held, Overdue, Talk, Waits
 from bot.deadlines import Judged, Placed, Scene
 from bot.groups.posts import Posts
+from bot.handlers.listening import placed
 from bot.handlers.rating import SCRIPT as ASK
 from bot.handlers.rating import SLOT, rating_options
 from bot.model import Pending, Speech
@@ -257,20 +258,19 @@ def _columns(next_: Placed, now: datetime) -> Mapping[str, object]:
 def _speech(script: str, facts: Mapping[str, str], talk: Talk, scene: Scene, *, pushed: bool) -> Speech | None:
     """A line in the brand's words; None where the brand's files hold none that fits."""
     services = scene.services
-    listener = Listener(talk.channel, talk.level, talk.home)
+    listener = placed(Listener(talk.channel, talk.level, talk.home), services, scene.now)
     reply = services.book.render(
         script, {**_always(talk, services, scene.now), **facts}, listener, f"{talk.id}:{talk.floor.epoch}"
     )
     if reply is None:
         return None
-    source = {"id": reply.script, "variant": reply.variant, "version": reply.version}
     service = script != ASK
     return Speech(
         reply.text,
         pushed=pushed,
         service=service,
         at_most=services.brand.sparing,
-        trace={"route": "time", "script": source, "release": services.release[:12]},
+        trace={"route": "time", "script": reply.source, "release": services.release[:12]},
     )
 
 

@@ -23,3 +23,11 @@ RASA_SECONDS = Histogram("daogou_rasa_seconds", "Time of one call of the Rasa se
 MODEL_SWAPS = Counter(
     "daogou_model_swaps", "Retrained NLU models, by outcome: live (swapped in, by each worker), refused or failed", ["outcome"]
 )
+RELEASE_SECONDS = Histogram(
+    "daogou_release_build_seconds", "From finding a new release to answering with it, in a worker", buckets=_FINE
+)
+RELEASE_REFUSED = Gauge(
+    "daogou_release_refused",
+    "1 where the newest release cannot be used and an older one goes on answering",
+    multiprocess_mode="livemax",
+)

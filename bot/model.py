@@ -93,6 +93,12 @@ class Card:
     image: str | None = None
     sku: str | None = None
     reason: str | None = None
+    kind: Literal["", "image", "mini_program", "coupon"] = ""
+    """Empty: a product or a link."""
+    appid: str | None = None
+    """Of a mini-program."""
+    page: str | None = None
+    """Which page of the mini-program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +245,8 @@ class Customer:
     owned: tuple[str, ...] = ()
     person: str | None = None
     """What their events are learnt under, the same for all customers that one person is; None where there are no events."""
+    met: bool | None = None
+    """Whether anything of ours was ever said to them, in any talk; None: not told."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from datetime import date, datetime, time, timedelta
 from bot.brand import Groups
 from bot.db.posting import Posted, Room
 from bot.db.restraint import Count
+from bot.handlers.attaching import Whom, attached
+from bot.handlers.listening import placed
 from bot.model import Card, Speech
 from bot.services import Services
 from scripts import Listener, Post, fill, quiet
@@ -102,14 +104,15 @@ def speech_of(slot: Slot, room: Room, store: str | None, services: Services) -> 
     """The words of a post in a group; None where its script has none that fit."""
     post = slot.post
     facts = _always(services, slot.at)
-    listener = Listener(room.channel, None, store)
+    listener = placed(Listener(room.channel, None, store), services, slot.at)
     seed = f"{slot.key}\0{room.id}"
     reply = services.book.render(post.script, facts, listener, seed) if post.script else None
     words = reply.text if reply is not None else fill(post.text, facts) if post.text else None
     if not words:
         return None
-    cards = tuple(Card(one.title, one.text, one.url, image=one.image) for one in post.cards)
-    source = {"script": {"id": reply.script, "variant": reply.variant, "version": reply.version}} if reply is not None else {}
+    more = attached(reply.attachments if reply is not None else (), Whom(slot.at, store), services)
+    cards = (*(Card(one.title, one.text, one.url, image=one.image) for one in post.cards), *more.cards)
+    source = {"script": reply.source | more.source} if reply is not None else {}
     trace = {"route": "post", "post": post.id, "at": slot.at.isoformat(), **source, "release": services.release[:12]}
     return Speech(words, cards=cards, pushed=True, trace=trace)
 

@@ -96,8 +96,9 @@ class Rehearsal:
         customer = self.conversation.customer
         if done.erase:
             customer = Customer(customer.id)
-        evidence = customer.evidence
-        self.conversation = replace(self.conversation, customer=replace(customer, evidence=(*evidence, *done.evidence)))
+        evidence, met = customer.evidence, bool(customer.met or done.speeches)
+        known = replace(customer, evidence=(*evidence, *done.evidence), met=met)
+        self.conversation = replace(self.conversation, customer=known)
         if done.handover is not None:
             self._hold(ownership.asked_for_person(floor_of(self.conversation), at))
 

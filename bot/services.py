@@ -31,6 +31,8 @@ class Services:
     """What is said in groups at a time of day."""
     listener: Listener | None = None
     """Hears groups; None: the one that the program ships, without sentence vectors."""
+    made: object | None = field(default=None, repr=False, compare=False)
+    """What these were built from, for whoever builds others beside them (``bot.content.sharing``); None: nobody may share."""
 
     @property
     def zone(self) -> ZoneInfo:

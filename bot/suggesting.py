@@ -52,6 +52,8 @@ class Situation:
     """What the guide is called."""
     store: str | None
     """The guide's store."""
+    id: str | None = None
+    """The guide's own id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +103,17 @@ class Suggesting:
                 kept.append(one)
         return [one.told() for one in kept]
 
-    def _asker(self, conversation: Conversation, now: datetime) -> Asker:
+    def _asker(self, situation: Situation, now: datetime) -> Asker:
+        conversation, guide = situation.conversation, situation.id
         customer = conversation.customer
         tags = {} if conversation.group else self._aids.believed(customer, now)
         believed = {tag: frozenset(values) for tag, values in tags.items()}
-        return Asker(conversation.channel, conversation.group, customer.store, customer.level, believed)
+        store = self._aids.workspace.staff.stores.get(customer.store or "")
+        areas = frozenset({store.region, store.city} - {""}) if store else frozenset[str]()
+        return Asker(conversation.channel, conversation.group, customer.store, customer.level, believed, areas, guide)
 
     def _from_entries(self, situation: Situation, library: Library | None, now: datetime) -> Iterator[Reply]:
-        asker = self._asker(situation.conversation, now)
+        asker = self._asker(situation, now)
         if library is not None:
             hits = library.ask(situation.words, asker, now).hits[:5]
             found = [(hit.score, entry) for hit in hits if hit.score >= _LIKELY and (entry := library.entry(hit.entry))]
@@ -134,7 +139,8 @@ class Suggesting:
         index, scripts = self._scripts
         reading = self._reader.read(situation.words)
         scores = index.scores(reading.terms).tolist()
-        shares = [self._share(reading.content, script) for script in scripts]
+        whose = (situation.id, (situation.store,) if situation.store else ())
+        shares = [self._share(reading.content, one) if self._aids.theirs(one, whose) else 0.0 for one in scripts]
         ranked = sorted(((share, scores[at], at) for at, share in enumerate(shares) if share >= _SHARED), reverse=True)[:3]
         for share, score, at in ranked:
             shown = self._aids.told(scripts[at], (situation.conversation, situation.guide), now)

@@ -13,15 +13,17 @@ from pathlib import Path
 
 import structlog
 from pydantic import SecretStr
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import content
 from bot.adapters import embedded
 from bot.adapters.keeping import SeenSound
 from bot.content.harvest_writing import keeping_drafts
+from bot.content.merging import merged
 from bot.db import releases
 from bot.db.engine import CONNECTION_FAULTS, connected
 from bot.db.migrate import migrate
-from bot.errors import SettingsError
+from bot.errors import ContentError, SettingsError
 from bot.motion import connection as motion
 from bot.settings import PREFIX, Settings, secret_key
 from bot.signals import SUPERVISOR
@@ -60,9 +62,32 @@ async def prepare(settings: Settings) -> None:
     await _waited("Redis", "DAOGOU_REDIS_URL", lambda: _answers(redis_url), motion.MOTION_FAULTS)
     async with connected(settings.database_url.get_secret_value(), pool=2) as engine:
         await _waited("数据库", "DAOGOU_DATABASE_URL", lambda: migrate(engine), CONNECTION_FAULTS)
-        if (live := await releases.live(engine)) is not None:
-            workspace = await asyncio.to_thread(keeping_drafts, workspace, await releases.load(engine, live[0]))
-        await releases.import_release(engine, workspace, author="serve", note=f"启动时导入 {workspace.brand.name}")
+        await bring_in(engine, workspace)
+
+
+async def bring_in(engine: AsyncEngine, folder: content.Workspace) -> None:
+    """Publish what changed in the folder since the last start; what was published in the console stays.
+
+    Where both do not go together the live content goes on as it is, and the log says what stands in the way.
+    """
+    live, before = await releases.live(engine), await releases.folder_before(engine)
+    note = f"启动时导入 {folder.brand.name}"
+    if live is None:
+        await releases.import_release(engine, folder, author="serve", note=note)
+    elif before is None:
+        kept = await asyncio.to_thread(keeping_drafts, folder, await releases.load(engine, live[0]))
+        await releases.import_release(engine, kept, author="serve", note=note)
+    elif before != folder.files:
+        files = await releases.load(engine, live[0])
+        try:
+            both = await asyncio.to_thread(lambda: content.read_files(merged(before, folder.files, files)))
+        except ContentError as error:
+            log.exception("folder.refused", release=live[0], problems=[str(one) for one in error.problems[:20]])
+            return
+        await releases.import_release(engine, both, author="serve", note=f"文件夹有改动，{note}")
+    else:
+        return
+    await releases.keep_folder(engine, folder)
 
 
 async def _answers(redis_url: str) -> None:

@@ -23,6 +23,7 @@ from bot.retraining import Job, Outcome
 from bot.services import Services
 from bot.settings import PREFIX, Settings
 from intents import LinearModel
+from knowledge import Library
 
 log = structlog.get_logger(__name__)
 
@@ -30,6 +31,11 @@ _LONGEST = 3600.0
 """Seconds that a training may take."""
 _AGAIN = 600.0
 """Seconds until a training that crashed is tried again; one whose sentences cannot teach waits for other sentences."""
+
+_REST = 3.0
+"""Seconds without another library before the newest one learns by itself: whoever publishes may publish again at once."""
+_SPREAD = 4
+"""Processes that share a home do so one after the other, up to so many seconds apart: the first keeps it for the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +110,8 @@ class Swapper:
         standing = self._standing(taught.lesson.line)
         self._collect(taught.lesson)
         if (found := await self._newer(taught, standing)) is not None:
-            services = content.with_model(taught.services, found.model, self._encoder, self._stand_in)
+            with_model = content.with_model
+            services = await asyncio.to_thread(with_model, taught.services, found.model, self._encoder, self._stand_in)
             metrics.MODEL_SWAPS.labels(outcome="live").inc()
             log.info("model.live", model=found.name, before=taught.named.name, brand=taught.lesson.line)
             return replace(taught, services=services, named=found)
@@ -183,6 +190,41 @@ class Swapper:
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
         self._tasks.clear()
+
+
+class Settling:
+    """Libraries that went live with what the one before had learnt of itself learn by themselves, in a thread, a little later."""
+
+    def __init__(self) -> None:
+        self._since: tuple[Library, float] | None = None
+        self._task: asyncio.Task[Services] | None = None
+
+    def follow(self, services: Services) -> Services | None:
+        """To be called every second with what answers now: the same, its library having learnt; None where nothing changes."""
+        task, loop = self._task, asyncio.get_running_loop()
+        if task is not None and not task.done():
+            return None
+        if task is not None:
+            self._task = None
+            if (error := task.exception()) is not None:
+                log.error("library.unsettled", exc_info=error)
+                self._since = (services.library, loop.time() + _AGAIN)
+            elif self._since is not None and services.library is self._since[0]:
+                return content.with_base(services, task.result())
+        made = content.made_of(services)
+        if made is not None and made.basis.guessed:
+            if self._since is None or self._since[0] is not services.library:
+                self._since = (services.library, loop.time() + _REST + os.getpid() % _SPREAD)
+            elif loop.time() >= self._since[1]:
+                self._task = asyncio.create_task(asyncio.to_thread(content.settled, services))
+        return None
+
+    async def close(self) -> None:
+        """Give up what is being learnt."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+            self._task = None
 
 
 def _held(path: Path) -> bool:

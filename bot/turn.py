@@ -101,7 +101,7 @@ def _hear(
     else:
         draft = replace(draft, evidence=(*draft.evidence, *learnt(turn, services)))
     trace = trace_of(name, recognition, draft, services)
-    speeches, scripts = say(turn, draft, trace, services)
+    speeches, scripts = say(turn, draft, trace, services, spoken=bool(story.speeches))
     settled = Settled(message.id, draft.outcome, draft.reason or name, {**trace, "scripts": scripts})
     session = _recalling(name, turn, draft)
     return _Story(

@@ -1,13 +1,16 @@
 """From a draft to what is said: each line in the brand's words, with its cards, options and deadline. Pure."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.handlers.base import Draft, Line, Turn
+from bot.handlers.attaching import Attached, Whom, attached
+from bot.handlers.base import HUMAN, Draft, Line, Turn
+from bot.handlers.listening import listener_of
 from bot.model import InboundMessage, Speech
 from bot.services import Services
 from intents import Recognition
-from scripts import Listener, Reply
+from scripts import Reply
 
 _WELCOME_LIFE = timedelta(seconds=20)
 """A welcome_code of kf is good for 20 seconds after the shopper entered."""
@@ -16,40 +19,59 @@ Said = tuple[list[Speech], list[dict[str, object]]]
 """Speeches, and for each line of the draft the script that gave its words."""
 
 
-def say(turn: Turn, draft: Draft, trace: Mapping[str, object], services: Services) -> Said:
-    """The draft's lines in the brand's words; a line for which there are none is left out and shows in the trace."""
-    customer = turn.conversation.customer
-    tags = {tag: frozenset(values) for tag, values in turn.tags.items()}
-    listener = Listener(turn.conversation.channel, customer.level, customer.store, tags)
-    always = _always(turn, services)
-    replies = [
-        (line, services.book.render(line.script, {**always, **line.facts}, listener, turn.message.platform_id))
-        for line in draft.lines
-    ]
-    scripts = [_source(line, reply) for line, reply in replies]
-    parts = [(line, reply) for line, reply in replies if reply is not None]
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A line with its words."""
+
+    line: Line
+    reply: Reply | None
+    attached: Attached = field(default_factory=Attached)
+
+    @property
+    def source(self) -> dict[str, object]:
+        """Where the words come from, and what was to go with them and does not."""
+        if self.reply is None:
+            return {"id": self.line.script, "missing": True}
+        return self.reply.source | self.attached.source
+
+
+def say(turn: Turn, draft: Draft, trace: Mapping[str, object], services: Services, *, spoken: bool = False) -> Said:
+    """The draft's lines in the brand's words; a line for which there are none is left out and shows in the trace.
+
+    ``spoken``: something was said in this turn already, so that this is no first contact any more.
+    """
+    told = _worded(turn, draft, services, spoken=spoken)
+    parts = [(one, one.reply.text) for one in told if one.reply is not None]
     speeches = [
         Speech(
-            text=reply.text,
-            cards=line.cards,
-            options=line.options,
-            critical=line.critical or draft.handover is not None,
+            text=text,
+            cards=(*one.line.cards, *one.attached.cards),
+            options=one.line.options,
+            critical=one.line.critical or draft.handover is not None,
             hands_over=draft.handover is not None and n == len(parts) - 1,
             code=_code(turn.message),
             deadline=_deadline(turn.message),
             answers=(turn.message.id,),
-            trace={**trace, "script": _source(line, reply)},
+            trace={**trace, "script": one.source},
         )
-        for n, (line, reply) in enumerate(parts)
+        for n, (one, text) in enumerate(parts)
     ]
-    return speeches, scripts
+    return speeches, [one.source for one in told]
 
 
-def _source(line: Line, reply: Reply | None) -> dict[str, object]:
-    """Where the words come from."""
-    if reply is None:
-        return {"id": line.script, "missing": True}
-    return {"id": reply.script, "variant": reply.variant, "version": reply.version}
+def _worded(turn: Turn, draft: Draft, services: Services, *, spoken: bool) -> list[_Told]:
+    """Each line with its words; where forbidden words in its facts took all of them, the honest word that we cannot answer."""
+    listener, always = listener_of(turn, services, spoken=spoken), _always(turn, services)
+    whom = Whom.of(turn, services)
+    told: list[_Told] = []
+    for line in draft.lines:
+        reply = services.book.render(line.script, {**always, **line.facts}, listener, turn.message.platform_id)
+        found = attached(reply.attachments, whom, services, line.cards) if reply is not None else Attached()
+        told.append(_Told(line, reply, found))
+        if reply is None and draft.handover is None and any(map(services.book.forbids, line.facts.values())):
+            instead = Line("no_answer", options=(HUMAN,))
+            told.append(_Told(instead, services.book.render("no_answer", always, listener, turn.message.platform_id)))
+    return told
 
 
 def _code(message: InboundMessage) -> str | None:

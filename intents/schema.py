@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, RootModel, model_validator
@@ -45,6 +46,11 @@ class TrainingFile(_Strict):
 
     version: Annotated[str, BeforeValidator(str)] = "3.1"
     nlu: tuple[NluBlock, ...]
+
+    @cached_property
+    def compared(self) -> tuple[str, ...]:
+        """Its sentences as they are compared with each other: normalised once, for most files outlive many changes of others."""
+        return tuple(normalize(_example(line, intent).text).text.lower() for _, intent, line in _sentences(self))
 
 
 def _text(value: object) -> object:
@@ -95,6 +101,11 @@ def _lines(file: TrainingFile) -> Iterator[tuple[int, NluBlock, str]]:
             said = line.strip()
             if said.startswith("-") and (said := said[1:].strip()):
                 yield number, block, said
+
+
+def _sentences(file: TrainingFile) -> Iterator[tuple[int, str, str]]:
+    """(number of the block, intent, line) for every sentence of an intent."""
+    return ((number, block.intent, line) for number, block, line in _lines(file) if block.intent is not None)
 
 
 def _example(line: str, intent: str) -> Example:
@@ -153,16 +164,13 @@ def _training_faults(files: Mapping[str, TrainingFile], known: frozenset[str] | 
                     ("nlu", number, "examples"),
                     f"意图 {block.intent} 一条例句也没有（每条以“- ”开头）",
                 )
-        for number, block, line in _lines(file):
-            if block.intent is None:
-                continue
-            text = normalize(_example(line, block.intent).text).text.lower()
-            first, where = home.setdefault(text, (block.intent, name))
-            if first != block.intent:
+        for (number, intent, line), text in zip(_sentences(file), file.compared, strict=True):
+            first, where = home.setdefault(text, (intent, name))
+            if first != intent:
                 yield (
                     name,
                     ("nlu", number, "examples"),
-                    f"“{line}”已经是 {first} 的例句（{where}），不能又是 {block.intent}",
+                    f"“{line}”已经是 {first} 的例句（{where}），不能又是 {intent}",
                 )
 
 

@@ -25,6 +25,8 @@ def fits(audience: Audience, asker: Asker) -> bool:
         _within(asker.channel, audience.channels)
         and _within(asker.store, audience.stores)
         and _within(asker.level, audience.levels)
+        and (not audience.regions or bool(audience.regions & asker.areas))
+        and audience.guide in {"", asker.guide}
         and all(wanted & asker.tags.get(name, frozenset()) for name, wanted in audience.tags.items() if wanted)
     )
 
@@ -35,7 +37,7 @@ def condition(entry: Entry) -> Condition | None:
         return None
     who = entry.audience
     tags = frozenset((name, values) for name, values in who.tags.items())
-    return who.channels, who.stores, who.levels, tags, entry.valid_from, entry.valid_until
+    return who.channels, who.stores, who.levels, who.regions, who.guide, tags, entry.valid_from, entry.valid_until
 
 
 def precedence(entry: Entry) -> tuple[int, bool]:

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from knowledge.calibration import PLAIN, THRESHOLD, Judge, Ruler, exclusive, standing
+from knowledge.earlier import Earlier
 from knowledge.eligibility import Condition, condition, eligible, precedence
 from knowledge.features import Features
 from knowledge.model import Answer, Asker, Entry, EntryId, Hit
@@ -80,12 +81,42 @@ class Library:
         learnt again where it is none. `schooled` makes the answers better; without it words and vectors alone count.
         ValueError if two entries share an id or one has no questions.
         """
+        return cls._built(entries, Reader(normalize, words), embedder, (schooled, Earlier()), (learnt, seed))
+
+    def renewed(
+        self,
+        entries: Sequence[Entry],
+        embedder: Embedder,
+        *,
+        normalize: Callable[[str], str],
+        words: Sequence[str] = (),
+        learnt: Ruler | None = None,
+        schooled: Schooled | None = None,
+    ) -> "Library":
+        """What `build` makes of other entries; what is the same in this one is neither read nor embedded again.
+
+        `embedder` must give the vectors that this library's own gave. A function and senses that are the very objects of this
+        library spare most.
+        """
+        reader = self.reader if self.reader.reads(normalize, words) else Reader(normalize, words)
+        earlier = Earlier() if self.base is None else self.base.earlier()
+        return self._built(entries, reader, embedder, (schooled, earlier), (learnt, 0))
+
+    @classmethod
+    def _built(
+        cls,
+        entries: Sequence[Entry],
+        reader: Reader,
+        embedder: Embedder,
+        known: tuple[Schooled | None, Earlier],
+        ruling: tuple[Ruler | None, int],
+    ) -> "Library":
         _check(entries)
-        reader = Reader(normalize, words)
+        (schooled, earlier), (learnt, seed) = known, ruling
         judge, senses = (PLAIN, None) if schooled is None else (schooled.judge, schooled.senses)
         if not entries:
             return cls((), reader, judge, None)
-        base = Base(_material(entries), reader, embedder, senses)
+        base = Base(_material(entries), reader, embedder, senses, earlier)
         return cls(entries, reader, judge, (base, learnt if learnt and learnt.fits else measured(base, judge, seed)))
 
     def knowing(self, senses: Senses) -> "Library":
@@ -94,6 +125,14 @@ class Library:
             return self
         base = self.base.of(self.base.material, senses)
         return Library(self.entries, self.reader, self.judge, (base, measured(base, self.judge, 0)))
+
+    def measured(self) -> "Library":
+        """The same, having learnt anew of itself: for a library that was built with what another one had learnt."""
+        return self if self.base is None else self.ruled(measured(self.base, self.judge, 0))
+
+    def ruled(self, learnt: Ruler) -> "Library":
+        """The same with what somebody else learnt of the same input."""
+        return self if self.base is None else Library(self.entries, self.reader, self.judge, (self.base, learnt))
 
     def trying(self, entry: Entry) -> "Library":
         """The same with an entry more, or with another one of its id, as a draft is tried; what was learnt stays as it is.

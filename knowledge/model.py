@@ -30,11 +30,15 @@ class Audience:
     levels: frozenset[str] = frozenset()
     tags: Mapping[str, frozenset[str]] = field(default_factory=lambda: _NO_TAGS)
     """Name of a tag → values, one of which the shopper must have."""
+    regions: frozenset[str] = frozenset()
+    """Regions or cities of the shopper's store."""
+    guide: str = ""
+    """Whose own entry it is: offered to that guide, never said by the assistant."""
 
     @property
     def specificity(self) -> int:
         """How many conditions it sets; each tag counts for one."""
-        return sum(map(bool, (self.channels, self.stores, self.levels, *self.tags.values())))
+        return sum(map(bool, (self.channels, self.stores, self.levels, self.regions, self.guide, *self.tags.values())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,10 @@ class Asker:
     store: str | None = None
     level: str | None = None
     tags: Mapping[str, frozenset[str]] = field(default_factory=lambda: _NO_TAGS)
+    areas: frozenset[str] = frozenset()
+    """Region and city of the store."""
+    guide: str | None = None
+    """The guide for whom answers are sought; None: the assistant itself answers."""
 
 
 @dataclass(frozen=True, slots=True)

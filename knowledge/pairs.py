@@ -211,6 +211,8 @@ def _may_meet(one: Audience, other: Audience) -> bool:
         (one.channels, other.channels),
         (one.stores, other.stores),
         (one.levels, other.levels),
+        (one.regions, other.regions),
+        ({one.guide} - {""}, {other.guide} - {""}),
         *((values, other.tags.get(name, frozenset())) for name, values in one.tags.items()),
     )
     return all(not left or not right or left & right for left, right in conditions)

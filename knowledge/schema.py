@@ -11,11 +11,12 @@ The whole shape, with everything optional, stands in `knowledge/README.md`.
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, RootModel, StringConstraints, ValidationInfo, field_validator
 
 from knowledge.model import Attachment, Audience, Entry, EntryId
 
@@ -54,6 +55,24 @@ class AudienceText(BaseModel):
         return Audience(frozenset(self.channels), frozenset(self.stores), frozenset(self.levels), MappingProxyType(tags))
 
 
+class ScopeText(BaseModel):
+    """`{level: 店, of: sh-xuhui}`: whose an entry is, and so to whose shoppers it is told."""
+
+    model_config = _STRICT
+
+    level: Literal["总部", "区域", "店", "个人"] = "总部"
+    of: Annotated[str, StringConstraints(strip_whitespace=True, max_length=64), Field(validate_default=True)] = ""
+    """Region or city, id of the store, id of the guide."""
+
+    @field_validator("of")
+    @classmethod
+    def _whose(cls, value: str, info: ValidationInfo) -> str:
+        level = info.data.get("level", "总部")
+        if (level == "总部") == bool(value):
+            raise ValueError("总部的条目大家都能用，不用写 of" if value else f"level 是“{level}”时要写 of")
+        return value
+
+
 class EntryText(BaseModel):
     """One entry as it stands in a file."""
 
@@ -72,6 +91,8 @@ class EntryText(BaseModel):
     attachments: tuple[AttachmentText, ...] = ()
     related: tuple[Text, ...] = ()
     tags: tuple[Text, ...] = ()
+    scope: ScopeText | None = None
+    """Whose it is; None: headquarters'."""
 
     def value(self) -> Entry:
         """The entry as the room uses it; its version is a fingerprint of all that it says."""
@@ -83,14 +104,31 @@ class EntryText(BaseModel):
             short=self.short,
             valid_from=self.valid_from,
             valid_until=self.valid_until,
-            audience=self.audience.value(),
+            audience=self._audience(),
             private=self.private,
             handover=self.handover,
             attachments=tuple(Attachment(one.kind, one.title, one.url) for one in self.attachments),
             related=tuple(map(EntryId, self.related)),
             tags=self.tags,
-            version=hashlib.blake2b(self.model_dump_json().encode(), digest_size=6).hexdigest(),
+            version=hashlib.blake2b(self._dumped().encode(), digest_size=6).hexdigest(),
         )
+
+    def _audience(self) -> Audience:
+        """For whom it is, the shoppers of its scope alone."""
+        told = self.audience.value()
+        match self.scope:
+            case ScopeText(level="店", of=store):
+                return replace(told, stores=frozenset({store}))
+            case ScopeText(level="区域", of=region):
+                return replace(told, regions=frozenset({region}))
+            case ScopeText(level="个人", of=guide):
+                return replace(told, guide=guide)
+            case _:
+                return told
+
+    def _dumped(self) -> str:
+        """All that it says; an entry without a scope keeps the version that it had before there were any."""
+        return self.model_dump_json(exclude={"scope"} if self.scope is None else None)
 
 
 class EntryFile(RootModel[tuple[EntryText, ...]]):
@@ -143,7 +181,7 @@ def _contradicting(placed: Sequence[_Placed], same: Callable[[str], str]) -> Ite
     asked: dict[tuple[str, str], list[tuple[str, EntryText]]] = defaultdict(list)
     for path, place, entry in placed:
         for at, question in enumerate(entry.questions):
-            key = (same(question), _audience_key(entry.audience))
+            key = (same(question), _audience_key(entry))
             for elsewhere, other in asked[key]:
                 if other.id == entry.id and elsewhere == path:
                     yield path, f"{place}.questions[{at}]", f"「{entry.id}」里「{question}」写了两遍"
@@ -153,9 +191,11 @@ def _contradicting(placed: Sequence[_Placed], same: Callable[[str], str]) -> Ite
             asked[key].append((path, entry))
 
 
-def _audience_key(audience: AudienceText) -> str:
+def _audience_key(entry: EntryText) -> str:
+    audience = entry.audience
+    whose = (entry.scope.level, entry.scope.of) if entry.scope else ("总部", "")
     parts = [sorted(audience.channels), sorted(audience.stores), sorted(audience.levels)]
-    return repr((parts, sorted((name, sorted(values)) for name, values in audience.tags.items())))
+    return repr((whose, parts, sorted((name, sorted(values)) for name, values in audience.tags.items())))
 
 
 def _rivals(one: EntryText, other: EntryText) -> bool:

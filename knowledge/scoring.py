@@ -4,16 +4,16 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from knowledge.earlier import Earlier
 from knowledge.features import Evidence, Features, Setting, Sighting, one_matter
 from knowledge.nearest import Found, Mask, Numbers, build_candidates
 from knowledge.ports import Embedder, Vectors
-from knowledge.senses import Lexicon, Senses, Topic
+from knowledge.senses import Senses, Topic
 from knowledge.texts import KEPT, Read, Texts
 from knowledge.words import Reader, Reading
 
@@ -22,6 +22,7 @@ HITS: Final = 10
 
 _SAME: Final = 0.9
 """A question from outside that is this near to a phrasing is not outside for this base."""
+_NOTHING: Final = Earlier()
 _FEW: Final = 3
 """Phrasings of an entry whose matter is looked at in a base that is too large to know the matter of all."""
 
@@ -82,20 +83,23 @@ class Base:
         reader: Reader,
         embedder: Embedder,
         senses: Senses | None = None,
-        known: Mapping[str, Vectors] = MappingProxyType({}),
+        earlier: Earlier = _NOTHING,
     ) -> None:
-        """Reads and encodes everything once; `known` are vectors of sentences that need not be encoded any more.
+        """Reads and encodes everything once, but for what a base under the same encoder made `earlier`.
 
         Raises IndexMissingError, see `nearest.build_candidates`.
         """
         self.material, self.senses = material, senses
         self._reader, self._embedder = reader, embedder
-        # Three parts read every sentence; a large base would rather read again than hold them all.
-        self._read = _once(reader.read) if len(material.asked) <= KEPT else reader.read
+        asking, telling = earlier.asking(reader), earlier.telling(reader)
+        if len(material.asked) <= KEPT:
+            # Three parts read every sentence; a large base would rather read again than hold them all.
+            asking, telling = _once(asking), _once(telling)
+        self._read: Read = asking
         self.owners = tuple(material.owners)
-        self.texts = Texts(material.asked, material.owners, material.told, self._read)
+        self.texts = Texts(material.asked, material.owners, material.told, (asking, telling))
         if senses is not None:
-            self.texts.teach(Lexicon(senses.words))
+            self.texts.teach(earlier.lexicon_of(senses))
         rows_with: dict[str, list[int]] = defaultdict(list)
 
         def terms() -> Iterator[Sequence[str]]:
@@ -104,23 +108,38 @@ class Base:
                 rows_with[read.key].append(row)
                 yield read.terms
 
-        vectors = self._encoded(material.asked, known)
+        known = earlier.vectors
+        vectors = self._encoded([asking(one).text for one in material.asked], known)
         self._outside = self._strangers(vectors, known)
         self._candidates = build_candidates(terms(), vectors, np.array(material.owners, dtype=np.int32))
         self._rows_with = {key: tuple(rows) for key, rows in rows_with.items()}
-        self._answers = self._encoded(material.told, known)
-        self._matters = self._known_matters()
+        self._answers = self._encoded([telling(one).text for one in material.told], known)
+        self._matters = self._known_matters(earlier)
         self._evidence = Evidence(self.texts)
         self._together = self._answering_alike()
         self._read = reader.read
 
     def of(self, material: Material, senses: Senses | None) -> "Base":
-        """Another base with this one's reader and encoder; what is the same is not encoded again."""
+        """Another base with this one's reader and encoder; what is the same is neither read nor encoded again."""
+        return Base(material, self._reader, self._embedder, senses, self.earlier())
+
+    def earlier(self) -> Earlier:
+        """What this base made of its sentences, for another one."""
+        kept = list(self.texts.known())
+        asked = [reading for reading, answers in kept if not answers] or [self._reader.read(one) for one in self.material.asked]
+        told = [reading for reading, answers in kept if answers] or [self._reader.read(one) for one in self.material.told]
         rows = self._candidates.vectors(np.arange(len(self.owners)))
-        known = dict(zip(map(self._text, self.material.asked), rows, strict=True))
-        known.update(zip(map(self._text, self.material.told), self._answers, strict=True))
-        known.update((reading.text, row) for reading, row in zip(*self._outside, strict=True))
-        return Base(material, self._reader, self._embedder, senses, known)
+        known = {one.text: row for one, row in zip((*asked, *told), (*rows, *self._answers), strict=True)}
+        topics = () if self._matters is None else self._matters
+        return Earlier(
+            self._reader,
+            dict(zip(self.material.asked, asked, strict=True)) if kept else {},
+            dict(zip(self.material.told, told, strict=True)) if kept else {},
+            self._foreign | known,
+            self.senses,
+            dict(zip((one.text for one in asked), topics, strict=False)),
+            self.texts.lexicon,
+        )
 
     @property
     def plain(self) -> bool:
@@ -180,11 +199,7 @@ class Base:
         topic = self.senses.topic([reading.text])[0]
         return Question(reading, vector, topic, self.senses.idleness(topic))
 
-    def _text(self, sentence: str) -> str:
-        return self._read(sentence).text
-
-    def _encoded(self, sentences: Sequence[str], known: Mapping[str, Vectors]) -> Vectors:
-        texts = [self._text(one) for one in sentences]
+    def _encoded(self, texts: Sequence[str], known: Mapping[str, Vectors]) -> Vectors:
         if fresh := [text for text in dict.fromkeys(texts) if text not in known]:
             known = {**known, **dict(zip(fresh, self._embedder.embed(fresh), strict=True))}
         vectors = np.stack([known[text] for text in texts])
@@ -193,14 +208,19 @@ class Base:
 
     def _strangers(self, asked: Vectors, known: Mapping[str, Vectors]) -> tuple[tuple[Reading, ...], Vectors]:
         readings = tuple(self._read(one) for one in self.material.outside)
-        vectors = self._encoded(self.material.outside, known)
+        vectors = self._encoded([one.text for one in readings], known)
+        self._foreign = dict(zip((one.text for one in readings), vectors, strict=True))
         kept = np.flatnonzero((vectors @ asked.T).max(axis=1) < _SAME)
         return tuple(readings[int(at)] for at in kept), vectors[kept]
 
-    def _known_matters(self) -> Topic | None:
+    def _known_matters(self, earlier: Earlier) -> Topic | None:
         if self.senses is None or len(self.material.asked) > KEPT:
             return None
-        return self.senses.topic([self.texts.phrase(row).text for row in range(len(self.material.asked))])
+        texts = [self.texts.phrase(row).text for row in range(len(self.material.asked))]
+        known = dict(earlier.topics_of(self.senses))
+        if fresh := [text for text in dict.fromkeys(texts) if text not in known]:
+            known.update(zip(fresh, self.senses.topic(fresh), strict=True))
+        return np.stack([known[text] for text in texts])
 
     def _answering_alike(self) -> dict[int, frozenset[int]]:
         found: dict[int, set[int]] = defaultdict(set)

@@ -1,8 +1,9 @@
 """All sentences of a base, read: its phrasings, its answers, and how much each word tells."""
 
 import math
+import sys
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -44,16 +45,20 @@ class EntryText:
 class Texts:
     """Readings of a base's sentences; immutable but for what it remembers."""
 
-    def __init__(self, questions: Sequence[str], owners: Sequence[int], answers: Sequence[str], read: Read) -> None:
-        """`questions`: the phrasings, `owners`: the entry of each, ascending from 0 without gaps, `answers`: one an entry."""
+    def __init__(self, questions: Sequence[str], owners: Sequence[int], answers: Sequence[str], reads: tuple[Read, Read]) -> None:
+        """`questions`: the phrasings, `owners`: the entry of each, ascending from 0 without gaps, `answers`: one an entry.
+
+        `reads`: how a phrasing is read, and how an answer is.
+        """
+        read, said = reads
         self._questions, self._answers = questions, answers
         self._starts = np.searchsorted(np.asarray(owners), np.arange(len(answers) + 1)).tolist()
         self._kept: tuple[Reading, ...] | None = None
         self._told: tuple[Reading, ...] | None = None
         if len(questions) <= KEPT:
-            # Index and encoder make their own of text and terms; here they would only double the memory.
-            self._kept = tuple(replace(read(one), terms=()) for one in questions)
-            self._told = tuple(replace(read(one), text="", terms=()) for one in answers)
+            # A base that comes after this one need not read them again; the index holds the very terms, an answer's nobody asks.
+            self._kept = tuple(_sparing(read(one)) for one in questions)
+            self._told = tuple(replace(said(one), terms=()) for one in answers)
         self.lexicon: Lexicon | None = None
         # Never asked where readings are kept; `read` may remember them all a second time.
         self._again: Read = lru_cache(maxsize=_READ)(read) if self._kept is None else _never
@@ -76,6 +81,11 @@ class Texts:
     def phrase(self, row: int) -> Reading:
         """A phrasing."""
         return self._kept[row] if self._kept is not None else self._again(self._questions[row])
+
+    def known(self) -> Iterator[tuple[Reading, bool]]:
+        """What was read and kept: (reading, whether it is an answer's), phrasings first; nothing of a large base."""
+        yield from ((one, False) for one in self._kept or ())
+        yield from ((one, True) for one in self._told or ())
 
     def entry(self, entry: int) -> EntryText:
         """What an entry says."""
@@ -116,6 +126,11 @@ class Texts:
             said.numbers.union(*(reading.numbers for reading in asked)),
             _UNSEEN if self.lexicon is None else self.lexicon.places(sorted(words)),
         )
+
+
+def _sparing(reading: Reading) -> Reading:
+    """The same with terms that are one object wherever they stand."""
+    return replace(reading, terms=tuple(map(sys.intern, reading.terms)))
 
 
 def _never(sentence: str) -> Reading:

@@ -88,16 +88,18 @@ class Reader:
 
     def __init__(self, normalize: Callable[[str], str], words: Iterable[str] = ()) -> None:
         """`words`: the brand's vocabulary (names of products, series, stores) that a general dictionary cuts apart."""
-        self._normalize = normalize
+        self.normalize = normalize
+        self.given = tuple(words)
+        """The words as they were given."""
         # Kept beside jieba instead of inside it: its dictionary is one for the whole process, brands are many.
-        self._words = frozenset(word for raw in words if len(word := spoken(normalize(raw)).replace(" ", "")) > 1)
-        self._lengths = tuple(sorted({len(word) for word in self._words}))
+        self.words = frozenset(word for raw in self.given if len(word := spoken(normalize(raw)).replace(" ", "")) > 1)
+        self._lengths = tuple(sorted({len(word) for word in self.words}))
 
     def read(self, text: str) -> Reading:
         """The sentence's reading; any string is fine, an empty one gives an empty reading."""
         import jieba  # noqa: PLC0415 - whoever loads its dictionary shall import it first
 
-        folded = self._normalize(text)
+        folded = self.normalize(text)
         line = spoken(folded)
         key = line.replace(" ", "")
         words = [word for part in line.split() for word in jieba.dt.cut(part)]
@@ -109,10 +111,20 @@ class Reader:
         negated = frozenset(found[1] for found in _NEGATION.finditer(line))
         return Reading(folded, key, tuple(terms), tuple(content), negated, frozenset(_numbers(line)))
 
+    def reads(self, normalize: Callable[[str], str], words: Iterable[str]) -> bool:
+        """Whether a reader of these would read as this one does."""
+        return self.normalize is normalize and self.given == tuple(words)
+
+    def again(self, text: str, known: Reading, reader: "Reader") -> Reading:
+        """The same as `read`, with what another reader made of this sentence: cut anew only where this one reads otherwise."""
+        if reader is self or (reader.words == self.words and self.normalize(text) == known.text):
+            return known
+        return self.read(text)
+
     def _own(self, key: str) -> Iterator[str]:
         for length in self._lengths:
             for at in range(len(key) - length + 1):
-                if (piece := key[at : at + length]) in self._words:
+                if (piece := key[at : at + length]) in self.words:
                     yield piece
 
 

@@ -97,6 +97,15 @@ def read(events: Iterable[Event], index: Index) -> Deeds:
     )
 
 
+def moved(deeds: Deeds, rows: Ids) -> Deeds:
+    """The same deeds in a catalogue where each row is now another; −1: it is gone. The order of rows stays as it was."""
+    there = rows[deeds.rows] >= 0
+    counts = np.bincount(deeds.who[there], minlength=len(deeds.starts) - 1)
+    starts = np.concatenate(([0], np.cumsum(counts))).astype(np.intp)
+    places = rows[deeds.rows[there]].astype(np.int32)
+    return Deeds(deeds.customers, starts, places, deeds.kinds[there], deeds.days[there])
+
+
 def firsts(*keys: npt.NDArray[Any]) -> Ids:
     """Where a new group begins in columns that are sorted by these keys."""
     if not len(keys[0]):

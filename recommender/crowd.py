@@ -1,13 +1,13 @@
 """What all customers together did (众人): what sells, what goes together, and when it is bought again."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from recommender import together
-from recommender.behaviour import Deeds, Numbers, buyers, cells, intervals, lessons, read
+from recommender.behaviour import Deeds, Numbers, buyers, cells, intervals, lessons, moved, read
 from recommender.index import NOBODY, Index
 from recommender.model import Event
 from recommender.signal import Signal
@@ -41,6 +41,21 @@ def gather(events: Iterable[Event], index: Index) -> Crowd:
         together=together.learn(lessons(deeds, size)) if len(deeds.rows) else together.NOTHING,
         interval=intervals(deeds, index),
     )
+
+
+def carried(crowd: Crowd, before: Index, index: Index) -> Crowd:
+    """What was learnt on one catalogue, told of another one: products that are gone are forgotten, new ones unknown."""
+    rows = np.array([index.position.get(product.sku, -1) for product in before.products], dtype=np.intp)
+    same = len(index) == len(before) and bool((rows == np.arange(len(before))).all())
+    if same:
+        return replace(crowd, interval=intervals(crowd.deeds, index))
+    deeds, kept = moved(crowd.deeds, rows), rows >= 0
+    counts = np.zeros(len(index), dtype=crowd.buyers.dtype)
+    counts[rows[kept]] = crowd.buyers[kept]
+    known, heat = kept[crowd.popular.rows], crowd.popular.weights
+    weights = heat if isinstance(heat, float) else heat[known]
+    popular = replace(crowd.popular, rows=rows[crowd.popular.rows][known], weights=weights)
+    return Crowd(deeds, popular, counts, together.moved(crowd.together, rows), intervals(deeds, index))
 
 
 def _popular(deeds: Deeds, size: int) -> Signal:

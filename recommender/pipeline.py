@@ -9,7 +9,7 @@ from recommender import comparison, finding
 from recommender.behaviour import day_of
 from recommender.constraints import Limits, allowed, broken, limits
 from recommender.contents import fold
-from recommender.crowd import Crowd, gather
+from recommender.crowd import Crowd, carried, gather
 from recommender.demand import Demand, Lexicon, lexicon, local_day, understand
 from recommender.doors import door
 from recommender.history import Past, recall
@@ -88,6 +88,13 @@ class Recommender:
     def with_events(self, events: Iterable[Event]) -> Self:
         """The same catalogue, which has learnt from these events and from no others."""
         return replace(self, crowd=gather(events, self.index))
+
+    def learnt_from(self, other: "Recommender") -> Self:
+        """The same catalogue with what another one learnt of the products that both show; of the others nothing is known.
+
+        Where both show the same products in the same categories, it is what the same events would have taught.
+        """
+        return replace(self, crowd=carried(other.crowd, other.index, self.index))
 
     def recommend(self, shopper: Shopper, wish: Wish, *, limit: int = 3, at: datetime) -> Suggestions:
         """At most `limit` products that break no hard limit, pinned ones first, each with its real reason."""

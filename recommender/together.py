@@ -88,6 +88,19 @@ class Together:
 NOTHING = Together(NOBODY, np.zeros(1, np.intp), np.empty(0, np.int32), np.empty(0, np.float32))
 
 
+def moved(known: Together, rows: Ids) -> Together:
+    """The same in a catalogue where each row is now another; −1: it is gone. The order of rows stays as it was."""
+    if not len(known.rows):
+        return known
+    stays = rows[known.rows] >= 0
+    places = np.cumsum(stays) - 1
+    of = np.repeat(np.arange(len(known.rows)), np.diff(known.starts))
+    links = stays[of] & stays[known.near]
+    sizes = np.bincount(places[of[links]], minlength=int(stays.sum()))
+    starts = np.concatenate(([0], np.cumsum(sizes))).astype(np.intp)
+    return Together(rows[known.rows[stays]], starts, places[known.near[links]].astype(np.int32), known.strength[links])
+
+
 class _Links(NamedTuple):
     """Neighbours of some products, one product after the other."""
 

@@ -1,26 +1,34 @@
 """The scriptbook: finds the wording that fits, the same one for the same message."""
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from typing import Self
 
-from scripts.model import Listener, Reply, Script, Variant
-from scripts.placeholders import fill
+from scripts import fingerprints
+from scripts.choosing import Wording, allowed, chosen, fillable, of_their_arm
+from scripts.model import Listener, Reply, Script
+from scripts.persona import folded, says
 
 
 class Scriptbook:
-    """All scripts by id; later ones replace earlier ones, so that ops' words stand before built-in ones."""
+    """All scripts by id; ops' words stand before built-in ones, which stand in where ops' may not be said."""
 
-    def __init__(self, scripts: Mapping[str, Script]) -> None:
-        self._scripts = dict(scripts)
-        self._versions = {name: _fingerprint(script) for name, script in scripts.items()}
+    def __init__(
+        self, scripts: Mapping[str, Script], built_in: Mapping[str, Script] | None = None, forbidden: Sequence[str] = ()
+    ) -> None:
+        """``forbidden``: words that are never said, as ops wrote them."""
+        self._built_in = dict(built_in or {})
+        self._scripts = {**self._built_in, **scripts}
+        self._versions = {name: fingerprints.version(script) for name, script in self._scripts.items()}
+        self._joining: dict[str, list[Script]] = {}
+        for _, script in sorted(scripts.items()):
+            if script.extends:
+                self._joining.setdefault(script.extends, []).append(script)
+        self._forbidden = tuple(filter(None, map(folded, forbidden)))
 
     @classmethod
-    def build(cls, scripts: Sequence[Script]) -> Self:
-        """A book of these scripts."""
-        return cls({script.id: script for script in scripts})
+    def build(cls, scripts: Sequence[Script], built_in: Sequence[Script] = (), forbidden: Sequence[str] = ()) -> Self:
+        """A book of these scripts; later ones replace earlier ones of the same id."""
+        return cls({one.id: one for one in scripts}, {one.id: one for one in built_in}, forbidden)
 
     def __contains__(self, script: object) -> bool:
         return script in self._scripts
@@ -34,39 +42,51 @@ class Scriptbook:
         """All script ids."""
         return frozenset(self._scripts)
 
+    def forbids(self, text: str) -> bool:
+        """Whether a text holds a word that is never said."""
+        return says(text, self._forbidden)
+
     def render(self, script: str, facts: Mapping[str, str], listener: Listener, seed: str) -> Reply | None:
         """The words; None where no variant fits the listener and the facts.
 
         Among those that fit, the most particular ones compete by weight; chance is a hash of ``seed``, so that a retry says
-        the same.
+        the same. Where ops have words that may not be said now (another scope, another hour, a forbidden word) the built-in
+        ones are said; a forbidden word never is, and a fact that holds one counts as not known.
         """
-        found = self._scripts.get(script)
-        if found is None:
+        own = self._scripts.get(script)
+        known, facts = facts, {name: told for name, told in facts.items() if not self.forbids(told)}
+        heard = [one for one in (own, *self._joining.get(script, ())) if one is not None]
+        ready = [wording for one in heard if one.scope.covers(listener) for wording in self._of(one, facts, listener)]
+        seed = f"{seed}\0{script}"
+        if (found := chosen(ready, listener, seed)) is not None:
+            return self._reply(script, found, built_in=False)
+        plain = self._built_in.get(script)
+        if own is None or plain is None or own is plain or not _withheld(own, known, listener):
             return None
-        ready = [
-            (n, variant, text)
-            for n, variant in enumerate(found.variants)
-            if variant.fits(listener) and (text := fill(variant.text, facts)) is not None
-        ]
-        if not ready:
-            return None
-        most = max(variant.conditions for _, variant, _ in ready)
-        particular = [one for one in ready if one[1].conditions == most]
-        n, _, text = _pick(particular, f"{seed}\0{script}")
-        return Reply(text, script, n, self._versions[script])
+        found = chosen(allowed(fillable(plain, facts, listener), self.forbids), listener, seed)
+        return None if found is None else self._reply(script, found, built_in=True)
+
+    def _of(self, script: Script, facts: Mapping[str, str], listener: Listener) -> Sequence[Wording]:
+        """What a script has to say now."""
+        ready = [one for one in fillable(script, facts, listener) if one.variant.opportune(listener)]
+        return of_their_arm(script, allowed(ready, self.forbids), listener)
+
+    def _reply(self, script: str, found: Wording, *, built_in: bool) -> Reply:
+        trial = found.script.experiment
+        return Reply(
+            text=found.text,
+            script=script,
+            variant=found.place,
+            version=fingerprints.version(found.script) if built_in else self._versions[found.script.id],
+            wording=fingerprints.wording_id(found.variant),
+            arm=found.arm,
+            experiment=trial.id if trial is not None and found.arm is not None else None,
+            origin=found.script.id,
+            built_in=built_in,
+            attachments=found.variant.attachments,
+        )
 
 
-def _pick(ready: Sequence[tuple[int, Variant, str]], seed: str) -> tuple[int, Variant, str]:
-    digest = hashlib.blake2b(seed.encode(), digest_size=8).digest()
-    point = int.from_bytes(digest) / 2**64 * sum(variant.weight for _, variant, _ in ready)
-    for one in ready:
-        point -= one[1].weight
-        if point < 0:
-            return one
-    return ready[-1]
-
-
-def _fingerprint(script: Script) -> str:
-    """The same for the same content in every process: sets are written in order."""
-    content = json.dumps(asdict(script), ensure_ascii=False, sort_keys=True, default=sorted)
-    return hashlib.blake2b(content.encode(), digest_size=4).hexdigest()
+def _withheld(script: Script, facts: Mapping[str, str], listener: Listener) -> bool:
+    """Whether a script is silent only for what is asked beyond channel, level, store and tags; else ops meant it to be silent."""
+    return not script.scope.covers(listener) or next(fillable(script, facts, listener), None) is not None

@@ -9,12 +9,11 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 
 from scripts.placeholders import broken, names
+from scripts.scheduling import DAYS_FORM, listed, span
 from scripts.schema import Fault
 
 _STRICT = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True, populate_by_name=True)
-_WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
-_FORM = "写成 mon-fri、sat 这样的星期，或者 [2026-12-12] 这样的日期"
 _FAR = 400
 """Days that are looked at to see whether a post ever runs: more than a year."""
 
@@ -22,19 +21,6 @@ _FAR = 400
 def _clock(value: object) -> object:
     """YAML 1.1 reads 10:00 without quotes as 600; it is meant as it was written."""
     return f"{value // 60:02d}:{value % 60:02d}" if isinstance(value, int) and 60 <= value < 24 * 60 else value
-
-
-def _listed(value: object) -> object:
-    """``mon-fri`` and one date are lists of one; a date in quotes is a date."""
-    listed = (value,) if isinstance(value, str | date) else value
-    return tuple(map(_day, listed)) if isinstance(listed, list | tuple) else listed
-
-
-def _day(value: object) -> object:
-    try:
-        return date.fromisoformat(value) if isinstance(value, str) else value
-    except ValueError:
-        return value
 
 
 _Short = Annotated[str, Field(min_length=1, max_length=60)]
@@ -80,7 +66,7 @@ class PostRow(BaseModel):
     """What ops call it; shoppers never see it."""
     at: Annotated[str, BeforeValidator(_clock)]
     """Time of day in the brand's zone."""
-    days: Annotated[tuple[str | date, ...], BeforeValidator(_listed), Field(min_length=1)] = ("mon-sun",)
+    days: Annotated[tuple[str | date, ...], BeforeValidator(listed), Field(min_length=1)] = ("mon-sun",)
     from_: Annotated[date | None, Field(alias="from")] = None
     until: date | None = None
     """The last day."""
@@ -101,8 +87,8 @@ class PostRow(BaseModel):
     @classmethod
     def _known_days(cls, value: tuple[str | date, ...]) -> tuple[str | date, ...]:
         for one in value:
-            if isinstance(one, str) and _span(one) is None:
-                raise ValueError(f"看不懂“{one}”，{_FORM}")
+            if isinstance(one, str) and span(one) is None:
+                raise ValueError(f"看不懂“{one}”，{DAYS_FORM}")
         return value
 
     @field_validator("until")
@@ -123,7 +109,7 @@ class PostRow(BaseModel):
     def post(self) -> "Post":
         """The post as a value."""
         hour, minute = self.at.split(":")
-        spans = [_span(one) or () for one in self.days if isinstance(one, str)]
+        spans = [span(one) or () for one in self.days if isinstance(one, str)]
         links = (PostCard(one.title, url=one.url) for one in self.links)
         return Post(
             id=self.id,
@@ -193,16 +179,6 @@ class Post:
             return bool(self.weekdays)
         length = min((self.ends - self.begins).days, _FAR)
         return any(self.runs_on(self.begins + timedelta(days=n)) for n in range(length + 1))
-
-
-def _span(told: str) -> tuple[int, ...] | None:
-    """The weekdays that ``mon-fri`` or ``sat`` names; None for anything else."""
-    first, dash, last = told.strip().lower().partition("-")
-    if first not in _WEEK or (dash and last not in _WEEK):
-        return None
-    start = _WEEK.index(first)
-    end = _WEEK.index(last) if dash else start
-    return tuple(day % 7 for day in range(start, end + 1 if end >= start else end + 8))
 
 
 def quiet(at: time, hours: str) -> bool:

@@ -1,5 +1,6 @@
 """A classifier that remembers: a batch of messages is classified in one call, and each turn then finds its rows ready."""
 
+import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 
@@ -12,13 +13,14 @@ _Row = NDArray[np.float64]
 
 
 class Remembering:
-    """A `Classifier` before another one, with the latest rows kept; for one thread, as a worker's turns are."""
+    """A `Classifier` before another one, with the latest rows kept; safe between threads: drafts are built beside the turns."""
 
     def __init__(self, classifier: Classifier, capacity: int = 2048) -> None:
         """``capacity`` sentences are kept (46 numbers each)."""
         self._classifier = classifier
         self._capacity = capacity
         self._kept: OrderedDict[str, _Row] = OrderedDict()
+        self._lock = threading.Lock()
 
     @property
     def labels(self) -> Sequence[str]:
@@ -27,10 +29,13 @@ class Remembering:
 
     def classify(self, sentences: Sequence[str]) -> _Row:
         """One row of probabilities for each sentence; those not known are classified together."""
-        missing = [one for one in dict.fromkeys(sentences) if one not in self._kept]
-        found = dict(zip(missing, self._classifier.classify(missing), strict=True)) if missing else {}
-        rows = [found[one] if one in found else self._kept[one] for one in sentences]
-        self._kept.update(found)
-        while len(self._kept) > self._capacity:
-            self._kept.popitem(last=False)
-        return np.stack(rows) if rows else np.zeros((0, len(self.labels)))
+        with self._lock:
+            rows = {one: self._kept[one] for one in sentences if one in self._kept}
+        if missing := [one for one in dict.fromkeys(sentences) if one not in rows]:
+            found = dict(zip(missing, self._classifier.classify(missing), strict=True))
+            rows.update(found)
+            with self._lock:
+                self._kept.update(found)
+                while len(self._kept) > self._capacity:
+                    self._kept.popitem(last=False)
+        return np.stack([rows[one] for one in sentences]) if sentences else np.zeros((0, len(self.labels)))

@@ -16,7 +16,8 @@ def main(words: list[str] | None = None) -> int:
     alone = {
         "nlu": _nlu, "answers": _answers, "recommend": _recommend, "tags": _tags, "routing": _routing, "handover": _handover,
         "orders": _orders, "group": _group,
-        "guard": _guard,
+        "guard": _guard, "lint": _lint,
+        "replay": _drafts,
         "brief": _brief,
     }  # fmt: skip
     if args.command in alone:
@@ -39,6 +40,11 @@ def _arguments() -> argparse.ArgumentParser:
     replay.add_argument("--limit", type=int, help="so many dialogues and search lines at most")
     replay.add_argument("--rate", type=float, default=100, help="dialogues that begin in a second")
     replay.add_argument("--json", action="store_true")
+    replayed = commands.add_parser("replay", help="drafts replayed over real sentences, beside the naive way")
+    replayed.add_argument("--data", type=Path, required=True)
+    replayed.add_argument("--n", type=int, default=10_000)
+    replayed.add_argument("--only", choices=("script", "entry", "training"), action="append")
+    replayed.add_argument("--json", action="store_true")
     figures = commands.add_parser("figures", help="the table of BENCHMARKS.md")
     figures.add_argument("--quick", action="store_true", help="a tenth of the time, for a look")
     figures.add_argument("--only", choices=("doors", "turns", "worker", "fire"), action="append")
@@ -57,7 +63,12 @@ def _arguments() -> argparse.ArgumentParser:
     handover_plan.add_arguments(commands.add_parser("handover", help="when a person is fetched, beside its alternatives"))
     commands.add_parser("orders", help="group orders read into ledgers, beside a regular expression")
     commands.add_parser("guard", help="spam, lures and impostors in groups, beside a list of words")
+    worded = commands.add_parser("lint", help="forbidden words in scripts and answers, beside a plain list of words")
+    worded.add_argument("--split", choices=("dev", "test"), default="dev")
     evening_plan.add_arguments(commands.add_parser("evening", help="many groups for an hour of virtual time, in one process"))
+    alive = commands.add_parser("live", help="from a release's commit to its first turn, and what a draft weighs")
+    alive.add_argument("--edits", type=int, default=20, help="of each kind")
+    alive.add_argument("--seed", type=int, default=7)
     group = commands.add_parser("group", help="what is done with each message of a group, beside its alternatives")
     group.add_argument("--split", choices=("dev", "test"), default="dev")
     group.add_argument("--faults", action="store_true", help="tell what is decided wrongly; only with dev")
@@ -80,10 +91,22 @@ def _orders(_: argparse.Namespace) -> int:
     return orders.run(_say)
 
 
+def _drafts(args: argparse.Namespace) -> int:
+    from bot.bench import replaying  # noqa: PLC0415
+
+    return replaying.run(args, _say)
+
+
 def _guard(_: argparse.Namespace) -> int:
     from bot.bench import guard  # noqa: PLC0415
 
     return guard.run(_say)
+
+
+def _lint(args: argparse.Namespace) -> int:
+    from bot.bench import lint  # noqa: PLC0415
+
+    return lint.run(args, _say)
 
 
 def _group(args: argparse.Namespace) -> int:
@@ -161,6 +184,12 @@ async def _evening(args: argparse.Namespace) -> int:
     return await evening.run(evening_plan.plan_of(args), _say)
 
 
+async def _live(args: argparse.Namespace) -> int:
+    from bot.bench import live  # noqa: PLC0415
+
+    return await live.run(args.edits, args.seed, _say)
+
+
 async def _figures(args: argparse.Namespace) -> int:
     from bot.bench import figures  # noqa: PLC0415
 
@@ -171,7 +200,7 @@ async def _figures(args: argparse.Namespace) -> int:
     return 0
 
 
-_TOGETHER = {"soak": _soak, "replay-real": _replay, "figures": _figures, "fence": _fence, "evening": _evening}
+_TOGETHER = {"soak": _soak, "replay-real": _replay, "figures": _figures, "fence": _fence, "evening": _evening, "live": _live}
 """Those that need an event loop."""
 
 

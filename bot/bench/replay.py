@@ -110,14 +110,19 @@ async def settled(system: Arena, said: int, patience: float) -> bool:
 
 def _lines(data: Path, limit: int | None, rate: float) -> Iterator[Line]:
     """Dialogues and search lines, one customer each, beginning one after the other."""
-    talks = [
-        *_dialogues(data / "helpdesk" / "dialogues.jsonl", limit),
-        *_searches(data / "queries" / "taobao_queries.tsv", limit),
-    ]
+    talks = real_talks(data, limit)
     random.Random(7).shuffle(talks)  # noqa: S311  (both kinds are under way at the same time, the same in every run)
     for customer, turns in enumerate(talks):
         for words in turns:
             yield Line(customer, words, customer / rate)
+
+
+def real_talks(data: Path, limit: int | None = None) -> list[Sequence[str]]:
+    """What customers wrote in each dialogue, and lines of a search log, each a talk of its own."""
+    return [
+        *_dialogues(data / "helpdesk" / "dialogues.jsonl", limit),
+        *_searches(data / "queries" / "taobao_queries.tsv", limit),
+    ]
 
 
 def _dialogues(path: Path, limit: int | None) -> Sequence[Sequence[str]]:

@@ -80,12 +80,14 @@ def _import(parser: ArgumentParser) -> None:
         type=Path,
         nargs="+",
         metavar="PATH",
-        help="内容所在的文件夹 (DIR)：导入并发布；或者一个或几个文件 (FILE)：.md .csv .tsv .xlsx .html .txt，变成草稿，不会生效",
+        help="内容所在的文件夹 (DIR)：导入并发布；导出再改好的内容工作簿 (FILE.xlsx)：改动变成草稿；"
+        "或者一个或几个文件 (FILE)：.md .csv .tsv .xlsx .html .txt，里面的问答变成草稿，不会生效",
     )
     parser.add_argument("--author", default="daogou import", help="记在版本或草稿里的名字")
     parser.add_argument("--note", default="", help="这一版改了什么（导入文件夹时）")
     parser.add_argument("--force", action="store_true", help="导入文件夹时：会让导购的更正失效也发布")
-    parser.add_argument("--dry-run", action="store_true", help="只看文件里有什么 (FILE)：打印草稿，不存")
+    parser.add_argument("--dry-run", action="store_true", help="只看 (FILE)：打印草稿；内容工作簿打印改了哪些；都不存")
+    parser.add_argument("--publish", action="store_true", help="内容工作簿 (FILE.xlsx)：检查通过就直接发布，不等回放")
 
 
 def _limit(parser: ArgumentParser, most: int) -> None:
@@ -111,9 +113,26 @@ def _gaps(parser: ArgumentParser) -> None:
     _json(parser)
 
 
+def _effect(parser: ArgumentParser) -> None:
+    parser.add_argument("--days", type=_count, default=28, metavar="N", help="看最近几天，默认 28")
+    parser.add_argument("--script", metavar="ID", help="只看这个话术，连它的每种说法和实验分组")
+    _json(parser)
+
+
 def _export(parser: ArgumentParser) -> None:
-    parser.add_argument("folder", type=Path, metavar="DIR", help="导出到哪个文件夹")
+    parser.add_argument("folder", type=Path, metavar="PATH", help="导出到哪个文件夹 (DIR)，或者一份 Excel 工作簿 (FILE.xlsx)")
     parser.add_argument("--release", type=int, metavar="N", help="哪一版，默认是现在生效的")
+
+
+def _release(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "action", choices=("list", "compare", "rollback"), help="list：列出；compare：比较两版；rollback：退回一版"
+    )
+    parser.add_argument("numbers", type=_count, nargs="*", metavar="N", help="版本号：compare 写两个，rollback 写一个")
+    parser.add_argument("--author", default="daogou release", help="rollback：记在新版本里的名字")
+    parser.add_argument("--note", default="", help="rollback：为什么退回")
+    _limit(parser, 30)
+    _json(parser)
 
 
 def _train(parser: ArgumentParser) -> None:
@@ -165,6 +184,33 @@ def _evaluate(parser: ArgumentParser) -> None:
     _json(parser)
 
 
+def _replay(parser: ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, nargs="?", metavar="DIR", help="改好的内容所在的文件夹，和现在生效的比")
+    parser.add_argument("--drafts", type=_ids, metavar="ID,…", help="代替文件夹：后台里的哪几份草稿，例如 12,15")
+    parser.add_argument(
+        "--messages",
+        type=Path,
+        metavar="FILE.jsonl",
+        help='重放这个文件里的消息，一行一条：{"id", "text" 或 "said": […], "at"?, "channel"?, "group"?, "customer"?}；'
+        "默认用数据库里顾客最近说的话",
+    )
+    parser.add_argument("--last", type=_many, default=10_000, metavar="N", help="最近多少条，默认 10000")
+    _json(parser)
+
+
+def _many(value: str) -> int:
+    if not (value.isascii() and value.isdigit() and 1 <= int(value) <= 50_000):
+        raise ArgumentTypeError("应为 1 到 50000 的整数")
+    return int(value)
+
+
+def _ids(value: str) -> list[int]:
+    parts = [part.strip() for part in value.replace("，", ",").split(",") if part.strip()]
+    if not parts or not all(part.isascii() and part.isdigit() and len(part) < 19 for part in parts):
+        raise ArgumentTypeError("要写草稿的编号，几个之间用逗号隔开，例如 12,15")
+    return [int(part) for part in parts]
+
+
 def _user(parser: ArgumentParser) -> None:
     parser.add_argument(
         "action",
@@ -185,6 +231,7 @@ COMMANDS: tuple[Command, ...] = (
         "import", "把文件夹里的内容导入数据库并发布，或把文件变成条目草稿 (import content)", "storing", "run_import", _import
     ),
     Command("export", "把数据库里的内容导出成文件 (export content)，一字不差", "storing", "run_export", _export),
+    Command("release", "版本 (releases)：列出、比较、一步退回", "releasing", "run_release", _release),
     Command("check", "检查内容 (check content)，一次列出所有错误", "checking", "run_check", _json),
     Command("train", "训练意图模型 (train NLU)，并给出交叉验证的成绩", "training", "run_train", _train),
     Command("chat", "在终端里和助手聊 (chat)", "talking", "run_chat", _chat),
@@ -201,6 +248,10 @@ COMMANDS: tuple[Command, ...] = (
         "duplicates", "知识库里重复和互相矛盾的条目 (duplicates and contradictions)", "growing", "run_duplicates", _duplicates
     ),
     Command("evaluate", "在标好答案的数据上打分 (evaluate)", "evaluating", "run_evaluate", _evaluate),
+    Command(
+        "replay", "拿真实的消息重放，看改了内容以后哪些会答得不一样 (replay)，最要紧的在前", "replaying", "run_replay", _replay
+    ),
+    Command("effect", "说了以后怎么样 (effect)：回话、点击、购买、转人工、投诉、退订", "effect", "run_effect", _effect),
     Command("user", "管理账号 (accounts)", "people", "run_user", _user),
 )
 
@@ -209,7 +260,7 @@ _ENGLISH: tuple[tuple[str, str], ...] = (
     (r"argument (.+?): invalid choice: (.+?) \(choose from (.+)\)", r"\1 不能是 \2，可以是 \3"),
     (r"argument (.+?): expected one argument", r"\1 后面要写一个值"),
     (r"argument (.+?): invalid (?:int|Path) value: (.+)", r"\1 的值 \2 不对"),
-    (r"argument (--(?:encoder|days|limit|draft)): (.+)", r"\1：\2"),
+    (r"argument (--(?:encoder|days|limit|draft|drafts|last)): (.+)", r"\1：\2"),
     (r"unrecognized arguments: (.+)", r"不认识 \1"),
     (r"ambiguous option: (.+?) could match (.+)", r"\1 不明确，可能是 \2"),
 )

@@ -1,4 +1,4 @@
-"""``daogou check``: every fault of the content at once, and what a person should look at."""
+"""``daogou check``: every fault of the content at once, what lint found in it, and what a person should look at."""
 
 from argparse import Namespace
 from collections.abc import Sequence
@@ -8,12 +8,13 @@ from bot.cli import loading
 from bot.cli.telling import complain, document, say
 from bot.content import Workspace, read_folder
 from bot.content.folder import training_files
+from bot.content.linting import Found, blocks, lint, problem, warns
 from bot.content.teaching import united, written
 from bot.errors import ContentError, Problem
 
 
 def run_check(args: Namespace) -> int:
-    """1 where anything is wrong; warnings alone are fine."""
+    """1 where anything is wrong or must not be said; warnings alone are fine."""
     told = loading.settings()
     place = loading.folder(args, told)
     taught = written(training_files(place))
@@ -21,24 +22,43 @@ def run_check(args: Namespace) -> int:
         workspace = read_folder(place)
     except ContentError as error:
         return _refused(united(error.problems, taught.problems), json=args.json)
-    if taught.problems:
-        return _refused(taught.problems, json=args.json)
-    warnings = (*workspace.warnings, *taught.notes)
+    found = lint(workspace.files, workspace, loading.now().astimezone(workspace.brand.zone).date())
+    warnings = (*map(problem, warns(found)), *taught.notes)
+    if faults := [*taught.problems, *map(problem, blocks(found))]:
+        return _refused(faults, warnings, found, json=args.json)
     if args.json:
-        document({"ok": True, "problems": [], "warnings": [asdict(one) for one in warnings]})
+        document({"ok": True, "problems": [], "warnings": _told(warnings), "findings": _findings(found)})
         return 0
-    for warning in warnings:
-        complain(f"请看一下  {warning}")
+    _look(warnings, found)
     say(_summary(workspace, len(warnings)))
     return 0
 
 
-def _refused(problems: Sequence[Problem], *, json: bool) -> int:
+def _refused(problems: Sequence[Problem], warnings: Sequence[Problem] = (), found: Sequence[Found] = (), *, json: bool) -> int:
     if json:
-        document({"ok": False, "problems": [asdict(one) for one in problems], "warnings": []})
+        document({"ok": False, "problems": _told(problems), "warnings": _told(warnings), "findings": _findings(found)})
     complain("\n".join(map(str, problems)))
+    if not json:
+        _look(warnings, found)
     complain(f"一共 {len(problems)} 处错误，改好之前不会生效")
     return 1
+
+
+def _told(problems: Sequence[Problem]) -> list[dict[str, object]]:
+    return [asdict(one) for one in problems]
+
+
+def _findings(found: Sequence[Found]) -> list[dict[str, object]]:
+    """All findings, the approved ones with their reason, each with what it is about as ``script/greet``."""
+    return [asdict(one) | {"key": f"{one.key.kind}/{one.key.id}"} for one in found]
+
+
+def _look(warnings: Sequence[Problem], found: Sequence[Found]) -> None:
+    for warning in warnings:
+        complain(f"请看一下  {warning}")
+    for one in found:
+        if one.excepted is not None:
+            complain(f"已经批准  {one.file}:{one.line}：“{one.words}”（{one.rule}）{one.excepted}")
 
 
 def _summary(workspace: Workspace, warnings: int) -> str:

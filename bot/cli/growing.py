@@ -46,7 +46,7 @@ def import_files(args: Namespace) -> int:
         fallback = partial(loading.workspace, args, loading.settings())
         workspace = fallback() if live is None or args.workspace else read_files(await releases.load(engine, live[0]))
         found = await asyncio.to_thread(_harvested, files, workspace)
-        made = [Draft(one.id, one.entry, one.origin, one.note) for one in found.sprouts]
+        made = [Draft("entry", one.id, one.entry, one.origin, one.note) for one in found.sprouts]
         return found, await drafts.keep(engine, made, args.author, loading.now())
 
     found, kept = on_database(work)
@@ -144,11 +144,11 @@ def run_gaps(args: Namespace) -> int:
     found, made = on_database(work)
     if args.json:
         document(
-            [told(one) for one in found] if made is None else {**told(found[0]), "draft": made.id, "entry": dict(made.entry)}
+            [told(one) for one in found] if made is None else {**told(found[0]), "draft": made.item, "entry": dict(made.value or {})}
         )
         return 0
     if made is not None:
-        say(f"写成了草稿 {made.id}，还没有生效，请到 /console/drafts 补好答案再发布\n\n{as_yaml([made.entry]).decode()}")
+        say(f"写成了草稿 {made.item}，还没有生效，请到 /console/drafts 补好答案再发布\n\n{as_yaml([made.value or {}]).decode()}")
         return 0
     for number, one in enumerate(found, 1):
         say(_line(number, one))

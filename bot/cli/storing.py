@@ -13,6 +13,7 @@ from bot.cli import loading
 from bot.cli.telling import complain, say
 from bot.content import Workspace, files_of, read_folder
 from bot.content.harvest_writing import FOLDER as DRAFTS
+from bot.content.linting import blocks, lint, problem, warns
 from bot.db import corrections, releases
 from bot.db import engine as database
 from bot.db.migrate import migrate
@@ -40,6 +41,13 @@ async def _on(url: str, work: Callable[[AsyncEngine], Awaitable[T]]) -> T:
 def run_import(args: Namespace) -> int:
     """A folder is checked, kept and published; files become drafts."""
     (folder, *more) = args.paths
+    if any(one.suffix.lower() in {".xlsx", ".xlsm"} for one in args.paths):
+        from bot.cli import workbooks  # noqa: PLC0415  (a folder needs no reader of Excel)
+
+        if workbooks.ours(args.paths):
+            return workbooks.import_workbook(args)
+    if args.publish:
+        raise ContentError([Problem(str(folder), None, "", "--publish 只用于内容工作簿（.xlsx）")])
     if more or folder.is_file() or args.dry_run:
         from bot.cli.growing import import_files  # noqa: PLC0415  (a folder needs no readers of foreign files)
 
@@ -49,8 +57,11 @@ def run_import(args: Namespace) -> int:
 
 def _import_folder(folder: Path, args: Namespace) -> int:
     workspace = read_folder(folder)
-    for warning in workspace.warnings:
+    found = lint(workspace.files, workspace, loading.now().astimezone(workspace.brand.zone).date())
+    for warning in map(problem, warns(found)):
         complain(f"请看一下  {warning}")
+    if (faults := list(map(problem, blocks(found)))) and not args.force:
+        raise ContentError(faults)
 
     async def work(engine: AsyncEngine) -> tuple[tuple[int, str] | None, int, list[str]]:
         verdict = await _judged(engine, workspace)
@@ -86,7 +97,11 @@ async def _judged(engine: AsyncEngine, workspace: Workspace) -> Verdict:
 
 
 def run_export(args: Namespace) -> int:
-    """Write a release as files; a folder with other content is left alone."""
+    """Write a release as files, or as one workbook; a folder with other content is left alone."""
+    if args.folder.suffix.lower() == ".xlsx" and not args.folder.is_dir():
+        from bot.cli.workbooks import export_workbook  # noqa: PLC0415  (a folder needs no writer of Excel)
+
+        return export_workbook(args)
     present, faults = files_of(args.folder) if args.folder.exists() else ({}, [])
     if faults:
         complain("\n".join(map(str, faults)))

@@ -4,28 +4,45 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from bot.adapters.answering import Understanding, taught
-from bot.adapters.encoder import Encoder, Shelved
+from bot.adapters.encoder import Encoder
 from bot.adapters.hearing import listener
-from bot.adapters.models import ModelStore, Progress, Source
+from bot.adapters.models import ModelStore, Progress
 from bot.adapters.moods import shipped
 from bot.adapters.remembering import Remembering
-from bot.content.lessons import known_model, lesson_of, serving
-from bot.content.senses import KnownMatters, Matters, matters, with_topics
-from bot.content.workspace import Workspace, digest_of
+from bot.content import libraries
+from bot.content.lessons import lesson_of, serving
+from bot.content.libraries import Basis, normalized
+from bot.content.naming import gazetteer
+from bot.content.senses import Matters, matters, with_topics
+from bot.content.sharing import (
+    Made,
+    Means,
+    Recipe,
+    StandIn,
+    made_of,
+    same,
+    same_entries,
+    same_goods,
+    same_names,
+    same_words,
+)
+from bot.content.workspace import Workspace, read_files
 from bot.services import Services
 from intents import Classifier, Gazetteer, LinearModel, Recognizer, normalize
 from intents.clauses import clauses
 from intents.confusion import Vocabulary
 from intents.features import unadorned
 from intents.gazetteer import spelt
+from intents.groups import Listener
 from intents.recognizer import LONGEST
-from knowledge import Library, Schooled
+from knowledge import Library
 from recommender import Event, Product, Recommender
 from scripts import Scriptbook
 
-StandIn = Callable[[Classifier], Classifier]
-"""Puts another classifier before our own, which stays behind it."""
+__all__ = [
+    "StandIn", "beside", "build", "furnished", "gazetteer", "library", "normalized", "recognizer", "recommender", "refurnished",
+    "scriptbook", "settled", "warmer", "with_base", "with_model",
+]  # fmt: skip
 
 
 def build(
@@ -51,28 +68,134 @@ def furnished(
     models: ModelStore,
     stand_in: StandIn | None = None,
 ) -> Services:
-    """Everything that a turn needs, on a model that somebody chose."""
-    names = gazetteer(workspace)
-    recognizes, warm, known = _understanding(model, names, encoder, stand_in)
+    """Everything that a turn needs, on a model that somebody chose; all of it made anew."""
+    return refurnished(Recipe(workspace, model, Means(encoder, models, stand_in)), None)
+
+
+def beside(
+    before: Services, files: Mapping[str, bytes], encoder: Encoder, models: ModelStore, *, hasty: bool = False
+) -> Services:
+    """The services of other files, as those of a draft, beside ``before``: rooms whose inputs are the same are shared.
+
+    They answer with the model of ``before`` unless the files teach other sentences and a model of those was trained already;
+    nothing is trained here. Where ``before`` was not built by this module, or with another encoder, only its model is shared.
+    ``hasty``: a library that differs goes by what the one before had learnt of itself (see `settled`); else it learns by itself,
+    which takes a second or two.
+
+    Raises:
+        ContentError: with every fault of the files.
+        ValueError: ``before`` was not built by this module, and the files cannot teach anything.
+    """
+    was = made_of(before)
+    old = None if was is None else was.recipe.workspace
+    workspace = read_files(files, None, old)
+    if was is None or was.recipe.means.encoder is not encoder:
+        return build(workspace, encoder, models)
+    taught = old is not None and workspace.training is old.training and workspace.model_spellings is old.model_spellings
+    other = None if taught else models.load(lesson_of(workspace).fingerprint(encoder), encoder)
+    return refurnished(Recipe(workspace, other or was.recipe.model, was.recipe.means, hasty), before)
+
+
+def refurnished(recipe: Recipe, before: Services | None) -> Services:
+    """Services of a recipe; from those before every room is taken, as the very object, whose inputs are the same.
+
+    A library that differs shares what it can, see ``libraries.renewed``. What the recommender before learnt from events comes
+    along. Services of another encoder share nothing.
+    """
+    workspace, means = recipe.workspace, recipe.means
+    was = made_of(before)
+    if before is None or was is None or was.recipe.means.encoder is not means.encoder:
+        return _anew(recipe)
+    old = was.recipe.workspace
+    named = same_names(old, workspace)
+    heard = named and was.recipe.model is recipe.model and was.recipe.means.stand_in is means.stand_in
+    names = before.recognizer.gazetteer if named else gazetteer(workspace)
+    understands, warm, known = before.recognizer, before.warm, was.basis.known
+    if not heard:
+        understands, warm, known = _understanding(recipe.model, names, means.encoder, means.stand_in)
+    base, basis = _base(recipe, before, names, known)
+    goods = before.recommender if same_goods(old, workspace) else recommender(workspace).learnt_from(before.recommender)
+    book = before.book if same_words(old, workspace) else scriptbook(workspace)
+    return _services(recipe, basis, _Rooms(understands, warm, base, goods, book, before.listener or listener(means.encoder)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Rooms:
+    recognizer: Recognizer
+    warm: Callable[[Sequence[str]], None]
+    library: Library
+    recommender: Recommender
+    book: Scriptbook
+    listener: Listener
+
+
+def _services(recipe: Recipe, basis: Basis, rooms: _Rooms) -> Services:
+    """What does not come out of a room is the workspace's own, always."""
+    workspace = recipe.workspace
     return Services(
         brand=workspace.brand,
         staff=workspace.staff,
-        recognizer=recognizes,
-        library=library(workspace, encoder, models, names, known),
-        recommender=recommender(workspace),
-        book=scriptbook(workspace),
+        recognizer=rooms.recognizer,
+        library=rooms.library,
+        recommender=rooms.recommender,
+        book=rooms.book,
         release=workspace.digest,
-        warm=warm,
+        warm=rooms.warm,
         posts=workspace.posts,
-        listener=listener(encoder),
+        listener=rooms.listener,
+        made=Made(recipe, basis),
     )
+
+
+def _anew(recipe: Recipe) -> Services:
+    workspace, means = recipe.workspace, recipe.means
+    names = gazetteer(workspace)
+    understands, warm, known = _understanding(recipe.model, names, means.encoder, means.stand_in)
+    basis = Basis.of(means.encoder, spelt(workspace.spellings), known)
+    base = libraries.built(workspace, basis, means.models, names)
+    ears = listener(means.encoder)
+    return _services(recipe, basis, _Rooms(understands, warm, base, recommender(workspace), scriptbook(workspace), ears))
+
+
+def _base(recipe: Recipe, before: Services, names: Gazetteer, known: Matters | None) -> tuple[Library, Basis]:
+    """The library before where it reads and knows the same, else one made out of it."""
+    was = made_of(before)
+    assert was is not None, "nobody shares what was not made here"
+    old, workspace = was.recipe.workspace, recipe.workspace
+    words = was.basis.words if same(old.spellings, workspace.spellings) else spelt(workspace.spellings)
+    basis = replace(was.basis, words=words, known=known, guessed=recipe.hasty)
+    reads_alike = names is before.recognizer.gazetteer and was.basis.matter == basis.matter
+    if reads_alike and same_entries(old, workspace) and (recipe.hasty or not was.basis.guessed):
+        return before.library, was.basis
+    return libraries.renewed((before.library, was.basis), workspace, basis, recipe.means.models, names)
+
+
+def settled(services: Services) -> Services:
+    """The same, whose library has learnt by itself where it went by what another one had learnt; that takes a second or two."""
+    made = made_of(services)
+    if made is None or not made.basis.guessed:
+        return services
+    base, basis = libraries.settled(services.library, made.recipe.workspace, made.basis, made.recipe.means.models)
+    return replace(services, library=base, made=replace(made, basis=basis))
+
+
+def with_base(services: Services, other: Services) -> Services:
+    """The same services with the library of others, which must be of the same entries, read in the same way."""
+    made, known = made_of(services), made_of(other)
+    assert made is not None, "what was settled was made here"
+    assert known is not None, "what was settled was made here"
+    return replace(services, library=other.library, made=replace(made, basis=known.basis))
 
 
 def with_model(services: Services, model: LinearModel, encoder: Encoder, stand_in: StandIn | None = None) -> Services:
     """The same services, answering with another model; of the rest only what the model knows of the base is learnt again."""
     recognizes, warm, known = _understanding(model, services.recognizer.gazetteer, encoder, stand_in)
     base = services.library.knowing(with_topics(known.classifier))
-    return replace(services, recognizer=recognizes, warm=warm, library=base)
+    made = made_of(services)
+    if made is not None:
+        recipe = replace(made.recipe, model=model, means=replace(made.recipe.means, encoder=encoder, stand_in=stand_in))
+        made = Made(recipe, replace(made.basis, known=known, guessed=False))
+    return replace(services, recognizer=recognizes, warm=warm, library=base, made=made)
 
 
 def _understanding(
@@ -93,30 +216,6 @@ def recognizer(workspace: Workspace, encoder: Encoder, models: ModelStore, progr
     return Recognizer.of(serving(lesson_of(workspace), models, encoder, progress), gazetteer(workspace), encoder, shipped())
 
 
-def gazetteer(workspace: Workspace, products: Sequence[Product] | None = None) -> Gazetteer:
-    """Names to find in messages: spellings, products, and what catalogue and stores call themselves."""
-    goods = workspace.products if products is None else products
-    spellings = {slot: dict(standards) for slot, standards in workspace.spellings.items()}
-    for slot, names in _own_names(workspace, goods).items():
-        known = _written(spellings.get(slot, {}))
-        for name in names:
-            if name not in known:
-                spellings.setdefault(slot, {})[name] = (name,)
-    return Gazetteer.build(spellings, [(product.sku, product.name) for product in goods])
-
-
-def _own_names(workspace: Workspace, products: Sequence[Product]) -> Mapping[str, Sequence[str]]:
-    return {
-        "category": tuple(dict.fromkeys(part for one in products for part in one.category.split("/") if len(part) > 1)),
-        "brand": tuple(dict.fromkeys(one.brand for one in products if len(one.brand) > 1)),
-        "store": tuple(store.name for store in workspace.staff.stores.values()),
-    }
-
-
-def _written(standards: Mapping[str, Sequence[str]]) -> frozenset[str]:
-    return frozenset(standards) | {spelling for spellings in standards.values() for spelling in spellings}
-
-
 def library(
     workspace: Workspace,
     encoder: Encoder,
@@ -129,56 +228,7 @@ def library(
     ``names`` are kept as they are written; those of the workspace where none are given. ``known`` says what matter a
     sentence is; where it is not given a model that was trained before does, if there is one.
     """
-    keep = (names or gazetteer(workspace)).vocabulary
-    words = spelt(workspace.spellings)
-    entries = {path: data for path, data in workspace.files.items() if path.startswith("knowledge/")}
-    key = digest_of(entries | {"words": "\0".join(words).encode()})
-    known = known or _matters(workspace, encoder, models)
-    understood = None if known is None else taught(encoder)
-    answering = understood.embedder if understood else encoder
-    shelved = Shelved(answering, models.vectors(key, answering))
-    ground = answering if known is None or understood is None else _Ground.of(answering, known, understood)
-    learnt = models.ruler(key, ground)
-    read = partial(Library.build, workspace.entries, shelved, words=words, learnt=learnt)
-    fold = partial(normalized, keep=keep)
-    if known is None or understood is None:
-        found = read(normalize=fold)
-    else:
-        kept = Shelved(known, models.vectors(key, known))
-        senses = with_topics(KnownMatters(known.classifier.labels, kept))
-        found = read(normalize=fold, schooled=Schooled(senses, understood.judge))
-        if kept.fresh:
-            models.keep_vectors(key, known, kept.known)
-        kept.forget()
-    if shelved.fresh:
-        models.keep_vectors(key, answering, shelved.known)
-    if found.ruler is not None and found.ruler != learnt:
-        models.keep_ruler(key, ground, found.ruler)
-    shelved.forget()
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class _Ground:
-    """What a base learnt about itself on: encoder, classifier and judge."""
-
-    identity: str
-    dimensions: int
-
-    @classmethod
-    def of(cls, answering: Source, known: Matters, understood: Understanding) -> Source:
-        """All three together."""
-        return cls(f"{answering.identity}/{known.identity}/{understood.digest}", answering.dimensions)
-
-
-def _matters(workspace: Workspace, encoder: Encoder, models: ModelStore) -> Matters | None:
-    model = known_model(lesson_of(workspace), models, encoder)
-    return None if model is None else matters(model, Remembering(replace(model, embedder=encoder)))
-
-
-def normalized(text: str, keep: Vocabulary | None = None) -> str:
-    """A sentence as the rooms compare it."""
-    return normalize(text, keep).text
+    return libraries.library(workspace, encoder, models, names or gazetteer(workspace), known)
 
 
 def recommender(workspace: Workspace, products: Sequence[Product] | None = None, events: Sequence[Event] = ()) -> Recommender:
@@ -192,7 +242,7 @@ def scriptbook(workspace: Workspace) -> Scriptbook:
     """What is said: the program's own wording, and ops' in its place wherever they wrote it."""
     from bot.handlers.wording import BUILT_IN  # noqa: PLC0415  (filters say nothing)
 
-    return Scriptbook.build([*BUILT_IN, *workspace.scripts])
+    return Scriptbook.build(workspace.scripts, BUILT_IN, workspace.brand.persona.forbidden)
 
 
 def warmer(

@@ -1,8 +1,9 @@
 """Validate files with their rooms' models and collect every fault, so that one bad file hides nothing in the others."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -23,42 +24,91 @@ class Sheet(Generic[M]):
     value: M
     path: KeyPath = ()
     """Where in the file; empty for the whole."""
+    line: int | None = None
+    """Where it begins."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A sound file as it was read: as long as its bytes are the same, it need not be read again."""
+
+    sheets: tuple[Any, ...]
+    """Its valid parts with their places."""
+    made: tuple[Any, ...] = ()
+    """What the rooms are given of them, one each."""
+
+
+class Documents(dict[str, Document]):
+    """YAML files by path, each read when it is first asked for: of a file that did not change usually nobody asks."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        super().__init__()
+        self._files = files
+
+    def __missing__(self, file: str) -> Document:
+        if file not in self._files or not file.endswith(".yml"):
+            raise KeyError(file)
+        read = self[file] = document(file, self._files[file])
+        return read
+
+    def found(self, file: str) -> Document | None:
+        """The same; None where there is no such file, or none that can be read."""
+        with suppress(KeyError, ContentError):
+            return self[file]
+        return None
+
+
 class Gathering:
     """The files of a workspace while they are read."""
 
-    files: Mapping[str, bytes]
-    problems: list[Problem] = field(default_factory=list)
-    documents: dict[str, Document] = field(default_factory=dict)
-    broken: set[str] = field(default_factory=set)
-    """Ids and skus of what is written but not valid: it exists, so nothing that names it dangles."""
+    def __init__(
+        self, files: Mapping[str, bytes], problems: Iterable[Problem] = (), kept: Mapping[str, Page] | None = None
+    ) -> None:
+        """``problems`` are known already; ``kept`` are files that were read before and have the same bytes now."""
+        self.files = files
+        self.problems = list(problems)
+        self.documents = Documents(files)
+        self.broken: set[str] = set()
+        """Ids and skus of what is written but not valid: it exists, so nothing that names it dangles."""
+        self.kept = kept or {}
+        self._by_kind: dict[str, list[str]] = {}
+        for path in sorted(files):
+            self._by_kind.setdefault(kind_of(path) or "", []).append(path)
 
     def paths(self, kind: str) -> list[str]:
         """The files of a kind, in order."""
-        return sorted(path for path in self.files if kind_of(path) == kind)
+        return self._by_kind.get(kind, [])
 
     def whole(self, kind: str, model: type[M]) -> list[Sheet[M]]:
         """Files that are one value each; an empty file is an empty mapping."""
-        found: list[Sheet[M]] = []
-        for read in self._read(kind):
-            value = {} if read.value is None else read.value
-            if (valid := self._valid(read, (), value, model)) is not None:
-                found.append(Sheet(read.file, valid))
-        return found
+        return [sheet for path in self.paths(kind) for sheet in self._sheets(path, model, self._one)]
 
     def listed(self, kind: str, model: type[M]) -> list[Sheet[M]]:
         """The parts of files that are lists, each by itself."""
-        found: list[Sheet[M]] = []
-        for read in self._read(kind):
-            if read.value is not None and not isinstance(read.value, list):
-                self.problems.append(read.problem((), "要写成列表，每一条以“- ”开头"))
-                continue
-            for place, value in enumerate(read.value or ()):
-                if (valid := self._valid(read, (place,), value, model)) is not None:
-                    found.append(Sheet(read.file, valid, (place,)))
-        return found
+        return [sheet for path in self.paths(kind) for sheet in self._sheets(path, model, self._several)]
+
+    def _sheets(self, path: str, model: type[M], parts: Callable[[Document, type[M]], Iterator[Sheet[M]]]) -> Sequence[Sheet[M]]:
+        if path in self.kept:
+            return self.kept[path].sheets
+        try:
+            read = self.documents[path]
+        except ContentError as error:
+            self.problems += error.problems
+            return ()
+        return tuple(parts(read, model))
+
+    def _one(self, read: Document, model: type[M]) -> Iterator[Sheet[M]]:
+        valid = self._valid(read, (), {} if read.value is None else read.value, model)
+        if valid is not None:
+            yield Sheet(read.file, valid)
+
+    def _several(self, read: Document, model: type[M]) -> Iterator[Sheet[M]]:
+        if read.value is not None and not isinstance(read.value, list):
+            self.problems.append(read.problem((), "要写成列表，每一条以“- ”开头"))
+            return
+        for place, value in enumerate(read.value or ()):
+            if (valid := self._valid(read, (place,), value, model)) is not None:
+                yield Sheet(read.file, valid, (place,), read.line((place,)))
 
     def rows(self, rows: Iterable[Row], model: type[M], key: str) -> list[tuple[Row, M]]:
         """Valid rows of a table; ``key`` is the column that names a row."""
@@ -74,12 +124,12 @@ class Gathering:
 
     def add(self, file: str, path: Sequence[str | int], reason: str) -> None:
         """A fault at a place of a file that was read."""
-        read = self.documents.get(file)
+        read = self.documents.found(file)
         self.problems.append(read.problem(path, reason) if read else Problem(file, None, " › ".join(map(str, path)), reason))
 
     def at(self, file: str, path: Sequence[str | int]) -> object:
         """What is written at a place; None where nothing is."""
-        read = self.documents.get(file)
+        read = self.documents.found(file)
         value: object = read.value if read else None
         for part in path:
             if isinstance(value, dict) or (isinstance(value, list) and isinstance(part, int) and part < len(value)):
@@ -87,15 +137,6 @@ class Gathering:
             else:
                 return None
         return value
-
-    def _read(self, kind: str) -> Iterator[Document]:
-        for path in self.paths(kind):
-            try:
-                self.documents[path] = document(path, self.files[path])
-            except ContentError as error:
-                self.problems += error.problems
-            else:
-                yield self.documents[path]
 
     def _valid(self, read: Document, place: KeyPath, value: object, model: type[M]) -> M | None:
         try:

@@ -40,6 +40,17 @@ def lesson_of(workspace: Workspace) -> Lesson:
     return Lesson(line, tuple(workspace.training), model_words(workspace), workspace.check)
 
 
+def lesson_after(workspace: Workspace, before: tuple[Workspace, Lesson] | None) -> Lesson:
+    """The same, as the very object where another workspace teaches the same: it holds ten thousands of sentences."""
+    if before is not None:
+        old, lesson = before
+        line = line_of(workspace.brand.name, workspace.files)
+        same = workspace.training is old.training and workspace.model_spellings is old.model_spellings
+        if same and (lesson.line, lesson.check) == (line, workspace.check):
+            return lesson
+    return lesson_of(workspace)
+
+
 def model_words(workspace: Workspace) -> tuple[str, ...]:
     """The brand's words that the model learns with: spellings only, so that a new product asks for no new training."""
     return spelt(workspace.model_spellings)

@@ -1,35 +1,31 @@
 """A brand's content as one value: read from a folder or from a release, checked whole, with every fault told at once."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
-from bot.brand import Brand, Staff, StaffFile
+from bot.brand import Brand, Staff
 from bot.content import checks
-from bot.content.dialogues import Dialogue, Step
+from bot.content.dialogues import Dialogue
 from bot.content.folder import files_of, kind_of
-from bot.content.gathering import Gathering, Sheet
-from bot.content.rows import csv_rows, json_lines
+from bot.content.gathering import Gathering, Page, Sheet
+from bot.content.reading import MADE, Before, ordered, pages_of, parts_of, sheets_of
 from bot.content.teaching import distinct, table
 from bot.errors import ContentError, Problem
 from intents import LABELS
 from intents.schema import SpellingsFile, TrainingFile, examples
 from knowledge import Entry
-from knowledge.schema import EntryText
-from recommender import Placed, Product, ProductRow, Rule, RuleRow, TagKind, TagsFile
-from scripts import Post, PostRow, Script, ScriptFile, script
+from recommender import Product, Rule, TagKind
+from scripts import Post, Script
 
 OWN = Path(__file__).resolve().parents[2]
 """The program's own workspace: the checkout, whose rooms hold the demo brand."""
 
 Spellings = Mapping[str, Mapping[str, Sequence[str]]]
 """Slot → standard value → the ways people write it."""
-COLUMNS = tuple(ProductRow.model_fields)
-"""Of a product table, in the order of FORMATS.md."""
-_NEEDED = tuple(name for name, column in ProductRow.model_fields.items() if column.is_required())
 
 
 class Seen(Protocol):
@@ -68,6 +64,8 @@ class Workspace:
     """(sentence, intent) of the workspace's own check set: a model that answers fewer of them right does not go live."""
     warnings: tuple[Problem, ...] = ()
     """What may go live and should be looked at by a person: words that advertising law forbids."""
+    pages: Mapping[str, Page] = field(default_factory=dict, repr=False, compare=False)
+    """Its files as they were read, for a workspace that is read after this one."""
 
     @property
     def digest(self) -> str:
@@ -97,85 +95,80 @@ def read_folder(path: Path, seen: Seen | None = None) -> Workspace:
     return _read(files, faults, seen)
 
 
-def read_files(files: Mapping[str, bytes], seen: Seen | None = None) -> Workspace:
-    """The workspace of a release: path → bytes; ``seen`` and ContentError as with ``read_folder``."""
-    return _read({path: data for path, data in files.items() if kind_of(path)}, [], seen)
+def read_files(files: Mapping[str, bytes], seen: Seen | None = None, before: Workspace | None = None) -> Workspace:
+    """The workspace of a release: path → bytes; ``seen`` and ContentError as with ``read_folder``.
+
+    ``before``: a workspace whose files are largely the same; only what differs is read, and what hangs on it is compared.
+    """
+    return _read({path: data for path, data in files.items() if kind_of(path)}, [], seen, before)
 
 
-def products_of(file: str, data: bytes) -> tuple[Product, ...]:
-    """The products of one table (CSV, or JSON Lines by its suffix); raises ContentError."""
-    gathering = Gathering({})
-    placed = _table(gathering, file, data)
-    for path, place, reason in checks.catalogue_faults(placed):
-        gathering.problems.append(Problem(path, _line(place), place.partition(".")[2], reason))
-    _raise(gathering.problems)
-    return tuple(one.value for one in placed)
-
-
-def _read(files: Mapping[str, bytes], faults: Sequence[Problem], seen: Seen | None) -> Workspace:
-    gathering = Gathering(files, list(faults))
-    parts, check = _parts(gathering), _check(gathering)
+def _read(files: Mapping[str, bytes], faults: Sequence[Problem], seen: Seen | None, before: Workspace | None = None) -> Workspace:
+    gathering = Gathering(files, faults, _kept(files, before))
+    sheets, check = sheets_of(gathering, _table_before(gathering, before)), _check(gathering)
+    parts, changed = parts_of(sheets), _changed(gathering, before)
     known = seen is not None and not gathering.problems and seen.sound(digest_of(files))
     if not known:
-        checks.cross_check(gathering, parts)
+        checks.cross_check(gathering, parts, changed)
     _raise(gathering.problems)
     if seen is not None and not known:
         seen.found_sound(digest_of(files))
-    own = parts.training
-    training = distinct((one.text, one.intent) for sheet in own for one in examples(sheet.value))
-    spellings = merged(parts.spellings) if parts.spellings else own_spellings()
+    pages = pages_of(gathering, sheets)
+    made = {kind: tuple(one for path in gathering.paths(kind) for one in pages[path].made) for kind in MADE}
+    training, model_spellings, spellings = _lessons(made, parts, before if changed is not None else None, changed or frozenset())
     return Workspace(
         brand=parts.brand,
-        staff=Staff.of(parts.staff.value) if parts.staff else Staff(),
-        training=training or own_training(),
-        model_spellings=spellings if training else own_spellings(),
+        staff=made["guides"][0] if made["guides"] else Staff(),
+        training=training,
+        model_spellings=model_spellings,
         spellings=spellings,
-        entries=tuple(one.value.value() for one in parts.entries),
-        products=tuple(one.value for one in parts.products),
-        kinds=parts.tags.value.kinds() if parts.tags else (),
-        neighbours=parts.tags.value.neighbours if parts.tags else {},
-        rules=tuple(one.value.rule() for one in parts.rules),
-        scripts=tuple(script(one.value) for one in parts.scripts),
-        posts=tuple(one.value.post() for one in parts.posts),
-        dialogues=_dialogues(gathering, parts.dialogues),
-        files=dict(files),
+        entries=made["entries"],
+        products=made["products"],
+        kinds=made["tags"][0][0] if made["tags"] else (),
+        neighbours=made["tags"][0][1] if made["tags"] else {},
+        rules=made["rules"],
+        scripts=made["replies"],
+        posts=made["posts"],
+        dialogues=_dialogues(gathering, pages),
+        # what is the same is kept once, however many workspaces hold it
+        files={path: before.files[path] if before is not None and path in gathering.kept else files[path] for path in files},
         check=check,
-        warnings=() if known else tuple(sorted(checks.offending(gathering, parts), key=_order)),
+        warnings=() if known else tuple(ordered(list(checks.offending(gathering, parts)))),
+        pages=pages,
     )
 
 
-def _parts(gathering: Gathering) -> checks.Parts:
-    brands = gathering.whole("brand", Brand)
-    return checks.Parts(
-        brand=brands[0].value if brands else Brand(),
-        staff=next(iter(gathering.whole("guides", StaffFile)), None),
-        training=gathering.whole("training", TrainingFile),
-        spellings=gathering.whole("spellings", SpellingsFile),
-        entries=gathering.listed("entries", EntryText),
-        products=_products(gathering),
-        tags=next(iter(gathering.whole("tags", TagsFile)), None),
-        rules=gathering.listed("rules", RuleRow),
-        scripts=gathering.whole("replies", ScriptFile),
-        posts=gathering.listed("posts", PostRow),
-        dialogues=gathering.listed("dialogues", Step),
-    )
+def _kept(files: Mapping[str, bytes], before: Workspace | None) -> Mapping[str, Page]:
+    """The pages of files that have the same bytes."""
+    if before is None:
+        return {}
+    return {path: page for path, page in before.pages.items() if before.files.get(path) == files.get(path)}
 
 
-def _products(gathering: Gathering) -> list[Placed[Product]]:
-    paths = gathering.paths("products")
-    for path in paths[1:]:
-        gathering.problems.append(Problem(path, None, "", f"商品表只能有一份，已经有 {paths[0]}"))
-    return _table(gathering, paths[0], gathering.files[paths[0]]) if paths else []
+def _table_before(gathering: Gathering, before: Workspace | None) -> Before | None:
+    """The product table as it was."""
+    path = next(iter(gathering.paths("products")), "")
+    return (before.files[path], before.pages[path]) if before is not None and path in before.pages else None
 
 
-def _table(gathering: Gathering, file: str, data: bytes) -> list[Placed[Product]]:
-    try:
-        found, faults = json_lines(file, data) if file.endswith(".jsonl") else csv_rows(file, data, COLUMNS, _NEEDED)
-    except ContentError as error:
-        gathering.problems += error.problems
-        return []
-    gathering.problems += faults
-    return [Placed(file, f"第{row.line}行", value.product()) for row, value in gathering.rows(found, ProductRow, "sku")]
+def _changed(gathering: Gathering, before: Workspace | None) -> frozenset[str] | None:
+    """The kinds of files of which one is new, gone or another; None where nothing is known of what was before."""
+    if before is None:
+        return None
+    paths = [path for path in gathering.files if path not in gathering.kept]
+    paths += [path for path in before.files if path not in gathering.files]
+    return frozenset(kind for path in paths if (kind := kind_of(path)))
+
+
+def _lessons(
+    made: Mapping[str, tuple[Any, ...]], parts: checks.Parts, before: Workspace | None, changed: Collection[str]
+) -> tuple[tuple[tuple[str, str], ...], Spellings, Spellings]:
+    """Training sentences, the spellings that stand beside them, and the spellings that are found in messages."""
+    if before is not None and not {"training", "spellings"}.intersection(changed):
+        return before.training, before.model_spellings, before.spellings
+    training = distinct(pair for some in made["training"] for pair in some)
+    spellings = merged(parts.spellings) if parts.spellings else own_spellings()
+    return training or own_training(), spellings if training else own_spellings(), spellings
 
 
 def _check(gathering: Gathering) -> tuple[tuple[str, str], ...]:
@@ -184,12 +177,9 @@ def _check(gathering: Gathering) -> tuple[tuple[str, str], ...]:
     return tuple(pair for one in tables for pair in one.examples)
 
 
-def _dialogues(gathering: Gathering, steps: Sequence[Sheet[Step]]) -> tuple[Dialogue, ...]:
-    found: dict[str, list[tuple[int | None, Step]]] = {}
-    for sheet in steps:
-        line = gathering.documents[sheet.file].line(sheet.path)
-        found.setdefault(sheet.file, []).append((line, sheet.value))
-    return tuple(Dialogue(file, tuple(talk)) for file, talk in found.items())
+def _dialogues(gathering: Gathering, pages: Mapping[str, Page]) -> tuple[Dialogue, ...]:
+    paths = gathering.paths("dialogues")
+    return tuple(Dialogue(path, pages[path].made) for path in paths if pages[path].made)
 
 
 def merged(sheets: Sequence[Sheet[SpellingsFile]]) -> Spellings:
@@ -220,15 +210,6 @@ def _own(kind: str) -> Gathering:
     return Gathering({path.relative_to(OWN).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*.yml"))})
 
 
-def _line(place: str) -> int | None:
-    digits = place.partition(".")[0].strip("第行")
-    return int(digits) if digits.isdigit() else None
-
-
-def _order(problem: Problem) -> tuple[str, int, str]:
-    return problem.file, problem.line or 0, problem.key
-
-
 def _raise(problems: Sequence[Problem]) -> None:
     if problems:
-        raise ContentError(sorted(dict.fromkeys(problems), key=_order))
+        raise ContentError(ordered(problems))

@@ -230,7 +230,7 @@ def _draft(kept: Kept, question: str, better: Better) -> Draft:
         "source": "导购更正",
     }
     note = "答案是导购当时写的，发布前请改成对所有顾客都适用的话"
-    return Draft(draft_id(kept.id), entry, f"更正：{asked[:60]}", note)
+    return Draft("entry", draft_id(kept.id), entry, f"更正：{asked[:60]}", note)
 
 
 async def corrections(engine: AsyncEngine, states: Sequence[State] = ("open", "kept")) -> Sequence[Correction]:

@@ -17,7 +17,7 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.db import events
+from bot.db import events, replays
 from bot.db.users import audit
 from bot.ids import customer_id
 
@@ -158,6 +158,12 @@ _IN_ROOMS: Sequence[str] = (
     f"update members set name = '{ERASED}' where (conversation_id, id) in (select * from {_PAIRS})",  # noqa: S608  (our own)
 )
 """Among others what they wrote goes, and what answered it; whose words a wish for a person holds nobody can tell."""
+_SAID = text(
+    f"""
+    select cast(id as text) from messages where conversation_id = any(cast(:talks as text[])) or inbox_id in ({_THEIRS})
+    """  # noqa: S608  (pieces of our own)
+)
+"""What they said, under the ids by which replays name it."""
 _MEMORY = """
     update sessions set data = '{}', version = version + 1, updated_at = :now
     where conversation_id = any(cast(:talks as text[]) || cast(:rooms as text[])) and conversation_id <> :here
@@ -222,6 +228,8 @@ async def erase(connection: AsyncConnection, found: Reach, now: datetime) -> Non
         "here": found.here,
         "now": now,
     }
+    said = (await connection.execute(_SAID, _named(_SAID.text, values))).scalars()
+    await replays.forget(connection, list(said))
     for step in (*_PERSON, *_IN_TALKS, *(_IN_ROOMS if found.rooms else ()), _MEMORY):
         await connection.execute(text(step), _named(step, values))
     await audit(connection, now, "bot", ("customer.erase", found.here), upto=found.upto)

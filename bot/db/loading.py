@@ -19,6 +19,8 @@ _STATES = text(
         p.guide as own_guide, p.owned,
         case when p.unionid is not null or exists (select from events e where e.customer_id = p.id)
             then coalesce(p.unionid, p.id) end as person,
+        case when not c.is_group then exists (select from messages m join conversations o on o.id = m.conversation_id
+            where o.customer_id = p.id and m.author in ('bot', 'guide')) end as met,
         (select count(*) from outbox o where o.conversation_id = c.id and o.state in ('pending', 'sending', 'held')) as pending
     from conversations c join sessions s on s.conversation_id = c.id join customers p on p.id = c.customer_id
     where c.id = any(cast(:ids as text[]))
@@ -138,7 +140,9 @@ def _conversation(row: "Row[tuple[object, ...]]", evidence: tuple[Evidence, ...]
         account=row.account,
         peer=row.peer,
         external=row.external,
-        customer=Customer(row.customer, row.name, row.level, row.store, row.own_guide, evidence, tuple(row.owned), row.person),
+        customer=Customer(
+            row.customer, row.name, row.level, row.store, row.own_guide, evidence, tuple(row.owned), row.person, row.met
+        ),
         group=row.is_group,
         owner=row.owner,
         epoch=row.epoch,

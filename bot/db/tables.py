@@ -40,6 +40,7 @@ customers = Table(
     moment("hushed_at"),
     born(),
     UniqueConstraint("channel", "account", "external"),
+    Index("ix_customers_opted_out_at", "opted_out_at", postgresql_where=text("opted_out_at is not null")),
 )
 
 customer_tags = Table(
@@ -129,6 +130,12 @@ inbox = Table(
     Index("ix_inbox_waiting", "conversation_id", "id", postgresql_where=text("state = 'new'")),
     Index("ix_inbox_failed", "id", postgresql_where=text("outcome = 'failed'")),
     Index("ix_inbox_conversation", "conversation_id", "id"),
+    Index("ix_inbox_received_at", "received_at", postgresql_using="brin"),
+    Index(
+        "ix_inbox_received",
+        "received_at",
+        postgresql_where=text("trace ->> 'intent' in ('thank', 'affirm', 'praise', 'complain') or trace ->> 'route' = 'opt_out'"),
+    ),
 )
 
 messages = Table(
@@ -148,6 +155,12 @@ messages = Table(
     moment("recalled_at"),
     Column("failure", Text),
     Index("ix_messages_conversation", "conversation_id", "id"),
+    Index("ix_messages_at", "at", postgresql_using="brin"),
+    Index(
+        "ix_messages_arm",
+        "at",
+        postgresql_where=text("trace #> '{script,arm}' is not null or jsonb_exists(trace, 'joined')"),
+    ),
     Index("ix_messages_msgid", "msgid", unique=True, postgresql_where=text("msgid is not null")),
     Index("ix_messages_inbox_id", "inbox_id", unique=True, postgresql_where=text("inbox_id is not null")),
 )
@@ -214,6 +227,7 @@ handovers = Table(
     Index("ix_handovers_conversation_id", "conversation_id", "id"),
     Index("ix_handovers_guide", "guide", "created_at"),
     Index("ix_handovers_closed_at", "closed_at"),
+    Index("ix_handovers_created_at", "created_at"),
     Index("ix_handovers_assigned", "assigned", postgresql_where=text("state = 'waiting'")),
 )
 

@@ -36,7 +36,12 @@ _ADD = text(
     values (:name, :role, :guide, :store, :password, true, now())
     """
 )
-_LOGIN = text("insert into logins (token, user_name, csrf, created_at, expires_at) values (:token, :name, :csrf, :now, :expires)")
+_LOGIN = text(
+    """
+    insert into logins (token, user_name, csrf, created_at, expires_at, place)
+    values (:token, :name, :csrf, :now, :expires, :place)
+    """
+)
 _WHO = text(
     """
     select u.name, u.role, u.guide, u.store, u.one_time, l.csrf from logins l join users u on u.name = l.user_name
@@ -142,8 +147,11 @@ async def reset_password(engine: AsyncEngine, name: str, *, by: str = "daogou us
     return password
 
 
-async def sign_in(engine: AsyncEngine, name: str, password: str, now: datetime) -> SignedIn | None:
-    """Sign in; None where name or password is wrong or the account is closed, without telling which."""
+async def sign_in(engine: AsyncEngine, name: str, password: str, now: datetime, place: str = "") -> SignedIn | None:
+    """Sign in; None where name or password is wrong or the account is closed, without telling which.
+
+    ``place``: from what device and address, so that people find a sign-in that is none of theirs.
+    """
     async with engine.connect() as connection:
         row = (await connection.execute(_USER, {"name": name.replace("\0", "")})).one_or_none()
     matches = await _matches(row.password if row is not None else _NOBODY, password)
@@ -155,9 +163,17 @@ async def sign_in(engine: AsyncEngine, name: str, password: str, now: datetime) 
             text("delete from logins where user_name = :name and expires_at <= :now"), {"name": name, "now": now}
         )
         await connection.execute(
-            _LOGIN, {"token": fingerprint(token), "name": row.name, "csrf": csrf, "now": now, "expires": now + STAY}
+            _LOGIN,
+            {
+                "token": fingerprint(token),
+                "name": row.name,
+                "csrf": csrf,
+                "now": now,
+                "expires": now + STAY,
+                "place": place[:200],
+            },
         )
-        await audit(connection, now, row.name, ("login", row.name))
+        await audit(connection, now, row.name, ("login", row.name), **({"place": place[:200]} if place else {}))
     return SignedIn(User(row.name, row.role, row.guide, row.store, row.one_time, csrf), token)
 
 

@@ -8,7 +8,7 @@ from bot.brand import Staff
 from bot.db import users
 from bot.db.users import User
 from bot.errors import BadRequestError
-from bot.front import limits, reading, shapes
+from bot.front import devices, limits, reading, shapes
 from bot.front.chat import json
 from bot.front.context import FRONT, LIMITER, caller, is_https
 
@@ -57,7 +57,7 @@ async def sign_in(request: web.Request) -> web.Response:
     front, limiter, address = request.app[FRONT], request.app[LIMITER], caller(request)
     await limiter.count(limits.LOGIN_ADDRESS, address)
     await limiter.count(limits.LOGIN_NAME, users.fingerprint(told.name))
-    found = await users.sign_in(front.engine, told.name, told.password, front.clock.now())
+    found = await users.sign_in(front.engine, told.name, told.password, front.clock.now(), devices.place(request))
     if found is None:
         raise BadRequestError("用户名或密码不对", status=401, code="wrong_password")
     await limiter.forget(limits.LOGIN_NAME, users.fingerprint(told.name))

@@ -9,9 +9,8 @@ from aiohttp import web
 from bot.front import (
     accounts,
     chat,
-    console,
-    console_groups,
-    console_pages,
+    console_routes,
+    console_shell,
     desk_routes,
     events,
     faults,
@@ -49,6 +48,7 @@ def make_app(front: Front) -> web.Application:
     app[stream.OPEN] = streams
     pages.prepare(app)
     app.add_routes(_routes())
+    console_shell.prepare(app)
     app.on_response_prepare.append(faults.secure)
     app.on_shutdown.append(stream.close_all)
     app.on_cleanup.append(_drain)
@@ -67,8 +67,6 @@ def _routes() -> list[web.RouteDef]:
         get("/desk-worker.js", pages.worker),
         get("/desk.webmanifest", pages.manifest),
         get("/sidebar", pages.sidebar),
-        get("/console", console_pages.home),
-        get("/console/{view:gaps|drafts|pairs}", console_pages.page),
         get("/login", pages.sign_in),
         get("/password", pages.password),
         get("/favicon.ico", pages.favicon),
@@ -106,26 +104,7 @@ def _routes() -> list[web.RouteDef]:
         get(r"/api/wecom/{account}/signature", wecom_desk.signature),
         get(r"/api/wecom/{account}/contact", wecom_desk.contact),
         post(r"/api/wecom/{account}/unsent", wecom_desk.unsent),
-        *_console(),
-        *console_groups.routes(),
-    ]
-
-
-def _console() -> list[web.RouteDef]:
-    get, post = web.get, web.post
-    one = "/api/console/drafts/{draft}"
-    return [
-        get("/api/console/gaps", console.list_gaps),
-        post("/api/console/gaps/draft", console.draft_gap),
-        post("/api/console/gaps/aside", console.aside),
-        get("/api/console/drafts", console.list_drafts),
-        post("/api/console/drafts", console.make_draft),
-        get(one, console.read_draft),
-        post(one, console.save_draft),
-        post(one + "/publish", console.publish),
-        post(one + "/dismiss", console.dismiss),
-        post("/api/console/trial", console.trial),
-        get("/api/console/pairs", console.list_pairs),
+        *console_routes.routes(),
     ]
 
 

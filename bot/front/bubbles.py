@@ -7,7 +7,7 @@ from bot.db.codec import iso
 from bot.db.rooms import Quoted, Said, Standing
 
 _FROM = {"shopper": "shopper", "bot": "bot", "guide": "guide"}
-_CARD = ("sku", "title", "text", "price", "url", "image", "reason")
+_CARD = ("sku", "title", "text", "price", "url", "image", "reason", "kind", "appid", "page")
 
 
 def bubble(said: Said, staff: Staff, *, trace: bool = False) -> dict[str, object]:

@@ -1,15 +1,24 @@
 """What the console asks of the base that grows: a seam, so that the front door loads no rooms before somebody looks."""
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Protocol
+from __future__ import annotations
 
-from bot.db.drafts import Draft
-from bot.model import JsonMap
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from bot.db.drafts import Draft
+    from bot.editing.desk import Editing
+    from bot.model import JsonMap
 
 
 class Grows(Protocol):
     """The live base with the tools that let it grow; ``bot.growing`` has the real one, too heavy to load before use."""
+
+    @property
+    def editing(self) -> Editing:
+        """The desk of the words: what is live, drafts, findings, previews, releases."""
 
     async def gaps(self, now: datetime, days: int, limit: int) -> Sequence[JsonMap]:
         """What shoppers asked and the base leaves open."""
@@ -22,6 +31,3 @@ class Grows(Protocol):
 
     async def trial(self, draft: JsonMap, question: str, channel: str | None, now: datetime) -> JsonMap:
         """What is answered now, and what would be with the draft; raises ContentError."""
-
-    async def publish(self, ids: Sequence[str], author: str, now: datetime) -> int:
-        """The number of the release with these drafts; raises BadRequestError, ContentError."""

@@ -42,7 +42,7 @@ async def suggestions(request: web.Request) -> web.Response:
     said = await desk_talk.awaited(front.engine, who, conversation)
     known = (await desk_talk.known(front.engine, who, conversation)).conversation
     aids = await shown.aids(front, known.account)
-    guide = (shown.called(who, front.staff()), who.store)
+    guide = (shown.called(who, front.staff()), who.store, who.guide)
     found = await asyncio.to_thread(aids.replies, said, known, guide, front.clock.now())
     return json({"words": said[0], "replies": found})
 
@@ -61,7 +61,7 @@ async def scripts(request: web.Request) -> web.Response:
     use: Mapping[str, float] = {}
     with contextlib.suppress(*MOTION_FAULTS):
         use = await used.often(front.client, who.store)
-    about = (known, shown.called(who, front.staff()))
+    about = (known, shown.called(who, front.staff()), (who.guide, None if who.sees_all else who.stores))
     return json({"scripts": await asyncio.to_thread(aids.scripts, query, family, about, use, front.clock.now())})
 
 

@@ -90,7 +90,7 @@ def _translated(request: web.Request, error: web.HTTPException) -> web.Response:
 
 def _said(request: web.Request, status: int, code: str, words: str, wait: int | None) -> web.Response:
     """JSON for machines, a page for people."""
-    if request.path.startswith(_MACHINES):
+    if request.path.startswith(_MACHINES) or "HX-Request" in request.headers:
         answer = web.json_response({"error": {"code": code, "message": words}}, status=status)
     else:
         shown = {"status": status, "words": words}

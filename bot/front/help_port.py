@@ -11,6 +11,11 @@ from bot.model import Card, Conversation, Customer, JsonMap
 
 About = tuple[Conversation | None, str]
 """The talk in which something will be said, and what the guide is called."""
+Sought = tuple[Conversation | None, str, tuple[str | None, Sequence[str] | None]]
+"""The same, and who looks: the id of the guide, and their stores (None: all)."""
+
+Guide = tuple[str, str | None, str | None]
+"""What a guide is called, their store, their id."""
 
 
 class Aids(Protocol):
@@ -28,8 +33,8 @@ class Aids(Protocol):
     def named(self, skus: Sequence[str]) -> Sequence[JsonMap]:
         """Products with their names."""
 
-    def scripts(self, query: str, family: str, about: About, use: Mapping[str, float], now: datetime) -> Sequence[JsonMap]:
-        """Scripts for guides."""
+    def scripts(self, query: str, family: str, about: Sought, use: Mapping[str, float], now: datetime) -> Sequence[JsonMap]:
+        """Scripts that this guide may use."""
 
     def script_of(self, text: str) -> str | None:
         """Which script somebody's words are."""
@@ -50,9 +55,9 @@ class Aids(Protocol):
         """Entry → its first question."""
 
     def replies(
-        self, said: tuple[str, Sequence[str]], conversation: Conversation, guide: tuple[str, str | None], now: datetime
+        self, said: tuple[str, Sequence[str]], conversation: Conversation, guide: Guide, now: datetime
     ) -> Sequence[JsonMap]:
-        """What could be answered; ``said``: the shopper's last words and those before, ``guide``: name and store."""
+        """What could be answered; ``said``: the shopper's last words and those before, ``guide``: who answers."""
 
 
 class Help(Protocol):

@@ -20,6 +20,8 @@ from bot.services import Services, Shelf
 _FORGET = timedelta(days=2)
 _LOOK = timedelta(minutes=5)
 """Between two looks for accounts that have groups."""
+_Due = tuple[Services, Sequence[Slot]]
+"""Slots of one release, and that release: another one may go live before they are said."""
 
 
 class Posts:
@@ -38,29 +40,29 @@ class Posts:
             async with self._engine.connect() as connection:
                 self._accounts, self._looked = await rows.accounts(connection), now
         self._done = {key: at for key, at in self._done.items() if now - at < _FORGET}
-        due = {account: slots for account in self._accounts if (slots := self._due(account, now))}
+        due = {account: told for account in self._accounts if (told := self._due(account, now))[1]}
         spoken: set[str] = set()
         after: str | None = "" if due else None
         while after is not None:
             async with self._engine.begin() as connection:
                 found = await rows.rooms(connection, list(due), after)
-                for account, slots in due.items():
-                    spoken |= await self._decide(connection, [one for one in found if one.account == account], slots, now)
+                for account, told in due.items():
+                    spoken |= await self._decide(connection, [one for one in found if one.account == account], told, now)
             after = found[-1].id if len(found) == rows.PAGE else None
-        self._done.update({(account, slot.key): now for account, slots in due.items() for slot in slots})
+        self._done.update({(account, slot.key): now for account, (_, slots) in due.items() for slot in slots})
         return frozenset(spoken)
 
-    def _due(self, account: str, now: datetime) -> Sequence[Slot]:
-        """An account's slots that this process has not gone through yet."""
+    def _due(self, account: str, now: datetime) -> _Due:
+        """An account's slots that this process has not gone through yet, and the content that they are of."""
         services = self._shelf.services(account)
         found = posting.slots(services.posts, now.astimezone(services.zone))
-        return [slot for slot in found if (account, slot.key) not in self._done]
+        return services, [slot for slot in found if (account, slot.key) not in self._done]
 
-    async def _decide(self, connection: AsyncConnection, found: Sequence[Room], slots: Sequence[Slot], now: datetime) -> set[str]:
-        """Keep what becomes of these slots in these groups; the groups where something is said."""
+    async def _decide(self, connection: AsyncConnection, found: Sequence[Room], due: _Due, now: datetime) -> set[str]:
+        """Keep what becomes of these slots in these groups, in the words of their own release; where something is said."""
         if not found:
             return set()
-        services = self._shelf.services(found[0].account)
+        services, slots = due
         local = now.astimezone(services.zone)
         known = await rows.known(connection, [rows.post_id(slot.key, room.id) for room in found for slot in slots])
         pushed = dict(await rows.pushes(connection, [room.id for room in found], local))

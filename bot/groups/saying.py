@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from bot.db.gathered import Member
+from bot.handlers.attaching import Attached, Whom, attached
+from bot.handlers.listening import placed
 from bot.model import Conversation, Mention, Speech
 from bot.services import Services
 from scripts import Listener
@@ -25,8 +27,11 @@ def line(
     """A line in the brand's words; None where ops took all its wordings out."""
     persona = services.brand.persona
     known = {"人设名": persona.name, "自称": persona.self_name, "品牌名": services.brand.name, **(facts or {})}
-    reply = services.book.render(script, known, Listener(where.channel, None, where.customer.store, {}), seed)
+    store = where.customer.store
+    listener = placed(Listener(where.channel, None, store), services, where.last_inbound_at)
+    reply = services.book.render(script, known, listener, seed)
     if reply is None:
         return None
-    source = {"id": reply.script, "variant": reply.variant, "version": reply.version}
-    return Speech(reply.text, trace={"route": "group", "script": source, "release": services.release[:12]})
+    more = attached(reply.attachments, Whom(listener.moment, store), services) if listener.moment else Attached()
+    trace = {"route": "group", "script": reply.source | more.source, "release": services.release[:12]}
+    return Speech(reply.text, cards=more.cards, trace=trace)

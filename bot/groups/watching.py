@@ -1,8 +1,8 @@
 """Spam, impostors and lures: nothing is said about them in the group, but its owner hears of it at once. Pure."""
 
+from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from itertools import islice
 from urllib.parse import urlsplit
 
@@ -31,29 +31,28 @@ _MARKETS = ("tmall.com", "taobao.com", "jd.com", "yangkeduo.com", "pinduoduo.com
 """Where everybody sells: a link there is not the shop's own because the shop has others there."""
 
 
-@lru_cache(maxsize=8)
-def _known(services: "_Same") -> Known:
+_BY_RELEASE: OrderedDict[str, Known] = OrderedDict()
+"""What was read of the latest releases: never the releases themselves, which weigh many megabytes each."""
+_RELEASES = 8
+
+
+def _known(services: Services) -> Known:
     """Who and what belongs to the shop."""
-    whole = services.whole
-    guides = tuple(one.name for one in whole.staff.guides.values())
-    links = [str(link) for one in islice(whole.recommender.products.values(), _READ) for link in one.links.values()]
-    links += [one.url for entry in whole.library.entries for one in entry.attachments if one.url]
+    found = _BY_RELEASE.get(services.release)
+    if found is None:
+        found = _BY_RELEASE[services.release] = _shop(services)
+        while len(_BY_RELEASE) > _RELEASES:
+            _BY_RELEASE.popitem(last=False)
+    return found
+
+
+def _shop(services: Services) -> Known:
+    guides = tuple(one.name for one in services.staff.guides.values())
+    links = [str(link) for one in islice(services.recommender.products.values(), _READ) for link in one.links.values()]
+    links += [one.url for entry in services.library.entries for one in entry.attachments if one.url]
     hosts = {urlsplit(link).hostname for link in links if "://" in link}
     domains = tuple(sorted(host for host in hosts if host and not host.endswith(_MARKETS)))
-    return Known(guides=guides, assistants=(whole.brand.persona.name,), brands=(whole.brand.name,), domains=domains)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Same:
-    """Services that are the same where their release is."""
-
-    whole: Services
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.whole.release == self.whole.release
-
-    def __hash__(self) -> int:
-        return hash(self.whole.release)
+    return Known(guides=guides, assistants=(services.brand.persona.name,), brands=(services.brand.name,), domains=domains)
 
 
 def watched(
@@ -66,7 +65,7 @@ def watched(
     spam = recognition.confidence if recognition is not None and recognition.intent == "spam" else 0.0
     member = here.members.get(message.sender)
     name = member.name if member else message.sender
-    alarm = guard(message.text, name, _known(_Same(services)), spam)
+    alarm = guard(message.text, name, _known(services), spam)
     if alarm is None:
         return None
     key = alert_key(alarm, where.id, message.sender, now.date().isoformat())

@@ -12,6 +12,7 @@ from datetime import date, datetime
 
 from bot.brand import Coupon, Store, Welcome
 from bot.db.gathered import Granted
+from bot.handlers.listening import placed
 from bot.model import Card, Speech
 from bot.services import Services
 from intents import normalize
@@ -92,7 +93,7 @@ def welcome(
     people = _distinct(joined)
     if not people:
         return Welcomed(reason="没有新人")
-    scene = _Scene(services, now.astimezone(services.zone).date(), seed, listener or Listener())
+    scene = _Scene(services, now.astimezone(services.zone).date(), seed, placed(listener or Listener(), services, now))
     doors = _doors(people, services)
     greeting = _greeting(doors, people, scene)
     gifts = [gift for door in doors if (gift := _gift(door, people, scene)) is not None]
@@ -101,8 +102,7 @@ def welcome(
     text = "\n".join((greeting.text, *(gift.words.text for gift in gifts)))
     cards = tuple(gift.card for gift in gifts if gift.card is not None)
     reason = _reason(doors, gifts)
-    source = {"id": greeting.script, "variant": greeting.variant, "version": greeting.version}
-    trace = {"route": "welcome_group", "script": source, "why": reason, "release": services.release[:12]}
+    trace = {"route": "welcome_group", "script": greeting.source, "why": reason, "release": services.release[:12]}
     granted = tuple(one for gift in gifts for one in gift.coupons)
     return Welcomed((Speech(text, cards=cards, trace=trace),), granted, reason)
 

@@ -33,21 +33,23 @@ GIVE_UP = 2
 """Misses in a row after which a person comes."""
 
 
-def asker(turn: Turn) -> Asker:
+def asker(turn: Turn, services: Services) -> Asker:
     """Who asks, as the knowledge base decides eligibility by it."""
     customer = turn.conversation.customer
+    store = services.staff.stores.get(customer.store or "")
     return Asker(
         channel=turn.conversation.channel,
         group=turn.conversation.group,
         store=customer.store,
         level=customer.level,
         tags={tag: frozenset(values) for tag, values in turn.tags.items()},
+        areas=frozenset({store.region, store.city} - {""}) if store else frozenset(),
     )
 
 
 def find(turn: Turn, services: Services) -> Answer:
     """What the base holds for this message."""
-    return services.library.ask(turn.recognition.normalized or turn.message.text, asker(turn), turn.now)
+    return services.library.ask(turn.recognition.normalized or turn.message.text, asker(turn, services), turn.now)
 
 
 def question(turn: Turn, services: Services) -> Draft:
@@ -105,7 +107,7 @@ def told(turn: Turn, services: Services, entry: Entry, trace: Mapping[str, objec
 def chosen(turn: Turn, services: Services) -> Draft:
     """The shopper tapped one of the entries that we offered."""
     entry = services.library.entry(str(turn.option).removeprefix("entry:"))
-    if entry is None or not services.library.may_hear(entry, asker(turn), turn.now):
+    if entry is None or not services.library.may_hear(entry, asker(turn, services), turn.now):
         return question(turn, services)
     return told(turn, services, entry, {"entry": {"id": entry.id, "version": entry.version}, "why": "顾客点选"})
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.db.campaigns_rows import Campaign, Doubt
+from bot.handlers.listening import placed
 from bot.model import Mention, Speech
 from bot.ordering import telling
 from bot.ordering.people import Person
@@ -88,11 +89,11 @@ class Voice:
     def _say(self, script: str, more: Mapping[str, str]) -> Speech | None:
         facts = {**self._always(), **{name: told for name, told in more.items() if told}}
         campaign = self._campaign
-        reply = self.services.book.render(script, facts, Listener(campaign.channel), f"{campaign.id}:{campaign.version}")
+        listener = placed(Listener(campaign.channel), self.services, self.now)
+        reply = self.services.book.render(script, facts, listener, f"{campaign.id}:{campaign.version}")
         if reply is None:
             return None
-        source = {"id": reply.script, "variant": reply.variant, "version": reply.version}
-        trace = {"route": "orders", "script": source, "release": self.services.release[:12], "campaign": campaign.id}
+        trace = {"route": "orders", "script": reply.source, "release": self.services.release[:12], "campaign": campaign.id}
         return Speech(reply.text.strip(), trace=trace)
 
     def _always(self) -> dict[str, str]:

@@ -112,6 +112,11 @@ class _Grower:
                 self._growing, self._built = made, lambda: made.built
         return self._growing
 
+    async def close(self) -> None:
+        """End what an editor began and nobody will see any more."""
+        if self._growing is not None:
+            await self._growing.editing.close()
+
     def built(self) -> tuple[int | None, object] | None:
         """The library with its release, where an editor has looked before."""
         return self._built()
@@ -202,4 +207,5 @@ async def take_in(world: World, stop: asyncio.Event) -> None:
         for task in watching:
             task.cancel()
         await asyncio.gather(*watching, return_exceptions=True)
+        await grower.close()
         await runner.cleanup()

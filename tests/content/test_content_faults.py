@@ -232,7 +232,7 @@ def test_dialogues_name_only_what_there_is() -> None:
 
 
 def test_words_that_the_law_forbids_are_warnings() -> None:
-    text = ENTRY.replace("签收后", "全网最低价。签收后")
+    text = ENTRY.replace("签收后", "全国最好的退货服务。签收后")
     (warning,) = content.read_files(files(knowledge__entries__a_yml=text)).warnings
     assert (warning.file, warning.line, warning.key) == ("knowledge/entries/a.yml", 3, "0 › answer")
     assert "广告法" in warning.reason
@@ -333,3 +333,26 @@ def test_how_people_serve_is_checked_against_who_there_is() -> None:
 def test_a_time_of_service_that_cannot_be_is_refused() -> None:
     (fault,) = faults(brand_yml="service: {take_within: 0}")
     assert fault[2] == "service › take_within"
+
+
+def test_an_exception_needs_a_rule_words_and_a_reason() -> None:
+    rows = "- {rule: ad.medical, words: 防脱发, reason: 有注册证}\n- {rule: ad.medical, words: 防脱发}\n- {rule: a, words: b, reason: c, where: x}\n"
+    found = faults(scripts__exceptions_yml=rows)
+    assert [(fault[:3]) for fault in found] == [
+        ("scripts/exceptions.yml", 2, "1 › reason"),
+        ("scripts/exceptions.yml", 3, "2 › where"),
+    ]
+
+
+def test_the_scope_of_an_entry_names_a_region_a_store_or_a_guide_that_there_is() -> None:
+    def told(scope: str) -> list[tuple[str, str]]:
+        text = ENTRY.rstrip("\n") + f"\n  scope: {scope}\n"
+        return [(fault[2], fault[3]) for fault in faults(guides_yml=GUIDES, knowledge__entries__a_yml=text)]
+
+    assert told("{level: 店, of: sh-xuhui}") == []
+    assert told("{level: 区域, of: 上海}") == []
+    assert told("{level: 个人, of: g1}") == []
+    assert told("{level: 总部}") == []
+    assert [place for place, _ in told("{level: 店, of: bj}")] == ["0 › scope › of"]
+    assert [place for place, _ in told("{level: 店}")] == ["0 › scope"]
+    assert "总部的条目大家都能用" in told("{level: 总部, of: bj}")[0][1]

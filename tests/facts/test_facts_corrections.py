@@ -25,6 +25,7 @@ from bot.db.users import User
 from bot.errors import BadRequestError, ContentError
 from bot.growing import Growing
 from bot.guarding import as_dialogues, judge, judged
+from bot.publishing import Yes
 from bot.turn import take_turn
 from tests.letters import Letters
 
@@ -130,11 +131,12 @@ async def test_a_guides_words_become_a_draft_entry_for_the_console(engine: Async
     better = Better(said["签收后七天内可以退。"], "reply", reply="十五天内都能退，打13812345678找我")
     kept = await correct(engine, GUIDE, conversation(), better, NOON)
     (draft,) = await drafts.drafts(engine)
-    assert draft.id == f"fix-{kept.id}"
-    assert draft.entry["questions"] == ["能退吗"]
-    assert draft.entry["answer"] == "十五天内都能退，打138****5678找我"
+    assert draft.item == f"fix-{kept.id}"
+    assert draft.value is not None
+    assert draft.value["questions"] == ["能退吗"]
+    assert draft.value["answer"] == "十五天内都能退，打138****5678找我"
     (one,) = await corrections.corrections(engine)
-    assert one.entry == draft.id
+    assert one.entry == draft.item
 
 
 async def test_two_who_say_otherwise_of_one_question_wait_for_a_person(engine: AsyncEngine) -> None:
@@ -175,17 +177,20 @@ async def test_publishing_keeps_what_is_known_now_and_refuses_what_would_undo_it
     wanted = await put(engine, "你好\n运费多少", entry="fix-1")
     hopeless = await put(engine, "能退吗", kind="silent", entry=None)
     fix = Draft(
-        "fix-1", {"id": "fix-1", "questions": ["包邮吗", "运费多少"], "answer": "满99包邮。", "source": "导购更正"}, "更正"
+        "entry",
+        "fix-1",
+        {"id": "fix-1", "questions": ["包邮吗", "运费多少"], "answer": "满99包邮。", "source": "导购更正"},
+        "更正",
     )
     await drafts.keep(engine, [fix], "g1", NOON)
-    await growing.publish(["fix-1"], "lead", NOON)
+    (draft,) = await drafts.drafts(engine)
+    await growing.publisher.publish([draft.id], "lead", NOON, Yes(unseen=True))
     assert await states(engine) == {wanted: "kept", hopeless: "open"}
 
     live = await releases.live(engine)
-    spoilt = replace(fix, entry={**fix.entry, "questions": ["你们几点开门"]})
-    await drafts.save(engine, spoilt, "ed", NOON)
+    spoilt = await drafts.begin(engine, replace(fix, value={**(fix.value or {}), "questions": ["你们几点开门"]}), "ed", NOON)
     with pytest.raises(ContentError, match=r"运费多少.*应该用 fix-1 回答"):
-        await growing.publish(["fix-1"], "lead", NOON)
+        await growing.publisher.publish([spoilt.id], "lead", NOON, Yes(unseen=True))
     assert await releases.live(engine) == live, "nothing went live"
     assert await states(engine) == {wanted: "kept", hopeless: "open"}
 

@@ -1,32 +1,25 @@
 """The console: editors see what was not answered well, write entries and try them; leads publish; guides stay out."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from aiohttp import CookieJar
-from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot import content
-from bot.adapters.encoder import Encoder
-from bot.adapters.models import ModelStore
 from bot.db import drafts, releases
 from bot.db.drafts import Draft
-from bot.front.app import make_app
-from bot.growing import Growing
 from bot.motion.connection import Client
 from bot.motion.due import DueQueue
 from bot.motion.live import Live
 from tests.conftest import ManualClock
-from tests.front.conftest import Desk, Door, front_of
-from tests.letters import Letters
+from tests.front.conftest import Desk, Door
+from tests.front.console_rig import opened
 
 BASE = """
 - {id: returns, questions: [不喜欢能退吗, 能退吗], answer: 签收后七天内可以退。, source: 政策}
 - {id: returns-2, questions: [不喜欢可以退吗], answer: 签收后十五天内可以退。, source: 旧政策}
 """
+UNSEEN = {"unseen": True, "reason": "只是补一条"}
 ENTRY = {"questions": ["能刻字吗", "可以刻字吗"], "answer": "可以，最多六个字。"}
 
 
@@ -35,25 +28,9 @@ async def office(
     engine: AsyncEngine, client: Client, queues: dict[str, DueQueue], live: Live, clock: ManualClock, tmp_path: Path
 ) -> AsyncIterator[Door]:
     """A front door with a small live base behind it."""
-    files = {"brand.yml": "name: 花".encode(), "knowledge/entries/a.yml": BASE.encode()}
-    await releases.import_release(engine, content.read_files(files), "ops")
-    growing = Growing(engine, Encoder(Letters("letters-console")), ModelStore(tmp_path), lambda: content.read_files({}))
-
-    async def grows() -> Growing:
-        return growing
-
-    server = TestServer(make_app(replace(front_of(engine, client, queues, live, clock), growing=grows)))
-    await server.start_server()
-    clients: list[TestClient] = []
-
-    def opened() -> TestClient:
-        clients.append(TestClient(server, cookie_jar=CookieJar(unsafe=True)))
-        return clients[-1]
-
-    yield Door(opened(), engine, queues, clock, None, opened)  # type: ignore[arg-type]
-    for one in clients:
-        await one.session.close()
-    await server.close()
+    files = {"brand.yml": "name: 花", "knowledge/entries/a.yml": BASE}
+    async with opened((engine, client, queues, live, clock), tmp_path, files) as door:
+        yield door
 
 
 async def missed(office: Door, words: str, name: str = "李女士") -> None:
@@ -75,14 +52,14 @@ async def told(desk: Desk, path: str, status: int = 200) -> dict[str, object]:
 CALLS = [
     ("GET", "/api/console/gaps"),
     ("GET", "/api/console/drafts"),
-    ("GET", "/api/console/drafts/d1"),
+    ("GET", "/api/console/drafts/1"),
     ("GET", "/api/console/pairs"),
     ("POST", "/api/console/gaps/draft"),
     ("POST", "/api/console/gaps/aside"),
     ("POST", "/api/console/drafts"),
-    ("POST", "/api/console/drafts/d1"),
-    ("POST", "/api/console/drafts/d1/publish"),
-    ("POST", "/api/console/drafts/d1/dismiss"),
+    ("POST", "/api/console/drafts/1"),
+    ("POST", "/api/console/drafts/1/publish"),
+    ("POST", "/api/console/drafts/1/dismiss"),
     ("POST", "/api/console/trial"),
 ]
 
@@ -93,7 +70,7 @@ async def test_guides_and_strangers_stay_out_of_every_call_and_page(office: Door
         stranger = await (office.http.get(path) if method == "GET" else office.http.post(path, json={}))
         assert stranger.status == 401, path
         assert (await (guide.get(path) if method == "GET" else guide.post(path))).status == 403, path
-    for view in ("gaps", "drafts", "pairs"):
+    for view in ("gaps", "drafts", "pairs", "scripts", "entries", "new/scripts", "publish?draft=1"):
         assert (await guide.get(f"/console/{view}")).status == 403
         page = await office.http.get(f"/console/{view}", allow_redirects=False)
         assert (page.status, page.headers["Location"]) == (303, "/login")
@@ -103,11 +80,15 @@ async def test_editors_write_and_only_leads_and_admins_publish(office: Door) -> 
     editor, lead = await office.guide("ed", "editor"), await office.guide("lee", "lead")
     made = await (await editor.post("/api/console/drafts", {"entry": ENTRY})).json()
     path = f"/api/console/drafts/{made['draft']['id']}"
-    assert (await editor.post(f"{path}/publish")).status == 403
+    assert (await editor.post(f"{path}/publish", UNSEEN)).status == 403
     before = await releases.live(office.engine)
-    assert (await lead.post(f"{path}/publish")).status == 200
+    refused = await lead.post(f"{path}/publish")
+    assert (refused.status, (await refused.json())["error"]["code"]) == (409, "no_replay")
+    assert await releases.live(office.engine) == before
+    assert (await lead.post(f"{path}/publish", UNSEEN)).status == 200
     assert await releases.live(office.engine) != before
     assert await office.one("select actor from audit where action = 'draft.publish'") == "lee"
+    assert await office.one("select details ->> 'reason' from audit where action = 'content.yes'") == "只是补一条"
 
 
 @pytest.mark.parametrize(("method", "path"), [call for call in CALLS if call[0] == "POST"])
@@ -133,7 +114,7 @@ async def test_a_missed_question_is_listed_written_tried_published_and_gone(offi
     assert draft["state"] == "draft"
     assert draft["entry"]["answer"] == ""
     path = f"/api/console/drafts/{draft['id']}"
-    refused = await lead.post(f"{path}/publish")
+    refused = await lead.post(f"{path}/publish", UNSEEN)
     assert refused.status == 422
     assert "答案" in (await refused.json())["error"]["message"]
 
@@ -142,7 +123,7 @@ async def test_a_missed_question_is_listed_written_tried_published_and_gone(offi
     tried = await lead.post("/api/console/trial", {"question": "你们能刻字吗", "entry": ENTRY, "draft": draft["id"]})
     verdict = await tried.json()
     assert verdict["now"]["entry"] is None
-    assert (await lead.post(f"{path}/publish")).status == 200
+    assert (await lead.post(f"{path}/publish", UNSEEN)).status == 200
     left = (await told(lead, "/api/console/gaps"))["gaps"]
     assert "你们能刻字吗" not in {one["question"] for one in left}  # type: ignore[attr-defined]
     assert (await told(lead, "/api/console/drafts"))["drafts"] == []
@@ -150,7 +131,7 @@ async def test_a_missed_question_is_listed_written_tried_published_and_gone(offi
     again = await (
         await lead.post("/api/console/trial", {"question": "你们能刻字吗", "entry": ENTRY, "draft": draft["id"]})
     ).json()
-    assert again["now"]["entry"] == draft["id"]
+    assert again["now"]["entry"] == draft["item"]
 
 
 async def test_a_question_that_is_none_of_ours_is_not_listed_again(office: Door) -> None:
@@ -171,15 +152,26 @@ async def test_saving_keeps_what_the_form_does_not_show(office: Door) -> None:
         "audience": {"levels": ["gold"]},
         "short": "能",
     }
-    await drafts.keep(office.engine, [Draft("d1", entry, "a.md:1", "清理了：广告")], "ed", office.clock.now())
-    answer = await editor.post("/api/console/drafts/d1", {"entry": {**ENTRY, "source": "b", "short": ""}})
+    await drafts.keep(office.engine, [Draft("entry", "d1", entry, "a.md:1", "清理了：广告")], "ed", office.clock.now())
+    answer = await editor.post("/api/console/drafts/1", {"entry": {**ENTRY, "source": "b", "short": ""}})
     kept = (await answer.json())["draft"]["entry"]
     assert kept["audience"] == {"levels": ["gold"]}
     assert "short" not in kept
     assert (kept["source"], kept["id"]) == ("b", "d1")
-    assert (await editor.post("/api/console/drafts/d1/dismiss")).status == 204
-    assert (await editor.post("/api/console/drafts/d1", {"entry": ENTRY})).status == 404
+    assert (await editor.post("/api/console/drafts/1/dismiss")).status == 204
+    assert (await editor.post("/api/console/drafts/1", {"entry": ENTRY})).status == 409
     assert (await told(editor, "/api/console/drafts?state=dismissed"))["drafts"]
+
+
+async def test_who_saves_on_an_older_version_is_told_and_nothing_is_written_over(office: Door) -> None:
+    one, other = await office.guide("ed", "editor"), await office.guide("ann", "editor")
+    draft = (await (await one.post("/api/console/drafts", {"entry": ENTRY})).json())["draft"]
+    path = f"/api/console/drafts/{draft['id']}"
+    assert draft["version"] == 1
+    assert (await other.post(path, {"entry": {**ENTRY, "answer": "最多八个字。"}, "version": 1})).status == 200
+    late = await one.post(path, {"entry": {**ENTRY, "answer": "最多十个字。"}, "version": 1})
+    assert (late.status, (await late.json())["error"]["code"]) == (409, "stale")
+    assert (await told(one, path))["draft"]["entry"]["answer"] == "最多八个字。"  # type: ignore[index]
 
 
 async def test_contradictions_are_shown_in_pairs(office: Door) -> None:
@@ -208,16 +200,14 @@ async def test_a_form_that_cannot_be_read_is_refused_in_words(office: Door, body
 
 async def test_the_pages_have_nothing_inline_and_editors_are_led_to_them(office: Door) -> None:
     editor = await office.guide("ed", "editor")
-    assert str((await editor.get("/login")).url).endswith("/console/gaps")
-    for view in ("gaps", "drafts", "pairs"):
+    assert "/console/" in str((await editor.get("/login")).url)
+    for view in ("gaps", "pairs"):
         page = await editor.get(f"/console/{view}")
         text = await page.text()
         assert page.status == 200
         assert "unsafe" not in page.headers["Content-Security-Policy"]
         assert "<script>" not in text
         assert "style=" not in text
-        assert 'id="publish"' not in text, "an editor does not publish"
-    assert 'id="publish"' in await (await (await office.guide("lee", "lead")).get("/console/drafts")).text()
 
 
 async def test_without_the_rooms_the_console_says_so(door: Door) -> None:

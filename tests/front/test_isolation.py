@@ -29,7 +29,8 @@ class Call:
 
     kind: str
     """``open`` to everybody, ``shopper`` with the token of the talk, ``signed`` for accounts, ``staff`` for guides, leads, admins,
-    ``talk`` the same about one talk, ``leads``, ``editors`` for the console, ``page`` for people's browsers."""
+    ``talk`` the same about one talk, ``leads``, ``editors`` for the console, ``console`` for its pages,
+    ``page`` for other pages in people's browsers."""
     body: Mapping[str, Any] | None = None
     query: str = ""
     own: frozenset[int] = frozenset({200})
@@ -83,7 +84,28 @@ TABLE: Mapping[str, Call] = {
     "GET /desk": Call("page"),
     "GET /sidebar": Call("page", query="?account=demo"),
     "GET /console": Call("page"),
-    "GET /console/{view}": Call("page"),
+    "GET /console/gaps": Call("console"),
+    "GET /console/pairs": Call("console"),
+    "GET /console/scripts": Call("console"),
+    "GET /console/entries": Call("console"),
+    "GET /console/export/{sort}": Call("editors", own=of(200, 503)),
+    "GET /console/new/{sort}": Call("console"),
+    "GET /console/{sort}/{item}": Call("console"),
+    "GET /console/{sort}/{item}/history": Call("console"),
+    "POST /console/edit/{sort}/{step}": Call("editors", own=of(503)),
+    "GET /console/drafts": Call("console"),
+    "GET /console/export/drafts": Call("editors", own=of(200, 503)),
+    "GET /console/drafts/{draft}": Call("console"),
+    "POST /console/drafts/{draft}/{deed}": Call("editors", own=of(404, 503)),
+    "GET /console/publish": Call("console", query="?draft=1"),
+    "POST /console/publish": Call("leads", query="?draft=1", own=of(503), other=of(503)),
+    "GET /console/publish/look": Call("console", query="?draft=1"),
+    "POST /console/publish/replay": Call("editors", query="?draft=1", own=of(503)),
+    "POST /console/publish/replay/{replay}/cancel": Call("editors", query="?draft=1", own=of(503)),
+    "GET /console/replays/{replay}/events": Call("editors", own=of(404)),
+    "GET /console/replays/{replay}/examples": Call("console"),
+    "GET /console/published/{release}": Call("console"),
+    "POST /console/published/{release}/undo": Call("leads", own=of(503), other=of(503)),
     "GET /api/me": Call("signed"),
     "POST /api/password": Call("signed", {"password": "wrong password", "new": "another password"}, own=of(401)),
     "POST /api/logout": Call("signed", {}, own=of(204)),
@@ -147,7 +169,7 @@ TABLE: Mapping[str, Call] = {
     "POST /api/console/gaps/draft": Call("editors", {"question": "x"}, own=of(201, 404, 503)),
     "POST /api/console/gaps/aside": Call("editors", {"question": "x"}, own=of(204)),
     "GET /api/console/drafts": Call("editors"),
-    "POST /api/console/drafts": Call("editors", {"entry": {"questions": ["x"], "answer": "y"}}, own=of(201)),
+    "POST /api/console/drafts": Call("editors", {"entry": {"questions": ["x"], "answer": "y"}}, own=of(201, 403)),
     "GET /api/console/drafts/{draft}": Call("editors", own=of(404)),
     "POST /api/console/drafts/{draft}": Call("editors", {"entry": {}}, own=of(404)),
     "POST /api/console/drafts/{draft}/publish": Call("editors", {}, own=of(403, 404, 503)),
@@ -300,7 +322,8 @@ async def town(door: Door, tmp_path: Path) -> AsyncIterator[Town]:
         offer = await door.one("select id from outbox where conversation_id = :id and state = 'offered'", id=talk)
         found.talks[store], found.tokens[store] = talk, headers["Authorization"]
         found.ids[store] = {
-            "conversation": talk, "offer": str(offer), **ids, "account": "demo", "draft": "d1", "view": "gaps", "token": "t",
+            "conversation": talk, "offer": str(offer), **ids, "account": "demo", "draft": "999999", "token": "t",
+            "sort": "scripts", "item": "greet", "deed": "propose", "step": "save", "replay": "1", "release": "1",
             "mark": "0" * 12, "name": "main.js", "word": word, "external": talk,
         }  # fmt: skip
     return found
@@ -349,6 +372,8 @@ def expected(name: str, call: Call, *, insider: bool) -> frozenset[int] | None:
     role = VIEWERS[name].get("role", "")
     if call.kind in {"open", "page"}:
         return None
+    if call.kind == "console":
+        return of(303) if not role else call.own | of(404, 503) if role in _MAY["editors"] else of(403)
     if call.kind == "shopper":
         return of(401, 403)
     if not role:

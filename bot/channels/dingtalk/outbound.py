@@ -63,7 +63,8 @@ def _marked(speech: Speech, words: str) -> str:
     for card in speech.cards:
         head = card_head(card)
         shown = f"[{head.translate(_MARK)}]({card.url})" if card.url else head
-        lines.append("  \n".join(part for part in (f"**{shown}**", *card.text.splitlines(), card.reason or "") if part))
+        picture = f"![{head.translate(_MARK)}]({card.image})" if card.kind == "image" and card.image else ""
+        lines.append("  \n".join(part for part in (f"**{shown}**", picture, *card.text.splitlines(), card.reason or "") if part))
     lines += [f"- [{one.label.translate(_MARK)}]({_SAY}{quote(one.label, safe='')})" for one in speech.options]
     return clipped("\n\n".join(line for line in lines if line), _MOST)
 

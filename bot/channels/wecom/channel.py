@@ -50,6 +50,11 @@ class KfChannel:
             if error.meaning.action != "plain_text":
                 raise
             await self._send(message, outbound.plain(message.speech))
+        except PermanentDeliveryError:
+            if not outbound.daring(message.speech):
+                raise
+            log.warning("mini_program.refused", conversation=message.conversation)
+            await self._send(message, outbound.plain(message.speech))
 
     async def _pass_on(self, message: Outgoing) -> None:
         """The words are out: a fault from here on neither says them again nor calls them unsaid.

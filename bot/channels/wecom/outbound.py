@@ -1,6 +1,7 @@
 """A speech in the dialect of kf/send_msg: text within 2048 bytes, menus within their limits, cards as text with links."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from bot.model import Card, Option, Speech
 
@@ -12,14 +13,25 @@ _CLICK = 128
 """Bytes of a menu item's id and of its words."""
 _ITEMS = 10
 """Items of a menu (95008 beyond)."""
+_OPENED = 1024
+"""Bytes of the words of a menu item that opens a mini-program."""
 
 
 def body(speech: Speech) -> Mapping[str, object]:
-    """``msgtype`` and its object. Options become a menu, for a menu counts as one message of the quota."""
-    words = _words(speech)
-    if speech.options:
-        return _menu(words, speech.options)
+    """``msgtype`` and its object. Options and mini-programs become a menu, for a menu counts as one message of the quota.
+
+    A message of the type miniprogram would be one more, and wants a picture that was uploaded before.
+    """
+    opened = tuple(card for card in speech.cards if card.appid and card.page)
+    words = _words(replace(speech, cards=tuple(card for card in speech.cards if card not in opened)))
+    if speech.options or opened:
+        return _menu(words, speech.options, opened)
     return {"msgtype": "text", "text": {"content": clipped(words, _TEXT)}}
+
+
+def daring(speech: Speech) -> bool:
+    """Whether the platform may refuse it for a mini-program that does not belong to the enterprise."""
+    return any(card.appid and card.page for card in speech.cards)
 
 
 def plain(speech: Speech) -> Mapping[str, object]:
@@ -51,21 +63,28 @@ def card_head(card: Card) -> str:
     return card.title if card.price is None else f"{card.title}  {card.price}"
 
 
-def _menu(words: str, options: tuple[Option, ...]) -> Mapping[str, object]:
+def _menu(words: str, options: tuple[Option, ...], opened: tuple[Card, ...] = ()) -> Mapping[str, object]:
     tail = ""
     if len(words.encode()) > _HEAD:
         head = clipped(words, _HEAD, mark="")
         tail = clipped(words[len(head) :], _HEAD)
         # a menu has two places for words, head and tail; what is longer than both is cut with a mark
         words = head
-    items = [
-        {"type": "click", "click": {"id": clipped(option.id, _CLICK, mark=""), "content": clipped(option.label, _CLICK)}}
-        for option in (options if len(options) <= _ITEMS else (*options[: _ITEMS - 1], options[-1]))
-    ]
+    items = [*map(_opening, opened[:_ITEMS]), *map(_click, options)]
+    items = items if len(items) <= _ITEMS else [*items[: _ITEMS - 1], items[-1]]
     menu: dict[str, object] = {"head_content": words, "list": items}
     if tail:
         menu["tail_content"] = tail
     return {"msgtype": "msgmenu", "msgmenu": menu}
+
+
+def _click(option: Option) -> Mapping[str, object]:
+    return {"type": "click", "click": {"id": clipped(option.id, _CLICK, mark=""), "content": clipped(option.label, _CLICK)}}
+
+
+def _opening(card: Card) -> Mapping[str, object]:
+    place = {"appid": card.appid, "pagepath": card.page, "content": clipped(card.title, _OPENED)}
+    return {"type": "miniprogram", "miniprogram": place}
 
 
 def clipped(words: str, most: int, mark: str = "…") -> str:

@@ -1,5 +1,6 @@
 """Who may be told what, and when."""
 
+import hashlib
 from datetime import date
 
 import pytest
@@ -7,6 +8,7 @@ from knowledge_worlds import NOBODY, NOON, Letters, an_entry, day, for_whom, on
 
 from knowledge import Asker, Audience, Entry, Library
 from knowledge.eligibility import eligible, fits, holds
+from knowledge.schema import EntryText
 
 OILY = {"skin_type": frozenset({"油性"})}
 
@@ -98,3 +100,26 @@ def test_of_several_that_fit_the_most_specific_wins(query: str, asker: Asker, at
     assert answer.entry is not None
     assert answer.entry.id == expected
     assert answer.hits[0].entry == expected
+
+
+def test_an_entry_of_a_region_is_told_there_and_one_of_a_guide_only_to_that_guide() -> None:
+    def told(scope: dict[str, str], asker: Asker) -> bool:
+        entry = EntryText.model_validate({"id": "a", "questions": ["问"], "answer": "答", "source": "册", "scope": scope})
+        return eligible(entry.value(), asker, date(2026, 11, 22))
+
+    assert told({"level": "区域", "of": "华东"}, Asker(store="s1", areas=frozenset({"华东", "上海"})))
+    assert not told({"level": "区域", "of": "华东"}, Asker(store="s2", areas=frozenset({"华南"})))
+    assert told({"level": "店", "of": "s1"}, Asker(store="s1"))
+    assert not told({"level": "店", "of": "s1"}, Asker())
+    assert told({"level": "个人", "of": "g1"}, Asker(guide="g1"))
+    assert not told({"level": "个人", "of": "g1"}, Asker(guide="g2"))
+    assert not told({"level": "个人", "of": "g1"}, Asker())
+    assert told({"level": "总部"}, Asker())
+
+
+def test_an_entry_without_a_scope_keeps_its_version() -> None:
+    value = {"id": "a", "questions": ["问"], "answer": "答", "source": "册"}
+    plain, scoped = EntryText.model_validate(value), EntryText.model_validate({**value, "scope": {"level": "店", "of": "s1"}})
+    before = hashlib.blake2b(plain.model_dump_json(exclude={"scope"}).encode(), digest_size=6).hexdigest()
+    assert plain.value().version == before
+    assert scoped.value().version != before

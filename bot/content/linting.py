@@ -1,0 +1,105 @@
+"""Lint: what the schema allows and is still wrong, in the words of whoever edits it, while typing and for a whole brand."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+
+from bot.content import (
+    linting_answers,
+    linting_catalogue,
+    linting_changes,
+    linting_claims,
+    linting_links,
+    linting_meaning,
+    linting_places,
+    linting_promises,
+    linting_texts,
+    linting_variants,
+)
+from bot.content.items import Item
+from bot.content.linting_exceptions import excused, idle
+from bot.content.linting_ground import Ground, ground_of
+from bot.content.linting_lines import Lines
+from bot.content.linting_pieces import Found, Mark, Piece, pieces
+from bot.content.linting_words import offences
+from bot.content.workspace import Workspace
+from bot.errors import Problem
+
+__all__ = ["Found", "Ground", "blocks", "ground_of", "lint", "lint_change", "lint_item", "problem", "warns"]
+
+_PROMISES = frozenset({"stock", "stock_store", "stock_city", "stock_shops", "stock_store_other"})
+"""Scripts that the program says only when there is stock."""
+
+
+def lint(files: Mapping[str, bytes], workspace: Workspace, today: date) -> tuple[Found, ...]:
+    """Every finding of a whole content, sorted by file and line; approved ones are among them, with the reason.
+
+    Raises:
+        ContentError: a file cannot be read at all.
+    """
+    ground = ground_of(files, workspace, today)
+    found = [one for item in ground.items.values() for one in lint_item(item, ground)]
+    found += idle(found, ground.approved)
+    lines = Lines(files)
+    placed = [replace(one, line=lines.line(one)) for one in found]
+    return tuple(sorted(placed, key=lambda one: (one.file, one.line or 0, one.path == (), tuple(map(str, one.path)), one.start)))
+
+
+def lint_item(item: Item, ground: Ground) -> tuple[Found, ...]:
+    """The findings of one item as it is, or as somebody has just typed it; lines are not known."""
+    return excused(_found(item, _marks(item, ground)), ground.approved)
+
+
+def lint_change(before: Item | None, after: Item | None, ground: Ground) -> tuple[Found, ...]:
+    """What an edit turned round or lost; what is wrong with the new item as it is, ``lint_item`` tells."""
+    item = after or before
+    if item is None:
+        return ()
+    return excused(_found(item, linting_changes.marks(before, after, ground.learnt)), ground.approved)
+
+
+def blocks(found: Iterable[Found]) -> tuple[Found, ...]:
+    """Those that must not go live."""
+    return tuple(one for one in found if one.severity == "block" and one.excepted is None)
+
+
+def warns(found: Iterable[Found]) -> tuple[Found, ...]:
+    """Those that a person should look at."""
+    return tuple(one for one in found if one.severity == "warn" and one.excepted is None)
+
+
+def problem(found: Found) -> Problem:
+    """A finding as a fault of a file is told."""
+    words = f"“{found.words}”" if found.words else ""
+    place = found.path if found.key.kind in {"script", "brand"} else (found.key.id, *found.path)
+    reason = f"{words}{found.why}。{found.way_out}（{found.rule}）"
+    return Problem(found.file, found.line, " › ".join(map(str, place)), reason)
+
+
+def _marks(item: Item, ground: Ground) -> Iterator[Mark]:
+    yield from linting_texts.marks(item, ground.said)
+    for piece in pieces(item):
+        yield from _lawful(item, piece, ground)
+    yield from linting_links.marks(item, ground.hosts, ground.shelf.products)
+    yield from linting_promises.marks(item, ground.goods, ground.today)
+    yield from linting_answers.marks(item)
+    yield from linting_claims.marks(item, ground.claims)
+    yield from linting_meaning.marks(item, ground.own)
+    yield from linting_places.marks(item, ground.places)
+    yield from linting_catalogue.marks(item, ground.shelf)
+    if item.key.kind == "entry":
+        yield from ground.questions.marks(item, ground.today)
+    yield from linting_variants.marks(item, ground.around)
+
+
+def _lawful(item: Item, piece: Piece, ground: Ground) -> Iterator[Mark]:
+    facts = {"stock"} if item.key.kind == "script" and item.key.id in _PROMISES else set[str]()
+    for rule, severity, words, start, end, why, way_out in offences(piece, ground.trade, facts):
+        yield Mark(rule, severity, piece.path, words, why, way_out, start, end)
+
+
+def _found(item: Item, marks: Iterator[Mark]) -> list[Found]:
+    return [
+        Found(one.rule, one.severity, item.key, item.file, None, one.path, one.words, one.start, one.end, one.why, one.way_out)
+        for one in dict.fromkeys(marks)
+    ]

@@ -1,0 +1,281 @@
+"""One item before and after an edit: what the new words no longer say, although nobody may have meant to change it."""
+
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Final
+
+from bot.content.items import Item
+from bot.content.linting_catalogue import sentence
+from bot.content.linting_pieces import Mark, Piece, below, named, pieces, told, whom
+from bot.content.linting_questions import core
+from bot.content.linting_reading import Clause, clauses, words_of
+
+_ALIKE: Final = 0.6
+"""Share of common pairs of characters from which on a clause is still the same one."""
+_IN_PLACE: Final = 0.4
+"""The same where it is the only clause that changed."""
+_LARGE: Final = 5.0
+"""A number so many times larger or smaller is a slip more often than a decision."""
+_CHEAPER: Final = 0.5
+_SHORT: Final = 12
+"""Signs of a clause that has too few pairs for their share to tell."""
+_NO: Final = re.compile(
+    r"不(?!难|麻烦|复杂|贵|远|客气|好意思|仅|管|论|然|断|同|用谢|急|着急|少|错|妨|愧|止|但|要紧|知不觉|如|过(?![期敏]))|没(?!关系|事|问题|错)|无(?!论|所谓|线|忧)|未(?!来)|别(?!的|人|家|处|样|名)|勿|禁|拒|除外|停用|缺货|售罄"
+)  # fmt: skip
+_PAIRS: Final = (
+    "免费/收费 免费/付费 以内/以外 之内/之外 之前/之后 满/不满 停用/继续用 停用/接着用 停用/坚持用 拆封/未拆 "
+    "包邮/到付 以上/以下 至多/至少 "
+    "最多/最少 不超过/不少于 需要/无需 支持/拒绝 早于/晚于 我们出/您出 我们承担/您承担 自付/我们付 少于/多于 "
+    "避开/多用 一定/不一定 清水/热水 "
+    "清水/酒精"
+)
+_OPPOSITE: Final = tuple(tuple(pair.split("/")) for pair in _PAIRS.split())
+_SAFETY: Final = re.compile(
+    r"就医|医生|医院|停用|先别|急救|120|110|12356|96110|验证码|转账|催吐|误吃|误食|过敏|孕|哺乳|宝宝|婴|儿童|眼睛|请勿|转人工|AI|智能助手"
+)
+_FEWER: Final = 3
+"""Phrasings or sentences that may go without a word, as long as more than half stay."""
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """What the program learns from, to see whose sentence a new one already is."""
+
+    intents: Callable[[], Mapping[str, Collection[str]]]
+    """Core of a sentence → the intents that it is a sentence of."""
+    barred: Collection[str]
+    """Tags that safety rules block."""
+
+
+def marks(before: Item | None, after: Item | None, learnt: Learnt) -> Iterator[Mark]:
+    """What an edit lost; nothing for a new item, which lint reads as it is."""
+    if before is None:
+        return
+    if after is None:
+        yield from _taken_away(before)
+        return
+    if lost := _FIELDS.get(before.key.kind):
+        yield from lost(before, after)
+    if before.key.kind == "training":
+        yield from _learnt(before, after, learnt)
+    if before.key.kind == "product":
+        yield from _tags(before, after, learnt)
+    old, new = ({piece.path: piece for piece in pieces(item)} for item in (before, after))
+    left = [piece for path, piece in old.items() if path not in new]
+    for path, piece in new.items():
+        was = old.get(path) or _nearest(piece, left)
+        if was is not None and was.text != piece.text and piece.said:
+            yield from _text(was, piece)
+
+
+def _nearest(piece: Piece, left: list[Piece]) -> Piece | None:
+    def likeness(one: Piece) -> float:
+        mine, theirs = _grams(piece.text), _grams(one.text)
+        return len(mine & theirs) / (len(mine | theirs) or 1)
+
+    best = max(left, key=likeness, default=None)
+    return best if best is not None and likeness(best) >= _ALIKE else None
+
+
+def _grams(text: str) -> frozenset[str]:
+    return frozenset(text[at : at + 2] for at in range(len(text) - 1))
+
+
+def _taken_away(before: Item) -> Iterator[Mark]:
+    if before.key.kind == "rule" and below(before.value, "block"):
+        why = "这条规则把不合适的商品挡住，拿掉以后就会推荐出去"
+        yield Mark("change.guard", "warn", (), before.key.id, why, "确认真的不用挡了")
+    if before.key.kind == "entry" and (before.value.get("handover") or before.value.get("private")):
+        why = "这一条会转人工或者只在私聊里说，拿掉以后这样的问题没有专门的答法了"
+        yield Mark("change.guard", "warn", (), before.key.id, why, "确认有别的条目接住")
+
+
+def _entry(before: Item, after: Item) -> Iterator[Mark]:
+    old, new = before.value, after.value
+    for name, why in (("private", "群里会把个人的事当众答出来"), ("handover", "答完不再转给人，要人跟进的事会没人接")):
+        if old.get(name) and not new.get(name):
+            yield Mark("change.guard", "warn", (name,), name, f"原来写着 {name}: true，去掉以后{why}", f"补回 {name}: true")
+    if whom(old).conditions and not whom(new).conditions:
+        yield Mark(
+            "change.audience",
+            "warn",
+            ("audience",),
+            after.key.id,
+            "原来只对一部分顾客说，现在对所有人说",
+            "确认这话对谁都成立，或者补回 audience",
+        )
+    if told(old, "valid_until") and not told(new, "valid_until"):
+        why = f"原来到 {told(old, 'valid_until')} 为止，现在会一直说下去"
+        yield Mark("change.window", "warn", ("valid_until",), told(old, "valid_until"), why, "补回 valid_until，或者确认长期有效")
+    yield from _fewer(before, after, "questions", "问法")
+
+
+def _fewer(before: Item, after: Item, name: str, called: str) -> Iterator[Mark]:
+    old, new = set(named(before.value, name)), set(named(after.value, name))
+    lost = old - new
+    if len(lost) >= _FEWER and len(lost) * 2 > len(old) and len(new) < len(old):
+        why = f"{called}从 {len(old)} 句变成 {len(new)} 句，原来能答上的会答不上"
+        yield Mark("change.fewer", "warn", (name,), "、".join(sorted(lost)[:3]), why, "补回常用的问法")
+
+
+def _script(before: Item, after: Item) -> Iterator[Mark]:
+    old = {told(one, "text"): whom(one) for one in _variants(before)}
+    dated = {told(one, "text"): told(one, "until") for one in _variants(before)}
+    for n, one in enumerate(_variants(after)):
+        text = told(one, "text")
+        if old.get(text) and old[text].conditions and not whom(one).conditions:
+            yield Mark(
+                "change.audience",
+                "warn",
+                ("variants", n),
+                text[:20],
+                "原来只对一部分顾客说，现在对所有人说",
+                "确认这话对谁都成立，或者补回条件",
+            )
+        if dated.get(text) and not told(one, "until") and not told(after.value, "until"):
+            yield Mark(
+                "change.window", "warn", ("variants", n), text[:20], f"原来到 {dated[text]} 为止，现在会一直说下去", "补回 until"
+            )
+
+
+def _variants(item: Item) -> list[Mapping[str, object]]:
+    found = item.value.get("variants")
+    return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list | tuple) else []
+
+
+def _product(before: Item, after: Item) -> Iterator[Mark]:
+    old, new = _price(before), _price(after)
+    if old and new and (new < old * _CHEAPER or new > old * _LARGE):
+        why = f"价格从 {old:g} 变成 {new:g}，差得太多，像是多按或少按了一位"
+        yield Mark("change.price", "warn", ("price",), f"{new:g}", why, "核对价格")
+
+
+def _price(item: Item) -> float:
+    try:
+        return float(str(item.value.get("price") or 0).strip("¥￥元 ").replace(",", ""))
+    except ValueError:
+        return 0.0
+
+
+def _tags(before: Item, after: Item, learnt: Learnt) -> Iterator[Mark]:
+    lost = (set(named(before.value, "tags")) - set(named(after.value, "tags"))) & set(learnt.barred)
+    for tag in sorted(lost):
+        why = f"“{tag}”这个标签让规则替孕妇、过敏的人避开它，去掉以后会推荐给他们"
+        yield Mark("change.guard", "warn", ("tags",), tag, why, "核对成分表，补回标签")
+
+
+def _rule(before: Item, after: Item) -> Iterator[Mark]:
+    old, new = below(before.value, "block"), below(after.value, "block")
+    lost = {word for name in old for word in named(old, name)} - {word for name in new for word in named(new, name)}
+    if lost:
+        why = f"不再挡 {'、'.join(sorted(lost))}，这些商品会推荐出去"
+        yield Mark("change.guard", "warn", ("block",), "、".join(sorted(lost)), why, "确认真的不用挡了")
+    for name in below(before.value, "when") if old else ():
+        gone = set(named(below(before.value, "when"), name)) - set(named(below(after.value, "when"), name))
+        if gone and below(after.value, "when"):
+            yield Mark(
+                "change.guard",
+                "warn",
+                ("when", name),
+                "、".join(sorted(gone)),
+                f"对 {'、'.join(sorted(gone))} 不再挡",
+                "确认真的不用挡了",
+            )
+    if old and told(after.value, "until") and told(after.value, "until") != told(before.value, "until"):
+        why = f"{told(after.value, 'until')} 以后就不再挡了"
+        yield Mark("change.guard", "warn", ("until",), told(after.value, "until"), why, "安全的规则一般不写 until")
+
+
+def _tag(before: Item, after: Item) -> Iterator[Mark]:
+    if before.value.get("hard") and not after.value.get("hard"):
+        yield Mark("change.guard", "warn", ("hard",), before.key.id, "不再是硬条件，不合适的商品也会推荐", "补回 hard: true")
+
+
+_FIELDS: Final[Mapping[str, Callable[[Item, Item], Iterator[Mark]]]] = {
+    "entry": _entry,
+    "script": _script,
+    "product": _product,
+    "rule": _rule,
+    "tag": _tag,
+}
+
+
+def _learnt(before: Item, after: Item, learnt: Learnt) -> Iterator[Mark]:
+    yield from _fewer(before, after, "examples", "例句")
+    known = set(named(before.value, "examples"))
+    for n, one in enumerate(named(after.value, "examples")):
+        if one in known:
+            continue
+        others = sorted(set(learnt.intents().get(core(sentence(one)), ())) - {after.key.id})
+        if others:
+            why = f"{'、'.join(others)} 里已经有这样说的，两边都教，程序分不清"
+            yield Mark("training.twin", "warn", ("examples", n), one, why, "只留在一个意图里")
+
+
+def _text(was: Piece, piece: Piece) -> Iterator[Mark]:
+    old, new = clauses(was.text), clauses(piece.text)
+    kept = {one.text.strip() for one in new}
+    fresh = [one for one in new if one.text.strip() not in {other.text.strip() for other in old}]
+    lost = [one for one in old if one.text.strip() not in kept]
+    least = _IN_PLACE if len(lost) == len(fresh) == 1 else _ALIKE
+    for clause in lost:
+        best = max(fresh, key=lambda one: _likeness(clause, one), default=None)
+        if best is not None and _likeness(clause, best) >= least:
+            yield from _turned(piece, clause, best)
+        elif _SAFETY.search(clause.text) and not _kept(clause, piece.text):
+            why = f"原来有“{clause.text.strip()}”，这是保护顾客的话，现在没有了"
+            yield Mark("change.safety", "warn", piece.path, clause.text.strip(), why, "把这句补回来")
+
+
+def _kept(clause: Clause, text: str) -> bool:
+    """Whether what protects is still said somewhere, in other words."""
+    return all(word in text for word in _SAFETY.findall(clause.text))
+
+
+def _likeness(one: Clause, other: Clause) -> float:
+    shared, all_ = one.grams & other.grams, one.grams | other.grams
+    alike = len(shared) / len(all_) if all_ else 0.0
+    left, right = (_NO.sub("", side.text.strip()) for side in (one, other))
+    return max(alike, SequenceMatcher(None, left, right, autojunk=False).ratio()) if len(left) <= _SHORT else alike
+
+
+def _turned(piece: Piece, old: Clause, new: Clause) -> Iterator[Mark]:
+    start = new.start + len(new.text) - len(new.text.lstrip())
+    span = start, start + len(new.text.strip())
+    words = new.text.strip()
+    if bool(len(_NO.findall(old.text)) % 2) != bool(len(_NO.findall(new.text)) % 2):
+        why = f"原来是“{old.text.strip()}”，多了或少了一个“不”字，意思反了"
+        yield Mark("change.denied", "warn", piece.path, words, why, "核对能还是不能", *span)
+        return
+    for left, right in _OPPOSITE:
+        one, other = (left, right) if left in old.text and left not in new.text else (right, left)
+        if one in old.text and other not in old.text and other in new.text and one not in new.text:
+            yield Mark(
+                "change.denied", "warn", piece.path, words, f"原来是“{one}”，现在成了“{other}”，意思反了", "核对是哪一个", *span
+            )
+            return
+    yield from _numbers(piece, old, new, span)
+
+
+def _numbers(piece: Piece, old: Clause, new: Clause, span: tuple[int, int]) -> Iterator[Mark]:
+    if len(old.amounts) != len(new.amounts):
+        return
+    for was, one in zip(old.amounts, new.amounts, strict=True):
+        if was.value == one.value and was.unit != one.unit and {was.unit, one.unit} <= _TIMES:
+            why = f"原来是 {was.value:g} {was.unit}，现在是 {one.value:g} {one.unit}"
+        elif was.unit == one.unit and was.value != one.value and _far(was.value, one.value):
+            why = f"数字从 {was.value:g} 变成 {one.value:g} {one.unit}，差得太多"
+        else:
+            continue
+        yield Mark("change.number", "warn", piece.path, new.text.strip(), why, "核对数字", *span)
+        return
+
+
+_TIMES: Final = words_of("天 工作日 小时 分钟 月 周 年")
+
+
+def _far(one: float, other: float) -> bool:
+    small, large = sorted((one, other))
+    return small <= 0 or large / small >= _LARGE

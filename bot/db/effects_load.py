@@ -1,0 +1,150 @@
+"""The facts of a span: messages of ours that reached somebody, and what shoppers did after them.
+
+What was told stands in ``messages``, which gets its row in the very step that marks the outbox ``sent`` (``bot.db.outgoing``),
+and knows besides what the platform reported as failed afterwards. Everything is bounded by the days in question (indexes
+``ix_messages_at``, ``ix_inbox_received``, ``ix_handovers_created_at``, ``ix_events_at``, ``ix_customers_opted_out_at``).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.db.effects_rows import Columns, copied
+from bot.effect.crediting import Deeds, Facts, Lines, Marks
+from bot.effect.purchases import Trade, returned
+from bot.effect.values import WINDOWS, Measure
+from bot.model import JsonMap
+
+_PERSON = "hashtextextended(coalesce(p.unionid, p.id), 0)"
+_TALK = "hashtextextended(c.id, 0)"
+_TALKS = "conversations c join customers p on p.id = c.customer_id"
+_SEEN_TALKS = "unnest($3::text[]) as seen(id) join conversations c on c.id = seen.id join customers p on p.id = c.customer_id"
+_PEOPLE = "customers p"
+_SEEN_PEOPLE = "unnest($3::text[]) as seen(id) join customers p on p.id = seen.id"
+_IN_SPAN = "m.at >= $1 and m.at < $2 and m.failure is null and m.recalled_at is null"
+
+_LINES = f"""
+    select m.id, {_PERSON}, {_TALK}, m.at, coalesce(hashtextextended(m.body -> 'answers' ->> 0, 0), m.id),
+        case when m.author <> 'bot' or m.trace is null then 0
+            when jsonb_exists_any(m.trace, array['joined', 'errands']) then hashtextextended(concat(
+                jsonb_path_query_array(m.trace, '$.**.script'), jsonb_path_query_array(m.trace, '$.**.entry.id')), 1)
+            else hashtextextended(concat(m.trace -> 'script', m.trace #>> '{{{{entry,id}}}}', m.trace ->> 'private'), 0) end,
+        c.is_group::int::bigint
+    from {{talks}} join messages m on m.conversation_id = c.id
+    where {_IN_SPAN} and m.author in ('bot', 'guide')
+"""  # noqa: S608  (pieces of our own)
+_ANSWERS = f"""
+    select {_TALK}, m.at from {{talks}} join messages m on m.conversation_id = c.id
+    where {_IN_SPAN} and m.author = 'shopper' and not c.is_group
+"""  # noqa: S608  (pieces of our own)
+# the condition of ix_inbox_received, word for word
+_MOODS = f"""
+    select {_TALK}, received_at, case when trace ->> 'route' = 'opt_out' then 3 when trace ->> 'intent' <> 'complain' then 1
+        when trace ->> 'route' = 'complain' or (trace ->> 'confidence')::float8 >= 0.6 then 2 else 0 end::bigint
+    from {{talks}} join inbox i on i.conversation_id = c.id
+    where not c.is_group and received_at >= $1 and received_at < $2
+        and (trace ->> 'intent' in ('thank', 'affirm', 'praise', 'complain') or trace ->> 'route' = 'opt_out')
+"""  # noqa: S608  (pieces of our own)
+# A complaint that a guide hears takes no route of its own: there the intent must be as sure as the route asks it to be.
+_WISHES = f"""
+    select {_TALK}, h.created_at, (h.kind = 'anger')::int::bigint
+    from {{talks}} join handovers h on h.conversation_id = c.id
+    where not c.is_group and h.created_at >= $1 and h.created_at < $2 and h.kind not in ('taken', 'failure')
+"""  # noqa: S608  (pieces of our own)
+_OUTS = f"select {_PERSON}, p.opted_out_at from {{people}} where p.opted_out_at >= $1 and p.opted_out_at < $2"  # noqa: S608
+_EVENTS = f"""
+    select e.id, {_PERSON}, e.at, case when e.kind = 'buy' then 2 when e.source in ('go', 'chat') then 1 else 0 end::bigint
+    from {{people}} join events e on e.customer_id = p.id
+    where e.at >= $1 and e.at < $2 and e.kind in ('buy', 'click')
+"""  # noqa: S608  (pieces of our own)
+_SHOWN = f"""
+    select distinct on (e.id) e.id, m.id, e.at
+    from {{people}} join events e on e.customer_id = p.id and e.kind = 'click' and e.at >= $1 and e.at < $2
+        join customers k on coalesce(k.unionid, k.id) = coalesce(p.unionid, p.id)
+        join conversations c on c.customer_id = k.id and not c.is_group
+        join (select m.id, m.conversation_id, m.at, card ->> 'sku' as sku
+            from messages m cross join lateral jsonb_array_elements(m.body -> 'cards') as card
+            where {_IN_SPAN} and m.author = 'bot' and jsonb_typeof(m.body -> 'cards') = 'array') as m
+        on m.conversation_id = c.id and m.sku = e.sku
+            and m.at < e.at and m.at >= e.at - interval '{WINDOWS["click"].total_seconds()} seconds'
+    order by e.id, m.at desc, m.id desc
+"""  # noqa: S608  (pieces of our own)
+_TRADES = text(
+    """
+    with gone as (
+        select distinct coalesce(p.unionid, p.id) as person, e.sku from events e join customers p on p.id = e.customer_id
+        where e.kind = 'return' and e.at >= :since
+    )
+    select e.id, g.person, e.sku, e.kind from gone g join customers p on coalesce(p.unionid, p.id) = g.person
+        join events e on e.customer_id = p.id and e.sku = g.sku and e.kind in ('buy', 'return')
+    order by e.at, e.id
+    """
+)
+_TRACES = text("select id, trace from messages where id = any(cast(:ids as bigint[])) and trace is not null")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which facts are read."""
+
+    since: datetime
+    until: datetime
+    """Deeds up to here, and messages, for a later message ends what an earlier one is credited with."""
+    talks: Sequence[str] | None = None
+    """These conversations alone; None: all."""
+    people: Sequence[str] | None = None
+    """What these customers did; None: all."""
+
+
+async def load(connection: AsyncConnection, wanted: Wanted) -> Facts:
+    """Everything, read as the connection's role may; for a million messages as the owner of the tables, or it takes long."""
+    lines = await _copied(connection, _LINES, wanted, ("id", "person", "talk", "at", "breath", "code", "group"))
+    answers = await _copied(connection, _ANSWERS, wanted, ("whose", "at"))
+    moods = await _copied(connection, _MOODS, wanted, ("whose", "at", "mood"))
+    wishes = await _copied(connection, _WISHES, wanted, ("whose", "at", "angry"))
+    outs = await _copied(connection, _OUTS, wanted, ("whose", "at"))
+    events = await _copied(connection, _EVENTS, wanted, ("id", "whose", "at", "kind"))
+    shown = await _copied(connection, _SHOWN, wanted, ("id", "whose", "at"))
+    back = returned([Trade(*row) for row in await connection.execute(_TRADES, {"since": wanted.since})])
+    bought = (events["kind"] == 2) & ~np.isin(events["id"], np.array(sorted(back), np.int64))
+    clicks = events["kind"] < 2
+    loose = (events["kind"] == 1) & ~np.isin(events["id"], shown["id"])
+    written: dict[Measure, Deeds] = {
+        "answer": _deeds(answers),
+        "good": _deeds(moods, moods["mood"] == 1),
+        "complaint": _together(_deeds(moods, moods["mood"] == 2), _deeds(wishes, wishes["angry"] == 1)),
+        "handover": _deeds(wishes),
+        "optout": _deeds(moods, moods["mood"] == 3),
+    }
+    done: dict[Measure, Deeds] = {"buy": _deeds(events, bought), "click": _deeds(events, loose), "optout": _deeds(outs)}
+    parts = {name: lines[name] for name in ("id", "person", "talk", "at", "breath", "code")}
+    return Facts(Lines(**parts, group=lines["group"] != 0), written, done, _deeds(shown), _deeds(events, clicks))
+
+
+async def traces(connection: AsyncConnection, lines: Lines) -> Mapping[int, JsonMap]:
+    """By code, what a message of that code was made of: the trace of any one of them."""
+    codes, first = np.unique(lines.code, return_index=True)
+    ids = {int(lines.id[place]): int(code) for code, place in zip(codes, first, strict=True) if code}
+    rows = await connection.execute(_TRACES, {"ids": list(ids)})
+    return {ids[row.id]: row.trace for row in rows}
+
+
+async def _copied(connection: AsyncConnection, query: str, wanted: Wanted, names: Sequence[str]) -> Columns:
+    talks = "{talks}" in query
+    seen = wanted.talks if talks else wanted.people
+    sources = (_TALKS, _PEOPLE) if seen is None else (_SEEN_TALKS, _SEEN_PEOPLE)
+    arguments = (wanted.since, wanted.until, *(() if seen is None else (list(seen),)))
+    return await copied(connection, query.format(talks=sources[0], people=sources[1]), arguments, names)
+
+
+def _deeds(rows: Columns, only: "Marks | None" = None) -> Deeds:
+    found = rows if only is None else rows[only]
+    return Deeds(np.ascontiguousarray(found["whose"]), np.ascontiguousarray(found["at"]))
+
+
+def _together(one: Deeds, other: Deeds) -> Deeds:
+    return Deeds(np.concatenate([one.whose, other.whose]), np.concatenate([one.at, other.at]))

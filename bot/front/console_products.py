@@ -1,0 +1,313 @@
+"""商品 in the console: a table that pages on the server, one product's editor, hiding and showing with one tap, tables for Excel."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import zlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote, urlencode
+
+from aiohttp import web
+
+from bot.db import drafts
+from bot.db.users import User
+from bot.errors import BadRequestError
+from bot.front import accounts, console_desk, console_pages, console_shell, console_things, limits, reading
+from bot.front import console_catalogue_forms as forms
+from bot.front.console import WRITERS
+from bot.front.console_forms import number, words
+from bot.front.context import FRONT, LIMITER
+
+if TYPE_CHECKING:
+    from bot.editing.desk import Editing
+    from bot.editing.model import Row
+
+PAGE: Final = 50
+LOW: Final = 5
+"""So many pieces or fewer are 快没货."""
+STATUSES: Final[Mapping[str, str]] = {"active": "在卖", "hidden": "藏起来了", "ended": "不卖了"}
+SORTS: Final[Mapping[str, str]] = {
+    "": "按货号",
+    "name": "按名字",
+    "cheap": "便宜的在前",
+    "dear": "贵的在前",
+    "stock": "货少的在前",
+    "launched": "新上市的在前",
+    "new": "最近改的在前",
+}
+_PLACES: Final[Mapping[str, str]] = {"online": "网上仓", "warehouse": "总仓"}
+_EXCEL: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_HEAD: Final = ("货号", "名字", "品牌", "品类", "价格", "状态", "库存合计", "标签", "上市", "草稿")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A product as the table shows it."""
+
+    sku: str
+    name: str
+    brand: str
+    category: str
+    price: str
+    cost: float
+    """The price as a number, to sort by; infinite where it is none."""
+    status: str
+    pieces: int | None
+    """All places together; None where nobody knows."""
+    tags: tuple[str, ...]
+    launched: str
+    image: str
+    mark: str
+    """What its draft does: empty, ``new``, ``changed``, ``leaves``."""
+    draft: int
+    version: int
+    author: str
+    at: float
+
+    @property
+    def told(self) -> str:
+        """All that is searched."""
+        return f"{self.sku}\n{self.name}\n{self.brand}\n{self.category}\n{' '.join(self.tags)}".casefold()
+
+    @property
+    def row(self) -> str:
+        """The name of its row on a page."""
+        return f"p-{zlib.crc32(self.sku.encode()):08x}"
+
+
+def shown(row: Row) -> Shown:
+    """A product with the draft over it."""
+    value, draft = row.value, row.draft
+    told = {name: str(value.get(name) or "") for name in ("name", "brand", "category", "price", "status", "launched", "image")}
+    moment = (draft.updated_at or draft.created_at) if draft else None
+    return Shown(
+        sku=row.id,
+        **{**told, "status": told["status"] or "active"},
+        cost=_cost(told["price"]),
+        pieces=pieces(value.get("stock")),
+        tags=tuple(forms.listed(value.get("tags"))),
+        mark="leaves" if row.leaves else "" if draft is None else "new" if row.live is None else "changed",
+        draft=draft.id if draft else 0,
+        version=draft.version if draft else 0,
+        author=draft.last_author if draft else "",
+        at=moment.timestamp() if moment else 0.0,
+    )
+
+
+def _cost(price: str) -> float:
+    found = re.search(r"\d+(?:\.\d+)?", price.replace(",", ""))
+    return float(found[0]) if found else float("inf")
+
+
+def pieces(stock: object) -> int | None:
+    """How many are left altogether; a product that says nothing has none."""
+    if isinstance(stock, Mapping):
+        found = [one for one in stock.values() if isinstance(one, int)]
+        return sum(found) if len(found) == len(stock) else None
+    told = str(stock if stock is not None else 0).strip() or "0"
+    return int(told) if re.fullmatch(r"-?\d{1,12}", told) else None
+
+
+async def _all(desk: Editing) -> list[Shown]:
+    found = await desk.rows(["product"])
+    return await asyncio.to_thread(lambda: [shown(one) for one in found])
+
+
+def _wanted(one: Shown, query: Mapping[str, str]) -> bool:
+    low = {"low": lambda n: n is not None and 0 < n <= LOW, "none": lambda n: n is not None and n <= 0}.get(query.get("stock", ""))
+    asked = query.get("q", "").casefold().split()
+    category = query.get("category", "")
+    return (
+        query.get("status", "") in {"", one.status}
+        and (not category or category == one.category or category in one.category.split("/"))
+        and query.get("brand", "") in {"", one.brand}
+        and (low is None or low(one.pieces))
+        and (query.get("draft") != "yes" or bool(one.mark))
+        and (not query.get("tag") or query["tag"] in one.tags)
+        and (not asked or all(word in one.told for word in asked))
+    )
+
+
+def chosen(found: Sequence[Shown], query: Mapping[str, str]) -> list[Shown]:
+    """The products that the query asks for, in its order."""
+    picked = [one for one in found if _wanted(one, query)]
+    match query.get("order", ""):
+        case "name":
+            picked.sort(key=lambda one: (one.name, one.sku))
+        case "cheap":
+            picked.sort(key=lambda one: (one.cost, one.sku))
+        case "dear":
+            picked.sort(key=lambda one: (-one.cost if one.cost != float("inf") else 1.0, one.sku))
+        case "stock":
+            picked.sort(key=lambda one: (one.pieces is None, one.pieces or 0, one.sku))
+        case "launched":
+            picked.sort(key=lambda one: (one.launched, one.sku), reverse=True)
+        case "new":
+            picked.sort(key=lambda one: (-one.at, one.sku))
+    return picked
+
+
+async def listing(request: web.Request) -> web.Response:
+    """``GET /console/products``: the table; for htmx its rows alone."""
+    who = await console_pages.writer(request)
+    desk = await console_desk.editing(request)
+    everything = await _all(desk)
+    found = await asyncio.to_thread(chosen, everything, request.query)
+    at = min(reading.number(request, "page", 1, 1, 100_000), max(1, -(-len(found) // PAGE)))
+    query = {name: told for name, told in request.query.items() if name != "page" and told}
+    told = {
+        "rows": found[(at - 1) * PAGE : at * PAGE],
+        "total": len(found),
+        "all": len(everything),
+        "page": at,
+        "pages": max(1, -(-len(found) // PAGE)),
+        "query": query,
+        "sorts": SORTS,
+        "statuses": STATUSES,
+        "low": LOW,
+        "writes": await desk.may_write(who, "product", {}),
+        "categories": sorted(Counter(one.category for one in everything if one.category).items()),
+        "brands": sorted(Counter(one.brand for one in everything if one.brand).items()),
+    }
+    part = "console_products_rows.html" if console_shell.partly(request) else "console_products.html"
+    return console_shell.page(request, part, who, told)
+
+
+async def row(request: web.Request) -> web.Response:
+    """``GET /console/products/{item}/row``: one row as it stands now."""
+    who = await console_pages.writer(request)
+    desk = await console_desk.editing(request)
+    return await _row(request, who, desk, request.match_info["item"])
+
+
+async def _row(request: web.Request, who: User, desk: Editing, sku: str) -> web.Response:
+    from bot.editing.model import Row as Made  # noqa: PLC0415  (the rooms, which are loaded by now)
+
+    opened = await desk.opened("product", sku)
+    one = shown(Made("product", sku, opened.live, opened.draft))
+    told = {"rows": [one], "statuses": STATUSES, "low": LOW, "writes": await desk.may_write(who, "product", opened.value)}
+    return console_shell.page(request, "console_products_row.html", who, told)
+
+
+async def status(request: web.Request) -> web.Response:
+    """``POST /console/products/{item}/status`` ``status=hidden|active|ended``: as a draft, with a way back."""
+    from bot.editing.desk import Saving  # noqa: PLC0415  (the rooms, which are loaded by now)
+
+    who = await accounts.user(request, *WRITERS)
+    desk, form, sku = await console_desk.editing(request), await request.post(), request.match_info["item"]
+    wanted = words(form, "status")
+    if wanted not in STATUSES:
+        raise BadRequestError("没有这种状态")
+    opened = await desk.opened("product", sku)
+    if opened.draft is not None and opened.draft.value is None:
+        raise BadRequestError("有一条草稿要把它拿掉，先处理那条草稿", status=409, code="leaves")
+    value = {**opened.value, "status": wanted}
+    if wanted == "active" and "status" not in (opened.live or {}):
+        value.pop("status", None)
+    note = opened.draft.note if opened.draft else {"hidden": "先藏起来", "active": "重新上架", "ended": "不卖了"}[wanted]
+    # what somebody else saved since the row was drawn stays: theirs is looked at first
+    told = Saving("product", sku, value, note, number(form, "draft"), number(form, "version"))
+    saved = await desk.save(who, told, request.app[FRONT].clock.now())
+    answer = await _row(request, who, desk, sku)
+    undo = f"/console/products/{quote(sku, safe='')}/undo?{urlencode({'draft': saved.id, 'version': saved.version})}"
+    said = {"hidden": "草稿里藏起来了", "active": "草稿里上架了", "ended": "草稿里停售了"}[wanted]
+    return console_shell.saying(answer, f"{said}，发布后顾客那边才变", undo=undo)
+
+
+async def undo(request: web.Request) -> web.Response:
+    """``POST /console/products/{item}/undo?draft=&version=``: the draft as it was before the last tap; none where it began with it."""
+    who = await accounts.user(request, *WRITERS)
+    front, desk, sku = request.app[FRONT], await console_desk.editing(request), request.match_info["item"]
+    draft = await drafts.draft(front.engine, reading.number(request, "draft", 0, 0, 2**62))
+    if (draft.kind, draft.item) != ("product", sku):
+        raise BadRequestError("没有这条草稿", status=404, code="not_found")
+    if not await desk.may_change(who, draft):
+        raise BadRequestError("这一条不归您管", status=403, code="scope")
+    version, now = reading.number(request, "version", 0, 0, 2**31), front.clock.now()
+    if version != draft.version:
+        raise drafts.StaleError(draft)
+    if version == 1:
+        await drafts.dismiss(front.engine, draft.id, who.name, now)
+    else:
+        await drafts.undo(front.engine, draft.id, version, who.name, now)
+    answer = console_shell.saying(web.Response(status=200), "撤销了")
+    mark = f"p-{zlib.crc32(sku.encode()):08x}"
+    answer.headers["HX-Trigger"] = answer.headers["HX-Trigger"][:-1] + f', "{mark}": ""}}'
+    return answer
+
+
+async def export(request: web.Request) -> web.Response:
+    """``GET /console/export/products?as=csv|xlsx``: the table as it is filtered."""
+    who = await accounts.user(request, *WRITERS)
+    await request.app[LIMITER].count(limits.EXPORT, who.name)
+    found = chosen(await _all(await console_desk.editing(request)), request.query)
+    marks = {"": "", "new": "新的", "changed": "改过", "leaves": "要拿掉"}
+    lines = [
+        (one.sku, one.name, one.brand, one.category, one.price, STATUSES.get(one.status, one.status),
+         "" if one.pieces is None else one.pieces, "；".join(one.tags), one.launched, marks[one.mark])
+        for one in found
+    ]  # fmt: skip
+    if request.query.get("as") != "xlsx":
+        return console_shell.table("商品", _HEAD, lines)
+    from bot.editing.tables import sheet  # noqa: PLC0415  (half a second that only Excel needs)
+
+    body = await asyncio.to_thread(sheet, "商品", _HEAD, lines)
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote('商品.xlsx')}"}
+    return web.Response(body=body, content_type=_EXCEL, headers=headers)
+
+
+async def _told(request: web.Request, desk: Editing, value: Mapping[str, object]) -> Mapping[str, object]:
+    del request
+    everything, choices = await _all(desk), await desk.choices()
+    stock, links = value.get("stock"), value.get("links")
+    held = stock if isinstance(stock, Mapping) else {}
+    doors = links if isinstance(links, Mapping) else {}
+    kinds = (await desk.workspace()).kinds
+    known = Counter(tag for one in everything for tag in one.tags)
+    places = {**{store: name for store, name in choices.stores}, **_PLACES, **{place: place for place in held}}
+    for store, name in choices.stores:
+        places[store] = name
+    places |= _PLACES
+    return {
+        "categories": sorted({one.category for one in everything if one.category}),
+        "brands": sorted({one.brand for one in everything if one.brand}),
+        "tagged": [(kind.name, [one for one in kind.values if one in known or len(kind.values) <= 12]) for kind in kinds],
+        "usual": [tag for tag, _ in known.most_common(60)],
+        "statuses": STATUSES,
+        "places": places,
+        "held": held,
+        "by_place": isinstance(stock, Mapping) or (not stock and bool(choices.stores)),
+        "doors": {**{door: "" for door in forms.LINKS}, **{door: one for door, one in doors.items() if door != "store"}},
+        "door_names": forms.LINKS,
+        "at_shops": bool(doors.get("store")),
+        "joined": forms.joined,
+    }
+
+
+SORT: Final = console_things.Sort(
+    name="products",
+    kind="product",
+    word="商品",
+    read=forms.product,
+    id_of=lambda value: str(value.get("sku", "")),
+    told=_told,
+    page="console_product.html",
+    sheet="console_product_sheet.html",
+)
+
+
+def routes() -> list[web.RouteDef]:
+    """Pages and deeds of products."""
+    one = "/console/products/{item}"
+    return [
+        web.get("/console/products", listing),
+        web.get("/console/export/products", export),
+        web.get(f"{one}/row", row),
+        web.post(f"{one}/status", status),
+        web.post(f"{one}/undo", undo),
+        *console_things.routes(SORT),
+    ]

@@ -1,0 +1,87 @@
+"""Finds words that must not go out, through their disguise, in their context."""
+
+from collections.abc import Iterator
+from functools import cache
+
+from scripts.lint.context import backed, excused
+from scripts.lint.folding import pictured
+from scripts.lint.model import Finding, Rule, compiled
+from scripts.lint.restoring import Meant, meant
+from scripts.lint.rules_advertising import ADVERTISING
+from scripts.lint.rules_dealing import DEALING
+from scripts.lint.rules_health import HEALTH
+
+RULES = (*DEALING, *HEALTH, *ADVERTISING)
+"""All rules in the order in which they win where they overlap."""
+_DISTRUSTED = 0.7
+"""Share of heard characters from which a short match is taken for chance."""
+_SHORT = 4
+
+
+@cache
+def _armed() -> tuple[tuple[Rule, frozenset[str]], ...]:
+    return tuple((rule, frozenset(rule.cues.lower())) for rule in RULES)
+
+
+def findings(text: str, trade: str | None = None, backed: frozenset[str] = frozenset()) -> tuple[Finding, ...]:
+    """What is wrong with the words of a text, from left to right; no stretch is accused twice.
+
+    ``trade``: what is sold (``cosmetics``, ``food``, ``infant``, ``clothing``, ``home``, ``electronics``, ``device``); None or
+    any other one: whatever holds everywhere. ``backed``: kinds of promise that have a fact behind them:
+    ``price``, ``date`` (an entry or a variant with a last day of validity), ``stock``.
+    """
+    if not text.strip():
+        return ()
+    found = _judged(text, meant(text), trade, backed)
+    if pictured(text):
+        found += _judged(text, meant(text, pictures=False), trade, backed)
+    return _apart(found)
+
+
+def _judged(text: str, seen: Meant, trade: str | None, facts: frozenset[str]) -> list[Finding]:
+    """Every finding in a text that was read in one way."""
+    found = []
+    for rule, start, end in _matches(seen, trade, facts):
+        origin, until = seen.folded.starts[start], max(seen.folded.ends[start:end])
+        law = rule.law
+        found.append(Finding(law.id, rule.severity, text[origin:until], origin, until, law.why, law.way_out))
+    return found
+
+
+def _apart(found: list[Finding]) -> tuple[Finding, ...]:
+    """From left to right; where findings overlap, the gravest and among those the first."""
+    taken: list[Finding] = []
+    for one in sorted(found, key=lambda one: one.severity != "block"):
+        if all(one.end <= other.start or other.end <= one.start for other in taken):
+            taken.append(one)
+    return tuple(sorted(taken, key=lambda one: one.start))
+
+
+def _matches(seen: Meant, trade: str | None, facts: frozenset[str]) -> Iterator[tuple[Rule, int, int]]:
+    """Every match of a rule that nothing excuses."""
+    letters = frozenset(seen.text)
+    for rule, cues in _armed():
+        if cues.isdisjoint(letters) or not rule.fits(trade):
+            continue
+        for found in compiled(rule.pattern).finditer(seen.text):
+            start, end = _trimmed(seen.text, *found.span())
+            if end <= start or _chance(seen, start, end) or excused(rule, seen.text, start, end):
+                continue
+            if not backed(rule, seen.text, facts):
+                yield rule, start, end
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """A span without marks and white space at its ends."""
+    while start < end and text[end - 1] in ",。!?;~ \n":
+        end -= 1
+    while start < end and text[start] in ",。!?;~ \n":
+        start += 1
+    return start, end
+
+
+def _chance(seen: Meant, start: int, end: int) -> bool:
+    """Whether a short match consists mostly of characters that were only heard."""
+    if not seen.heard or end - start > _SHORT:
+        return False
+    return sum(start <= at < end for at in seen.heard) > _DISTRUSTED * (end - start)

@@ -1,0 +1,236 @@
+"""The lint of words: what law forbids is found in its context and through disguises, honest words are left alone."""
+
+import json
+import random
+import re._parser as parser
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scripts.lint import Finding, findings
+from scripts.lint.disguises import guarded, readings, usual
+from scripts.lint.finding import RULES
+from scripts.lint.folding import folded
+from scripts.lint.model import Rule, compiled
+from scripts.lint.restoring import meant
+from scripts.lint.words import WORDS
+
+_DEV = Path(__file__).parents[2] / "data" / "lint_dev.tsv"
+_ROWS = [row.split("\t") for row in _DEV.read_text("utf-8").split("\n")[1:] if row]
+
+
+def rules(text: str, trade: str | None = None, *backed: str) -> set[str]:
+    return {one.rule for one in findings(text, trade, frozenset(backed))}
+
+
+def test_the_development_set_is_large_and_half_of_it_honest() -> None:
+    honest = sum(row[1] == "-" for row in _ROWS)
+    assert len(_ROWS) >= 500
+    assert 0.4 <= honest / len(_ROWS) <= 0.6
+    assert len({row[0] for row in _ROWS}) == len(_ROWS)
+
+
+def test_honest_sentences_of_the_development_set_are_left_alone() -> None:
+    accused = [row[0] for row in _ROWS if row[1] == "-" and findings(row[0], None if row[2] == "-" else row[2])]
+    assert accused == []
+
+
+def test_offending_sentences_of_the_development_set_are_accused_of_what_they_do() -> None:
+    offending = [(row[0], set(row[1].split(",")), None if row[2] == "-" else row[2]) for row in _ROWS if row[1] != "-"]
+    missed = [text for text, broken, trade in offending if not broken <= rules(text, trade)]
+    assert len(missed) <= 0.02 * len(offending), missed
+
+
+@pytest.mark.parametrize(
+    ("plain", "hidden"),
+    [
+        ("最好的面霜", "蕞好的面霜 醉好的面霜 最hao的面霜 zui好的面霜 zuì好的面霜 最.好.的.面.霜 最\u200b好的面霜 ｚｕｉ好的面霜 最🌸好的面霜"),
+        ("好评返现", "好评返xian 女子评返现 好🈶评返现 👍评返现 hao评fan现 好評返現 好-评-返-现 好坪返现 haopingfanxian 好p返现"),
+        ("五星好评返现", "5⭐好评返现 五⭐好评返现 5️⃣星好评返现 ⑤星好评返现"),
+        ("消炎", "氵肖炎 消yan 硝炎 消💊炎 消，炎"),
+        ("销量第一", "销量第① 销量第1 销量第壹 🥇销量第一 销量第—"),
+        ("国家级配方", "國家級配方 囯家级配方 国家ji配方 国家圾配方"),
+    ],
+)  # fmt: skip
+def test_a_disguise_changes_nothing(plain: str, hidden: str) -> None:
+    for text in hidden.split():
+        assert rules(text) == rules(plain) != set(), text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "好平价的面霜", "我嘴好干", "对比一下", "您好，评价送积分", "笑颜如花", "硝烟味", "知了叫了", "定级看实付", "第二件半价",
+        "删完能给凭证吗", "女子评论区见", "现在返回首页", "医用外科口罩", "会说台语", "极简风",
+    ],
+)  # fmt: skip
+def test_what_only_sounds_alike_is_left_alone(text: str) -> None:
+    assert findings(text) == ()
+
+
+def test_the_words_are_those_that_were_written_and_stand_where_they_stood() -> None:
+    text = "姐妹们，五⭐好 评就能返 xian 哦"
+    [one] = findings(text)
+    assert one.rule == "review.paid"
+    assert text[one.start : one.end] == one.words == "五⭐好 评就能返 xian"
+
+
+@given(st.text(max_size=60) | st.lists(st.sampled_from([row[0] for row in _ROWS]), max_size=3).map("，".join))
+def test_every_finding_lies_in_the_text_and_none_overlaps_another(text: str) -> None:
+    end = 0
+    for one in findings(text):
+        assert text[one.start : one.end] == one.words != ""
+        assert one.start >= end
+        assert one.why
+        assert one.way_out
+        end = one.end
+
+
+@given(st.text(max_size=40), st.booleans())
+def test_what_is_restored_knows_where_it_comes_from(text: str, pictures: bool) -> None:
+    for seen in (folded(text, pictures=pictures), meant(text, pictures=pictures).folded):
+        assert len(seen.text) == len(seen.starts) == len(seen.ends)
+        assert all(0 <= start < end <= len(text) for start, end in zip(seen.starts, seen.ends, strict=True))
+
+
+def test_a_finding_names_the_law_with_its_article_and_a_way_out() -> None:
+    for text in ("最好的面霜", "可以治疗湿疹", "好评返现", "拉人头", "把验证码发我", "全网最低价", "稳赚不赔"):
+        [one] = findings(text)
+        assert "第" in one.why
+        assert "条" in one.why
+        assert len(one.way_out) > 8
+    assert findings("消炎") == (Finding("ad.medical", "block", "消炎", 0, 2, *_law("ad.medical")),)
+
+
+def _law(rule: str) -> tuple[str, str]:
+    law = next(one.law for one in RULES if one.law.id == rule)
+    return law.why, law.way_out
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "面霜不能治疗湿疹", "没有治疗作用", "不是药，请就医", "我们不做好评返现", "好评返现是违规的", "谨防三级分销", "凡是说根治的都别信",
+        "没有哪款最好", "不敢说全网最低", "不保证明天到", "验证码别告诉任何人", "您是想问能不能治疗湿疹吗", "不搞拉人头",
+    ],
+)  # fmt: skip
+def test_a_denial_a_warning_and_a_question_told_again_are_honest(text: str) -> None:
+    assert findings(text) == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["不仅能治疗湿疹", "不用去医院也能根治", "没有治不好的痘", "不含激素可治疗湿疹", "不打针不吃药根治鼻炎"]
+)
+def test_a_no_that_denies_something_else_excuses_nothing(text: str) -> None:
+    assert findings(text)
+
+
+class TestPromises:
+    """A promise with a fact behind it is none."""
+
+    @pytest.mark.parametrize(
+        ("text", "kind"),
+        [
+            ("保证明天到", "date"),
+            ("今天下单今天发", "date"),
+            ("绝对有货", "stock"),
+            ("只剩3件了", "stock"),
+            ("亏本甩卖", "price"),
+        ],
+    )
+    def test_a_fact_that_is_named_stands_behind_it(self, text: str, kind: str) -> None:
+        assert rules(text) == {f"promise.{kind}"}
+        assert rules(text, None, kind) == set()
+
+    @pytest.mark.parametrize("text", ["保证{到货日期}前到", "仅剩{库存}件", "绝对有货，还有{库存}件", "{发货时间}一定发出"])
+    def test_so_does_a_placeholder_that_the_program_fills(self, text: str) -> None:
+        assert findings(text) == ()
+
+    def test_another_fact_does_not(self) -> None:
+        assert rules("保证明天到", None, "stock") == {"promise.date"}
+        assert rules("绝对有货，{价格}") == {"promise.stock"}
+
+    def test_no_price_tag_makes_a_shop_the_cheapest_of_all(self) -> None:
+        assert rules("全网最低价{价格}", None, "price") == {"promise.price"}
+
+
+class TestTrades:
+    """What is forbidden to one trade may be true of another."""
+
+    def test_a_claim_of_health_is_judged_by_the_law_of_what_is_sold(self) -> None:
+        assert rules("增强免疫力", "food") == {"food.health"}
+        assert rules("增强免疫力", "infant") == {"infant.formula"}
+        assert rules("增强免疫力", "cosmetics") == {"ad.medical"}
+
+    def test_socks_and_cleaners_may_keep_germs_away_creams_may_not(self) -> None:
+        assert rules("抗菌除菌", "cosmetics") == {"ad.medical"}
+        assert rules("抗菌除菌", "home") == rules("抗菌袜子", "clothing") == set()
+
+
+def test_what_is_grave_wins_where_two_findings_overlap() -> None:
+    assert [(one.rule, one.severity) for one in findings("这款面霜保证明天到")] == [("promise.date", "block")]
+
+
+def test_a_warning_is_left_to_a_person() -> None:
+    assert {one.severity for one in findings("只剩3件了")} == {"warn"}
+
+
+@pytest.mark.parametrize(
+    "text", ["", " \n", "🈶", "{", "{价格", "a" * 5000, "好" * 3000, "最" * 2000, "zui" * 900, "不" * 800 + "治疗"]
+)
+def test_odd_and_long_texts_are_read_to_their_end(text: str) -> None:
+    findings(text)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.law.id)
+def test_no_pattern_matches_what_holds_none_of_its_cues(rule: Rule) -> None:
+    choose = random.Random(7)
+    compiled(rule.unless)
+    compiled(rule.given)
+    grammar = parser.parse(compiled(rule.pattern).pattern)
+    cues = set(rule.cues.lower())
+    assert {said for said in (_said(grammar, choose) for _ in range(300)) if cues.isdisjoint(said)} == set()
+
+
+def _said(grammar: Iterable[tuple[object, Any]], choose: random.Random) -> str:
+    """The shortest text by one way through a regular expression; what it looks for ahead and behind is left out."""
+    said = ""
+    for sort, what in grammar:
+        match str(sort):
+            case "LITERAL":
+                said += chr(what)
+            case "BRANCH":
+                said += _said(choose.choice(what[1]), choose)
+            case "SUBPATTERN":
+                said += _said(what[3], choose)
+            case "MAX_REPEAT" | "MIN_REPEAT":
+                said += "".join(_said(what[2], choose) for _ in range(what[0]))
+            case "IN":
+                said += _one_of(what, choose)
+    return said
+
+
+def _one_of(group: Sequence[tuple[object, Any]], choose: random.Random) -> str:
+    sort, what = choose.choice(group)
+    if str(group[0][0]) == "NEGATE" or str(sort) == "CATEGORY":
+        return "□"
+    return chr(what) if str(sort) == "LITERAL" else chr(what[0])
+
+
+def test_the_table_of_sounds_holds_every_guarded_character() -> None:
+    assert guarded() <= readings().keys()
+    assert all(len(word) >= 2 for word in WORDS)
+
+
+def test_usual_words_are_known() -> None:
+    assert usual("平", "价")
+    assert not usual("醉", "好")
+
+
+def test_a_finding_can_be_kept_as_json() -> None:
+    [one] = findings("消炎")
+    assert json.loads(json.dumps([one.rule, one.severity, one.words, one.start, one.end]))[2] == "消炎"
