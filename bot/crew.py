@@ -7,7 +7,7 @@ import yaml
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.brand import Guide, StaffFile, aliases
-from bot.db import releases
+from bot.db import newest, releases
 from bot.db.engine import CONNECTION_FAULTS
 
 Names = Callable[[], Awaitable[Mapping[str, str]]]
@@ -31,7 +31,7 @@ class Crew:
         """Those of now."""
         found = await releases.live(self._engine)
         if found is not None and found[0] != self._release:
-            files = await releases.load(self._engine, found[0])
+            files = await newest.fetch(self._engine, found[0], {}, ("guides.yml",))
             self._guides = StaffFile.model_validate(yaml.safe_load(files.get("guides.yml", b"")) or {}).guides
             self._release = found[0]
         return self._guides

@@ -26,6 +26,7 @@ from bot.db import gaps, newest, releases
 from bot.db.drafts import Draft
 from bot.db.gaps import Trouble
 from bot.editing.desk import Editing
+from bot.editing.lessons import Lessons
 from bot.errors import BadRequestError
 from bot.ids import msgid
 from bot.model import JsonMap
@@ -91,6 +92,7 @@ class Growing:
         self._pairs: tuple[int | None, tuple[Pair, ...]] | None = None
         self.publisher = Publisher(engine, encoder, models, seen)
         self.editing = Editing(engine, self.publisher, fallback, replays, seen)
+        self.lessons = Lessons(encoder, models)
 
     async def ground(self) -> Ground:
         """The newest release, built if it is another than last time."""

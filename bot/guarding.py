@@ -4,17 +4,16 @@ A correction that the content does not know yet stays open and stands in nobody'
 it, and from then on no release may fail it.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 
 from bot import content
 from bot.adapters.encoder import Encoder
 from bot.adapters.models import ModelStore
 from bot.content import Dialogue, Step, Workspace
 from bot.db.corrections import Correction
-from bot.errors import ContentError, Problem
+from bot.errors import Problem
 from bot.playing import play
 from bot.services import Services
 
@@ -102,31 +101,18 @@ def _outcome(correction: Correction, services: Services, now: datetime) -> str:
 Judge = Callable[[Workspace], Verdict]
 
 
-def judge(corrections: Sequence[Correction], encoder: Encoder, models: ModelStore, now: datetime) -> Judge:
-    """A function that plays the corrections on a workspace; its rooms are built for it once."""
-    return partial(_on, tuple(corrections), encoder, models, now)
+def judge(
+    corrections: Sequence[Correction], encoder: Encoder, models: ModelStore, now: datetime, beside: Services | None = None
+) -> Judge:
+    """A function that plays the corrections on a workspace; its rooms are built once, or shared with those of ``beside``."""
 
+    def on(workspace: Workspace) -> Verdict:
+        if not corrections:
+            return Verdict((), ())
+        if beside is None:
+            services = content.build(workspace, encoder, models)
+        else:
+            services = content.beside(beside, workspace.files, encoder, models)
+        return judged(corrections, services, now)
 
-def _on(corrections: Sequence[Correction], encoder: Encoder, models: ModelStore, now: datetime, workspace: Workspace) -> Verdict:
-    if not corrections:
-        return Verdict((), ())
-    return judged(corrections, content.build(workspace, encoder, models), now)
-
-
-def guarded(
-    whole: Callable[[Mapping[str, bytes], Sequence[Mapping[str, object]]], Workspace], judging: Judge, found: list[Verdict]
-) -> Callable[[Mapping[str, bytes], Sequence[Mapping[str, object]]], Workspace]:
-    """``whole`` (drafts into files) that refuses what would undo a correction; the verdict is put into ``found``.
-
-    The function raises ContentError with every correction that would be undone.
-    """
-
-    def checked(files: Mapping[str, bytes], drafts: Sequence[Mapping[str, object]]) -> Workspace:
-        workspace = whole(files, drafts)
-        verdict = judging(workspace)
-        if verdict.broken:
-            raise ContentError(verdict.problems)
-        found.append(verdict)
-        return workspace
-
-    return checked
+    return on

@@ -21,6 +21,7 @@ from bot.db.releases import Origin
 from bot.db.users import audit
 from bot.errors import BadRequestError, ContentError, Problem
 from bot.guarding import Verdict, judge
+from bot.services import Services
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,8 @@ class Publisher:
         self._encoder = encoder
         self._models = models
         self._seen = seen
+        self._live: tuple[str, Services] | None = None
+        """Fingerprint of the content that corrections were played beside last, and its services."""
 
     async def candidate(self, ids: Sequence[int]) -> Candidate:
         """What would go live with these drafts.
@@ -123,7 +126,7 @@ class Publisher:
             workspace = content.read_files(made.files, self._seen)
         except ContentError as error:
             return Look(made, tuple(error.problems), (), (), replay, ())
-        verdict = judge(known, self._encoder, self._models, now)(workspace)
+        verdict = self._judged(made, workspace, known, now)
         findings = newly_found(made, workspace, now.astimezone(workspace.brand.zone).date())
         return Look(made, (), findings, tuple(verdict.problems), replay, _unapproved(made, workspace))
 
@@ -163,10 +166,19 @@ class Publisher:
         today = now.astimezone(workspace.brand.zone).date()
         if stopping := blocks(newly_found(made, workspace, today)):
             raise ContentError([problem(one) for one in stopping])
-        verdict = judge(known, self._encoder, self._models, now)(workspace)
+        verdict = self._judged(made, workspace, known, now)
         if verdict.broken:
             raise ContentError(verdict.problems)
         return workspace, verdict
+
+    def _judged(self, made: Candidate, workspace: Workspace, known: Sequence[corrections.Correction], now: datetime) -> Verdict:
+        """How the corrections come out; what the edits do not touch is built once for a release."""
+        if not known:
+            return Verdict((), ())
+        if self._live is None or self._live[0] != made.live_digest:
+            before = content.read_files(made.before, self._seen)
+            self._live = made.live_digest, content.build(before, self._encoder, self._models)
+        return judge(known, self._encoder, self._models, now, self._live[1])(workspace)
 
     async def roll_back(self, release: int, author: str, now: datetime, note: str = "") -> int:
         """``roll_back`` of this module."""

@@ -18,6 +18,31 @@ from bot.db.drafts_rows import OPEN, Draft, Kept, Save, StaleError, State, draft
 from bot.db.users import audit
 from bot.errors import BadRequestError
 
+__all__ = [
+    "MOST",
+    "OPEN",
+    "Draft",
+    "Kept",
+    "Save",
+    "StaleError",
+    "State",
+    "approve",
+    "begin",
+    "dismiss",
+    "draft",
+    "drafts",
+    "keep",
+    "locked",
+    "open_draft",
+    "propose",
+    "published",
+    "recover",
+    "reject",
+    "save",
+    "saves",
+    "undo",
+]
+
 MOST: Final = 500
 """Drafts that are listed at once."""
 

@@ -187,7 +187,7 @@ class Editing(Shelves):
             return ""
         live, workspace = await self.live(), await self.workspace()
         told = [(str(one.get("kind")), str(one.get("id"))) for one in changes]
-        found = {(key.kind, key.id): item.value for key, item in live.found.items()}
+        found = {(str(key.kind), key.id): item.value for key, item in live.found.items()}
         theirs = [scopes.scope_of(kind, found.get((kind, id_))) for kind, id_ in told]
         fits = bool(theirs) and all(scopes.may_publish(who, scope, workspace.staff) for scope in theirs)
         return "" if fits else "这一版里有总部的内容，请总部的同事来撤销"

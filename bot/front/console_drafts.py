@@ -144,7 +144,7 @@ async def deed(request: web.Request) -> web.Response:
     who = await accounts.user(request, *WRITERS)
     front, desk = request.app[FRONT], await console_desk.editing(request)
     draft = await drafts.draft(front.engine, _number(request))
-    name, form = request.match_info["deed"], await request.post()
+    name, form = request.match_info["move"], await request.post()
     if name in {"approve", "reject"}:
         if why := next((told for _, told in await desk.may_publish(who, [draft])), ""):
             raise BadRequestError(why, status=403, code="scope")
@@ -232,5 +232,5 @@ def routes() -> list[web.RouteDef]:
         web.get("/console/drafts", listing),
         web.get("/console/export/drafts", export),
         web.get(one, detail),
-        web.post(one + f"/{{deed:{'|'.join(_DEEDS)}}}", deed),
+        web.post(one + f"/{{move:{'|'.join(_DEEDS)}}}", deed),
     ]

@@ -38,7 +38,9 @@ class Form:
         self.sort, self.fields, self.was = sort, fields, was
         self.kind = KIND[sort]
         self.item = words(fields, "item")
-        self.value = (console_forms.script if sort == "scripts" else console_forms.entry)(fields, was)
+        read = console_forms.script if sort == "scripts" else console_forms.entry
+        # whoever may only look sends no fields: a browser leaves out what cannot be changed
+        self.value: Mapping[str, object] = read(fields, was) if "id" in fields or not self.item else was
 
     @property
     def id(self) -> str:

@@ -6,7 +6,7 @@ nothing changes no letter.
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Final, TypeAlias, cast
+from typing import Final, TypeAlias
 
 from multidict import MultiMapping
 
@@ -109,11 +109,21 @@ def _variant(fields: Fields, at: str, before: Sequence[Value]) -> dict[str, obje
         "attachments": attached,
         "arm": words(fields, f"{at}arm").strip(),
     }
-    before_channels = (was.get("audience") or {}).get("channels") if isinstance(was.get("audience"), Mapping) else None
-    if before_channels and set(told["channels"]) == {*_texts(was.get("channels")), *_texts(before_channels)}:  # type: ignore[call-overload]
-        told["channels"] = was.get("channels")
-        told["audience"] = {**cast("dict[str, object]", told["audience"]), "channels": before_channels}
-    return _kept(told, was)
+    return _kept(_with_channels(told, was), was)
+
+
+def _with_channels(told: dict[str, object], was: Value) -> dict[str, object]:
+    """Channels may stand beside the audience or inside it: where they are the same they stay where they were written."""
+    inside = was.get("audience")
+    within = _texts(inside.get("channels")) if isinstance(inside, Mapping) else []
+    audience_ = told["audience"]
+    if (
+        not within
+        or not isinstance(audience_, Mapping)
+        or set(_texts(told["channels"])) != {*_texts(was.get("channels")), *within}
+    ):
+        return told
+    return {**told, "channels": was.get("channels"), "audience": {**audience_, "channels": within}}
 
 
 def _before(id_: str, text: str, before: Sequence[Value]) -> Value:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
@@ -93,7 +94,7 @@ async def _counted(request: web.Request, who: User) -> tuple[Span, Counted]:
     days = min(SPANS, key=lambda one: abs(one - days))
     now = front.clock.now()
     span = Span.last(days, now, front.brand().zone)
-    return span, await overview.counted(front.engine, who.stores, span.since, now)
+    return span, await overview.counted(front.engine, who.stores, span.since, now + timedelta(seconds=1))
 
 
 def _scope(who: User, front: Front) -> str:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from bot.db.drafts import Draft
     from bot.editing.desk import Editing
+    from bot.editing.lessons import Lessons
     from bot.model import JsonMap
 
 
@@ -19,6 +20,10 @@ class Grows(Protocol):
     @property
     def editing(self) -> Editing:
         """The desk of the words: what is live, drafts, findings, previews, releases."""
+
+    @property
+    def lessons(self) -> Lessons:
+        """What the model learns from: figures, guesses, suggestions out of real talk."""
 
     async def gaps(self, now: datetime, days: int, limit: int) -> Sequence[JsonMap]:
         """What shoppers asked and the base leaves open."""

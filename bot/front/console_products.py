@@ -234,10 +234,7 @@ async def undo(request: web.Request) -> web.Response:
         await drafts.dismiss(front.engine, draft.id, who.name, now)
     else:
         await drafts.undo(front.engine, draft.id, version, who.name, now)
-    answer = console_shell.saying(web.Response(status=200), "撤销了")
-    mark = f"p-{zlib.crc32(sku.encode()):08x}"
-    answer.headers["HX-Trigger"] = answer.headers["HX-Trigger"][:-1] + f', "{mark}": ""}}'
-    return answer
+    return console_things.again(web.Response(status=200), "撤销了", f"p-{zlib.crc32(sku.encode()):08x}")
 
 
 async def export(request: web.Request) -> web.Response:

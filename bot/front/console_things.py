@@ -6,6 +6,7 @@ between two of them.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -263,6 +264,12 @@ def _picked(found: Sequence[Version], name: str, otherwise: int) -> Version | No
     if name and chosen is None:
         raise BadRequestError("没有这个版本", status=404, code="not_found")
     return chosen or (found[otherwise] if otherwise < len(found) else None)
+
+
+def again(answer: web.Response, words_: str, *events: str) -> web.Response:
+    """The answer with words for a toast, after which what shows things is to be read again (``again``, or these events)."""
+    answer.headers["HX-Trigger"] = json.dumps({"toast": {"words": words_}} | dict.fromkeys(events or ("again",), ""))
+    return answer
 
 
 _Deed = Callable[[web.Request, User, "Editing", Form], Awaitable[web.Response]]

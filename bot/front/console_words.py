@@ -217,7 +217,7 @@ async def history(request: web.Request) -> web.Response:
     item = request.match_info["item"]
     found = await desk.history(KIND[sort], item)
     new_, old = _picked(found, request.query.get("new", "")), _picked(found, request.query.get("old", ""), 1)
-    compared = desk.compared(old.value if old else None, new_.value if new_ else None) if new_ is not None else ()
+    compared = () if old is None or new_ is None else desk.compared(old.value, new_.value)
     told = {
         "sort": sort,
         "item": item,

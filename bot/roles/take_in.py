@@ -11,7 +11,7 @@ from aiohttp import web
 from bot.adapters.standing import OWN_LINE, Standings, line_of
 from bot.brand import Brand, Staff, StaffFile
 from bot.channels.wecom_crypto import WeComCrypto
-from bot.db import releases
+from bot.db import newest, releases
 from bot.db.engine import CONNECTION_FAULTS
 from bot.errors import SettingsError
 from bot.front.app import make_app
@@ -38,6 +38,7 @@ class _Sign:
     def __init__(self, world: World) -> None:
         self._world = world
         self._release: int | None = None
+        self._files: dict[str, bytes] = {}
         self._standings = Standings(world.settings.home)
         self._line = OWN_LINE
         self.brand = Brand()
@@ -52,7 +53,7 @@ class _Sign:
         with contextlib.suppress(*CONNECTION_FAULTS):
             found = await releases.live(self._world.engine)
             if found is not None and found[0] != self._release:
-                files = await releases.load(self._world.engine, found[0])
+                files = self._files = await newest.fetch(self._world.engine, found[0], self._files)
                 self.brand = Brand.model_validate(yaml.safe_load(files.get("brand.yml", b"")) or {})
                 self.staff = Staff.of(StaffFile.model_validate(yaml.safe_load(files.get("guides.yml", b"")) or {}))
                 self._line = line_of(self.brand.name, files)
@@ -63,10 +64,16 @@ class _Sign:
         return self._standings.of(self._line).state
 
     async def watch(self) -> None:
-        """Until cancelled."""
-        while True:
-            await self.look()
-            await asyncio.sleep(_LOOK)
+        """Until cancelled; a release that goes live is seen at once."""
+        news = newest.News(self._world.engine)
+        hearing = asyncio.create_task(news.run())
+        try:
+            while True:
+                await self.look()
+                await news.wait(_LOOK)
+        finally:
+            hearing.cancel()
+            await asyncio.wait([hearing])
 
 
 class _Parser:

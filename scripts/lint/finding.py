@@ -8,10 +8,13 @@ from scripts.lint.folding import pictured
 from scripts.lint.model import Finding, Rule, compiled
 from scripts.lint.restoring import Meant, meant
 from scripts.lint.rules_advertising import ADVERTISING
+from scripts.lint.rules_asking import ASKING
+from scripts.lint.rules_claiming import CLAIMING
 from scripts.lint.rules_dealing import DEALING
 from scripts.lint.rules_health import HEALTH
+from scripts.lint.rules_promising import PROMISING
 
-RULES = (*DEALING, *HEALTH, *ADVERTISING)
+RULES = (*DEALING, *PROMISING, *HEALTH, *CLAIMING, *ASKING, *ADVERTISING)
 """All rules in the order in which they win where they overlap."""
 _DISTRUSTED = 0.7
 """Share of heard characters from which a short match is taken for chance."""

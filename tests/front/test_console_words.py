@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.db import drafts, releases
+from bot.db.drafts import Draft
 from bot.motion.connection import Client
 from bot.motion.due import DueQueue
 from bot.motion.live import Live
@@ -259,6 +260,8 @@ async def test_leads_of_a_shop_write_what_is_theirs_and_see_why_not_the_rest(off
     assert "不能直接改" in text
     assert "extends=greet" in text
     assert "保存草稿" not in text
+    looked = await (await sent(shop, "/console/edit/scripts/preview", item="greet")).text()
+    assert "我是小花" in looked, "whoever only looks sends no fields, and still sees what shoppers read"
     refused = await sent(shop, SAVE.format("scripts"), **greeting("我们店说了算"))
     assert (refused.status, (await refused.json())["error"]["code"]) == (403, "scope")
     own = {"item": "parking", "id": "parking", "questions": "门口能停车吗", "answer": "楼下停，三小时免费。", "source": "店里"}
@@ -283,3 +286,18 @@ async def test_history_tells_who_and_when_and_compares_any_two(office: Door) -> 
     compared = await seen(lead, "/console/entries/returns/history?old=release-1&new=release-2")
     assert "<ins>十</ins>" in compared or "<ins>" in compared
     await seen(lead, "/console/entries/returns/history?old=release-99", 404)
+
+
+async def test_hundreds_of_things_come_page_by_page(office: Door) -> None:
+    ed = await office.guide("ed", "editor")
+    made = [
+        Draft("entry", f"e{n:03}", {"id": f"e{n:03}", "questions": [f"第{n}问"], "answer": "答", "source": "表"}, "表")
+        for n in range(150)
+    ]
+    await drafts.keep(office.engine, made, "ed", office.clock.now())
+    first = await seen(ed, "/console/entries?q=e0", part=True)
+    assert "一共 100 条" in first
+    assert first.count("<li data-row") == 60
+    rest = await seen(ed, "/console/entries?q=e0&skip=60", part=True)
+    assert rest.count("<li data-row") == 40
+    assert "再看一些" not in rest

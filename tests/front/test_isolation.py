@@ -96,7 +96,7 @@ TABLE: Mapping[str, Call] = {
     "GET /console/drafts": Call("console"),
     "GET /console/export/drafts": Call("editors", own=of(200, 503)),
     "GET /console/drafts/{draft}": Call("console"),
-    "POST /console/drafts/{draft}/{deed}": Call("editors", own=of(404, 503)),
+    "POST /console/drafts/{draft}/{move}": Call("editors", own=of(404, 503)),
     "GET /console/publish": Call("console", query="?draft=1"),
     "POST /console/publish": Call("leads", query="?draft=1", own=of(503), other=of(503)),
     "GET /console/publish/look": Call("console", query="?draft=1"),
@@ -323,7 +323,7 @@ async def town(door: Door, tmp_path: Path) -> AsyncIterator[Town]:
         found.talks[store], found.tokens[store] = talk, headers["Authorization"]
         found.ids[store] = {
             "conversation": talk, "offer": str(offer), **ids, "account": "demo", "draft": "999999", "token": "t",
-            "sort": "scripts", "item": "greet", "deed": "propose", "step": "save", "replay": "1", "release": "1",
+            "sort": "scripts", "item": "greet", "move": "propose", "step": "save", "replay": "1", "release": "1",
             "mark": "0" * 12, "name": "main.js", "word": word, "external": talk,
         }  # fmt: skip
     return found
