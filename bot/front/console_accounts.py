@@ -158,9 +158,9 @@ _Deed = Callable[[web.Request, User, str], Awaitable[web.Response]]
 
 
 async def do(request: web.Request) -> web.Response:
-    """``POST /console/accounts/{name}/{deed}``: change, disable, enable, reset, end."""
+    """``POST /console/accounts/{name}/{act}``: change, disable, enable, reset, end."""
     who = await accounts.user(request, "admin")
-    return await _DEEDS[request.match_info["deed"]](request, who, request.match_info["name"])
+    return await _DEEDS[request.match_info["act"]](request, who, request.match_info["name"])
 
 
 async def _change(request: web.Request, who: User, name: str) -> web.Response:
@@ -253,7 +253,7 @@ def routes() -> list[web.RouteDef]:
         web.post("/console/accounts", add),
         web.get("/console/export/accounts", export),
         web.get(one, detail),
-        web.post(one + f"/{{deed:{'|'.join(_DEEDS)}}}", do),
+        web.post(one + f"/{{act:{'|'.join(_DEEDS)}}}", do),
         web.get("/console/me", own),
         web.post("/console/me/end", end_own),
     ]

@@ -6,6 +6,7 @@ from bot.front import (
     console,
     console_accounts,
     console_audit,
+    console_catalogue,
     console_drafts,
     console_edit,
     console_effect,
@@ -39,4 +40,5 @@ def routes() -> list[web.RouteDef]:
         *console_staff.routes(),
         *console_accounts.routes(),
         *console_audit.routes(),
+        *console_catalogue.routes(),
     ]

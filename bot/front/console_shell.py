@@ -29,6 +29,7 @@ NAV: Final[tuple[tuple[str, Entries], ...]] = (
             ("商品", "/console/products"),
             ("标签", "/console/tags"),
             ("规则", "/console/rules"),
+            ("品牌设置", "/console/settings"),
         ),
     ),
     (

@@ -52,6 +52,8 @@ class Sort:
     """The template of its fields."""
     begun: Mapping[str, object] = field(default_factory=dict)
     """A new one."""
+    absent: Callable[[str], Value | None] = lambda _id: None
+    """What is shown of a thing that nobody wrote yet; None where there is no such thing."""
 
 
 class Form:
@@ -72,8 +74,11 @@ class Form:
 async def editor(sort: Sort, request: web.Request) -> web.Response:
     """``GET /console/{sort}/{item}``: the editor."""
     who = await console_pages.writer(request)
-    desk = await console_desk.editing(request)
-    opened = await desk.opened(sort.kind, request.match_info["item"])
+    desk, item = await console_desk.editing(request), request.match_info["item"]
+    begun = sort.absent(item)
+    if begun is not None and not await desk.known(sort.kind, item):
+        return await _page(request, who, desk, (sort, "", begun, None))
+    opened = await desk.opened(sort.kind, item)
     return await _page(request, who, desk, (sort, opened.id, opened.value, opened))
 
 

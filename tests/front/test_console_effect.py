@@ -22,7 +22,7 @@ from tests.front.office_rig import talk
 
 TRIED = """
 id: push
-family: 推荐
+family: 资讯分享
 experiment: {id: tone, from: 2026-05-01, arms: {A: 1, B: 1}}
 variants:
   - {text: 试试这款面霜。, arm: A, id: calm}
@@ -81,7 +81,7 @@ async def test_small_numbers_are_greyed_and_not_ranked(office: Door, boss: Desk)
     page = await seen(boss, "/console/effect?days=7&order=answer", part=True)
     assert order(page) == ["greet", "push"]  # 100 % of four stands below 6 % of many
     assert page.count("太少") >= 1
-    assert order(await seen(boss, "/console/effect?days=7&family=推荐", part=True)) == ["push"]
+    assert order(await seen(boss, "/console/effect?days=7&family=资讯分享", part=True)) == ["push"]
     assert order(await seen(boss, "/console/effect?days=7&q=面霜", part=True)) == ["push"]
     assert "没有说过" in await seen(boss, "/console/effect?days=1", part=True)
 
@@ -123,7 +123,7 @@ async def test_the_table_has_every_number_in_a_column(office: Door, boss: Desk) 
 async def test_the_page_comes_before_the_numbers(office: Door, boss: Desk) -> None:
     page = await seen(boss, "/console/effect")
     assert 'hx-trigger="load"' in page
-    assert "推荐" in page
+    assert "资讯分享" in page
     del office
 
 

@@ -30,7 +30,8 @@ class Call:
     kind: str
     """``open`` to everybody, ``shopper`` with the token of the talk, ``signed`` for accounts, ``staff`` for guides, leads, admins,
     ``talk`` the same about one talk, ``leads``, ``editors`` for the console, ``console`` for its pages,
-    ``page`` for other pages in people's browsers."""
+    ``admins`` and ``headquarters`` (admins, leads of no store) for its calls, ``admin pages``, ``headquarters pages`` and
+    ``own page`` for theirs, ``page`` for other pages in people's browsers."""
     body: Mapping[str, Any] | None = None
     query: str = ""
     own: frozenset[int] = frozenset({200})
@@ -106,6 +107,37 @@ TABLE: Mapping[str, Call] = {
     "GET /console/replays/{replay}/examples": Call("console"),
     "GET /console/published/{release}": Call("console"),
     "POST /console/published/{release}/undo": Call("leads", own=of(503), other=of(503)),
+    "GET /console/overview": Call("console"),
+    "GET /console/overview/families": Call("console"),
+    "GET /console/overview/waiting/{what}": Call("console"),
+    "GET /console/export/overview": Call("editors"),
+    "GET /console/releases": Call("console"),
+    "GET /console/export/releases": Call("editors"),
+    "GET /console/releases/{release}": Call("console"),
+    "GET /console/releases/{release}/back": Call("console", own=of(409)),
+    "POST /console/releases/{release}/back": Call("headquarters", {}, own=of(400)),
+    "GET /console/releases/{release}/export.zip": Call("editors"),
+    "GET /console/releases/{release}/export.xlsx": Call("editors", own=of(200, 503)),
+    "GET /console/effect": Call("console"),
+    "GET /console/effect/trials": Call("console"),
+    "GET /console/export/effect": Call("editors", own=of(200, 503)),
+    "GET /console/staff": Call("console"),
+    "GET /console/export/staff": Call("editors", own=of(200, 503)),
+    **{
+        f"GET /console/{one}": Call("console")
+        for sort in ("guides", "stores", "macros")
+        for one in (f"new/{sort}", f"{sort}/{{item}}", f"{sort}/{{item}}/history")
+    },
+    **{f"POST /console/edit/{sort}/{{step}}": Call("editors", own=of(503)) for sort in ("guides", "stores", "macros")},
+    "GET /console/accounts": Call("admin pages"),
+    "POST /console/accounts": Call("admins", {"name": "x", "role": "admin"}, own=of(400)),
+    "GET /console/export/accounts": Call("admins"),
+    "GET /console/accounts/{name}": Call("admin pages", own=of(404)),
+    "POST /console/accounts/{name}/{act}": Call("admins", {}, own=of(404)),
+    "GET /console/me": Call("own page"),
+    "POST /console/me/end": Call("signed", {}),
+    "GET /console/audit": Call("headquarters pages"),
+    "GET /console/export/audit": Call("headquarters"),
     "GET /api/me": Call("signed"),
     "POST /api/password": Call("signed", {"password": "wrong password", "new": "another password"}, own=of(401)),
     "POST /api/logout": Call("signed", {}, own=of(204)),
@@ -194,10 +226,11 @@ VIEWERS: Mapping[str, Mapping[str, str]] = {
     "editor": {"role": "editor"},
     "their guide": {"role": "guide", "guide": "g3", "store": "s2"},
     "their lead": {"role": "lead", "store": "s2"},
+    "area lead": {"role": "lead"},
     "admin": {"role": "admin"},
 }
 STRANGERS = ("nobody", "shopper", "guide", "homeless", "lead", "editor")
-INSIDERS = ("their guide", "their lead", "admin")
+INSIDERS = ("their guide", "their lead", "area lead", "admin")
 _STAFF = frozenset({"guide", "lead", "admin"})
 _MAY: Mapping[str, frozenset[str]] = {
     "signed": frozenset({"guide", "lead", "editor", "admin"}),
@@ -205,7 +238,11 @@ _MAY: Mapping[str, frozenset[str]] = {
     "talk": _STAFF,
     "leads": frozenset({"lead", "admin"}),
     "editors": frozenset({"lead", "editor", "admin"}),
+    "admins": frozenset({"admin"}),
+    "headquarters": frozenset({"lead", "admin"}),
 }
+PAGES: Mapping[str, str] = {"admin pages": "admins", "headquarters pages": "headquarters", "own page": "signed"}
+"""Pages of the console whose readers are not its writers: whoever is not signed in is sent to do so."""
 
 
 def named(route: web.AbstractRoute) -> str:
@@ -324,6 +361,7 @@ async def town(door: Door, tmp_path: Path) -> AsyncIterator[Town]:
         found.ids[store] = {
             "conversation": talk, "offer": str(offer), **ids, "account": "demo", "draft": "999999", "token": "t",
             "sort": "scripts", "item": "greet", "move": "propose", "step": "save", "replay": "1", "release": "1",
+            "what": "findings", "act": "end",
             "mark": "0" * 12, "name": "main.js", "word": word, "external": talk,
         }  # fmt: skip
     return found
@@ -376,11 +414,12 @@ def expected(name: str, call: Call, *, insider: bool) -> frozenset[int] | None:
         return of(303) if not role else call.own | of(404, 503) if role in _MAY["editors"] else of(403)
     if call.kind == "shopper":
         return of(401, 403)
+    kind = PAGES.get(call.kind, call.kind)
     if not role:
-        return of(401)
-    if role not in _MAY[call.kind]:
+        return of(303 if call.kind in PAGES else 401)
+    if role not in _MAY[kind] or (kind == "headquarters" and "store" in VIEWERS[name]):
         return of(403)
-    if insider or call.kind in {"signed", "staff", "editors"} or (call.kind == "leads" and call.shows):
+    if insider or kind in {"signed", "staff", "editors", "admins", "headquarters"} or (call.kind == "leads" and call.shows):
         return call.own
     return call.other | (of(403) if call.kind == "leads" else of())
 
