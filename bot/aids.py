@@ -39,7 +39,7 @@ class Aids:
         self.kinds: Mapping[str, TagKind] = {one.name: one for one in workspace.kinds}
         self.products: Mapping[str, Product] = {one.sku: one for one in workspace.products}
         self.guides_scripts: Mapping[str, Script] = {one.id: one for one in workspace.scripts if _of_guides(one)}
-        self.titles = _titles(workspace.files)
+        self.titles = _titles(workspace.files) | {one.id: one.title for one in workspace.scripts if one.title}
         self._wordings = {variant.text: one.id for one in self.guides_scripts.values() for variant in one.variants}
         self._entries = {str(one.id): one for one in workspace.entries}
 
@@ -117,6 +117,23 @@ class Aids:
             case _:
                 return True
 
+    def kept(self, guide: str | None, store: str | None) -> Sequence[JsonMap]:
+        """What is a guide's own, and what is their store's, as it is written and not filled, by title."""
+        levels = {"个人": guide, "店": store}
+        own = [one for one in self.guides_scripts.values() if one.scope.of and levels.get(one.scope.level) == one.scope.of]
+        found = [
+            {
+                "id": one.id,
+                "title": self.titles.get(one.id, one.family),
+                "family": one.family,
+                "text": one.variants[0].text,
+                "others": len(one.variants) - 1,
+                "level": one.scope.level,
+            }
+            for one in own
+        ]
+        return sorted(found, key=lambda one: (one["level"] != "个人", str(one["title"]), str(one["id"])))
+
     def told(self, script: Script, about: tuple[Conversation | None, str], now: datetime) -> dict[str, object]:
         """A script as the desk shows it: the most particular wording, filled with what is known."""
         texts = [self.filled(variant.text, about, now) for variant in _fitting(script, about[0], self, now)]
@@ -126,6 +143,7 @@ class Aids:
             "family": script.family,
             "text": texts[0] if texts else "",
             "others": texts[1:],
+            "level": script.scope.level,
             "placeholders": list(names(texts[0])) if texts else [],
         }
 

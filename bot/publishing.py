@@ -1,7 +1,7 @@
 """From drafts to a release: put in, checked whole, linted, guarded by corrections, looked at in a replay; whole or not at all."""
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -10,10 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot import content
 from bot.adapters.encoder import Encoder
 from bot.adapters.models import ModelStore
+from bot.content import asides
 from bot.content.differing import Change, differences
 from bot.content.editing import applied
 from bot.content.items import Edit, Item, Key, Kind, Value, fingerprint, items, plain
-from bot.content.linting import Found, blocks, ground_of, lint, lint_change, problem
+from bot.content.linting import Found, blocks, ground_of, lint, problem
 from bot.content.workspace import Seen, Workspace, digest_of
 from bot.db import corrections, drafts, releases, replays
 from bot.db.drafts import Draft
@@ -91,6 +92,8 @@ class Publisher:
         self._encoder = encoder
         self._models = models
         self._seen = seen
+        self._under: Workspace | None = None
+        """The content on which a candidate was read last: the next one is read over it."""
         self._live: tuple[str, Services] | None = None
         """Fingerprint of the content that corrections were played beside last, and its services."""
 
@@ -123,7 +126,7 @@ class Publisher:
         self, made: Candidate, known: Sequence[corrections.Correction], replay: replays.Replay | None, now: datetime
     ) -> Look:
         try:
-            workspace = content.read_files(made.files, self._seen)
+            workspace = self._read(made)
         except ContentError as error:
             return Look(made, tuple(error.problems), (), (), replay, ())
         verdict = self._judged(made, workspace, known, now)
@@ -162,7 +165,7 @@ class Publisher:
         return release
 
     def _sound(self, made: Candidate, known: Sequence[corrections.Correction], now: datetime) -> tuple[Workspace, Verdict]:
-        workspace = content.read_files(made.files, self._seen)
+        workspace = self._read(made)
         today = now.astimezone(workspace.brand.zone).date()
         if stopping := blocks(newly_found(made, workspace, today)):
             raise ContentError([problem(one) for one in stopping])
@@ -171,9 +174,19 @@ class Publisher:
             raise ContentError(verdict.problems)
         return workspace, verdict
 
+    def _read(self, made: Candidate) -> Workspace:
+        """The whole of a candidate; what is as it is live is not read and compared once more."""
+        under = self._under
+        try:
+            if under is None or under.digest != made.live_digest:
+                under = self._under = content.read_files(made.before, self._seen, under)
+        except ContentError:
+            under = None
+        return content.read_files(made.files, self._seen, under)
+
     def _judged(self, made: Candidate, workspace: Workspace, known: Sequence[corrections.Correction], now: datetime) -> Verdict:
         """How the corrections come out; what the edits do not touch is built once for a release."""
-        if not known:
+        if not known or asides.asides(made.changes):
             return Verdict((), ())
         if self._live is None or self._live[0] != made.live_digest:
             before = content.read_files(made.before, self._seen)
@@ -231,25 +244,18 @@ def value_of(draft: Draft) -> Value | None:
 
 def newly_found(made: Candidate, workspace: Workspace, today: date) -> tuple[Found, ...]:
     """What the lint says of the things that change, and of others only what it did not say before."""
-    found = (*lint(made.files, workspace, today), *_turned(made, workspace, today))
+    if asides.asides(made.changes):
+        return asides.findings(made.files, workspace, made.changes, today)
+    found = (*lint(made.files, workspace, today), *asides.turned(made.changes, ground_of(made.files, workspace, today)))
     touched = {one.key for one in made.changes}
     others = [one for one in found if one.key not in touched]
     if not others:
         return found
     try:
-        known = {_mark(one) for one in lint(made.before, content.read_files(made.before), today)}
+        known = {_mark(one) for one in lint(made.before, content.read_files(made.before, None, workspace), today)}
     except ContentError:
         known = set()
     return tuple(one for one in found if one.key in touched or _mark(one) not in known)
-
-
-def _turned(made: Candidate, workspace: Workspace, today: date) -> Iterator[Found]:
-    """What the edits themselves turned round or lost."""
-    ground = ground_of(made.files, workspace, today)
-    for one in made.changes:
-        before = None if one.before is None else Item(one.key, one.before, "")
-        after = None if one.after is None else Item(one.key, one.after, "")
-        yield from lint_change(before, after, ground)
 
 
 def _mark(found: Found) -> tuple[str, Key, str]:

@@ -6,8 +6,6 @@ from scripts.disagreeing import Goods, attachment_faults, disagreements, scope_f
 from scripts.fingerprints import version, wording_id
 from scripts.limits import LIMITS, too_long
 from scripts.lint import Finding, findings
-from scripts.lint import Finding as Offence
-from scripts.lint import findings as offences
 from scripts.model import FAMILIES, Attachment, Listener, Reply, Scope, Script, Variant
 from scripts.persona import Misfit, Persona
 from scripts.placeholders import fill, names
@@ -25,7 +23,6 @@ __all__ = [
     "Goods",
     "Listener",
     "Misfit",
-    "Offence",
     "Persona",
     "Post",
     "PostCard",
@@ -44,7 +41,6 @@ __all__ = [
     "findings",
     "misfits",
     "names",
-    "offences",
     "quiet",
     "scope_faults",
     "script",

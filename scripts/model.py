@@ -139,6 +139,8 @@ class Script:
     extends: str = ""
     """Id of the script whose wordings these join for whoever is in the scope."""
     experiment: Experiment | None = None
+    title: str = ""
+    """What guides know it by."""
 
 
 @dataclass(frozen=True, slots=True)

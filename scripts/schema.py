@@ -229,6 +229,8 @@ class ScriptFile(BaseModel):
     scope: ScopeModel = ScopeModel()
     extends: _Name | None = None
     experiment: ExperimentModel | None = None
+    title: Annotated[str, Field(max_length=40)] = ""
+    """What guides know it by."""
 
 
 def script(file: ScriptFile) -> Script:
@@ -240,4 +242,5 @@ def script(file: ScriptFile) -> Script:
         scope=file.scope.value(),
         extends=file.extends or "",
         experiment=file.experiment.value() if file.experiment else None,
+        title=file.title,
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import uvloop
 
-from bot.bench import answers_plan, evening_plan, fence, handover_plan, nlu_plan, recommend_plan
+from bot.bench import answers_plan, edits_plan, evening_plan, fence, handover_plan, nlu_plan, recommend_plan
 
 
 def main(words: list[str] | None = None) -> int:
@@ -16,7 +16,7 @@ def main(words: list[str] | None = None) -> int:
     alone = {
         "nlu": _nlu, "answers": _answers, "recommend": _recommend, "tags": _tags, "routing": _routing, "handover": _handover,
         "orders": _orders, "group": _group,
-        "guard": _guard, "lint": _lint,
+        "guard": _guard, "lint": _lint, "edits": _edits,
         "replay": _drafts,
         "brief": _brief,
     }  # fmt: skip
@@ -65,6 +65,7 @@ def _arguments() -> argparse.ArgumentParser:
     commands.add_parser("guard", help="spam, lures and impostors in groups, beside a list of words")
     worded = commands.add_parser("lint", help="forbidden words in scripts and answers, beside a plain list of words")
     worded.add_argument("--split", choices=("dev", "test"), default="dev")
+    edits_plan.add_arguments(commands.add_parser("edits", help="bad edits caught before they go live, harmless ones let through"))
     evening_plan.add_arguments(commands.add_parser("evening", help="many groups for an hour of virtual time, in one process"))
     alive = commands.add_parser("live", help="from a release's commit to its first turn, and what a draft weighs")
     alive.add_argument("--edits", type=int, default=20, help="of each kind")
@@ -107,6 +108,12 @@ def _lint(args: argparse.Namespace) -> int:
     from bot.bench import lint  # noqa: PLC0415
 
     return lint.run(args, _say)
+
+
+def _edits(args: argparse.Namespace) -> int:
+    from bot.bench import edits  # noqa: PLC0415
+
+    return edits.run(args, _say)
 
 
 def _group(args: argparse.Namespace) -> int:

@@ -17,7 +17,7 @@ from intents import LABELS, normalize
 from intents.schema import SpellingsFile, TrainingFile
 from knowledge.schema import EntryFile, EntryText
 from recommender import Placed, Product, RuleRow, TagsFile
-from scripts import Offence, PostRow, ScriptFile, offences
+from scripts import Finding, PostRow, ScriptFile, findings
 
 _PLACE = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
 _QUOTED = re.compile(r"“([^”]+)”已经是")
@@ -273,19 +273,19 @@ def offending(gathering: Gathering, parts: Parts) -> Iterator[Problem]:
     """
     for sheet in parts.scripts:
         for n, variant in enumerate(sheet.value.variants):
-            yield from _offences(gathering, (sheet.file, ("variants", n, "text")), variant.text)
+            yield from _unlawful(gathering, (sheet.file, ("variants", n, "text")), variant.text)
     for post in parts.posts:
-        yield from _offences(gathering, (post.file, (*post.path, "text")), post.value.text)
+        yield from _unlawful(gathering, (post.file, (*post.path, "text")), post.value.text)
     for one in parts.entries:
         for key, text in (("answer", one.value.answer), ("short", one.value.short or "")):
-            yield from _offences(gathering, (one.file, (*one.path, key)), text)
+            yield from _unlawful(gathering, (one.file, (*one.path, key)), text)
 
 
-def _offences(gathering: Gathering, at: _At, text: str) -> Iterator[Problem]:
+def _unlawful(gathering: Gathering, at: _At, text: str) -> Iterator[Problem]:
     file, path = at
-    for offence in () if file in gathering.kept else dict.fromkeys(offences(text)):
-        yield gathering.documents[file].problem(path, _warning(offence))
+    for found in () if file in gathering.kept else dict.fromkeys(findings(text)):
+        yield gathering.documents[file].problem(path, _warning(found))
 
 
-def _warning(offence: Offence) -> str:
-    return f"“{offence.words}”：{offence.why}。{offence.way_out}"
+def _warning(found: Finding) -> str:
+    return f"“{found.words}”：{found.why}。{found.way_out}"

@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, TypeAlias, get_args
+from typing import TypeAlias
 
 import orjson
 
@@ -17,30 +17,26 @@ from bot.content.folder import kind_of
 from bot.content.rows import csv_rows, json_lines
 from bot.content.tables import COLUMNS, cell_value
 from bot.errors import ContentError
+from bot.kinds import KINDS, NAMES, Kind
 
-Kind = Literal[
-    "script", "entry", "training", "spelling", "product", "tag", "rule", "store", "guide", "macro", "post", "brand", "dialogue",
-    "exception",
-]  # fmt: skip
-"""What an item is."""
-KINDS: tuple[Kind, ...] = get_args(Kind)
-NAMES: Mapping[Kind, str] = {
-    "script": "话术",
-    "entry": "知识",
-    "training": "例句",
-    "spelling": "词表",
-    "product": "商品",
-    "tag": "标签",
-    "rule": "规则",
-    "store": "门店",
-    "guide": "导购",
-    "macro": "快捷操作",
-    "post": "群发",
-    "brand": "品牌设置",
-    "dialogue": "对话",
-    "exception": "例外",
-}
-"""What ops call it."""
+__all__ = [
+    "KINDS",
+    "NAMES",
+    "Edit",
+    "Item",
+    "Json",
+    "Key",
+    "Kind",
+    "Value",
+    "dialogue_id",
+    "examples",
+    "exception_id",
+    "fingerprint",
+    "items",
+    "items_of",
+    "plain",
+]
+
 Json: TypeAlias = "str | int | float | bool | Sequence[Json] | Mapping[str, Json] | None"
 """A plain value: what JSON holds, days as ISO texts."""
 Value: TypeAlias = Mapping[str, Json]

@@ -11,9 +11,8 @@ from scripts import lint
 
 _TRADES: Final[Mapping[str, re.Pattern[str]]] = {
     "cosmetics": re.compile(r"面霜|精华|面膜|洁面|口红|护肤|彩妆|防晒|卸妆|香水|粉底|眼霜|乳液|化妆|洗发|沐浴|身体乳"),
-    "food": re.compile(
-        r"零食|奶粉|辅食|茶叶|坚果|糕点|饼干|饮料|生鲜|水果|粮油|保健食品|咖啡|牛奶|酒|肉|蜂蜜|燕窝|蛋白粉|益生菌"
-    ),
+    "infant": re.compile(r"奶粉|辅食|纸尿裤|拉拉裤|尿不湿|奶瓶|奶嘴|米粉|婴儿|宝宝|母婴|吸奶器|溶豆|磨牙|婴幼儿|童车|安全座椅"),
+    "food": re.compile(r"零食|茶叶|坚果|糕点|饼干|饮料|生鲜|水果|粮油|保健食品|咖啡|牛奶|酒|肉|蜂蜜|燕窝|蛋白粉|益生菌"),
 }
 _SHARE: Final = 0.3
 """Share of the products that name a trade's goods from which on the brand is in it."""

@@ -70,6 +70,7 @@ _SCRIPTS = Page(
         Column("写法编号", ("id",), width=12),
         Column("实验组", ("arm",), width=8),
         *_scope(whole=True),
+        Column("名称", ("title",), width=16, about="导购在导购台里看到的名字", whole=True),
         Column("补充自", ("extends",), width=16, about="给另一条话术补几种写法，写它的编号", whole=True),
         Column("实验", ("experiment", "id"), width=14, whole=True),
         Column("实验开始", ("experiment", "from"), forms.DAY, 12, whole=True),

@@ -152,7 +152,9 @@ class Lessons:
         marks = sorted(by_core, key=lambda mark: (-len(by_core[mark]), mark))[:_COMPARED]
         firsts = [Counter(one.text for one in by_core[mark]).most_common(1)[0][0] for mark in marks]
         guesses = self._guesses(workspace, firsts)
-        places = _together(self._encoder.embed(firsts) if firsts else np.zeros((0, 1)), [one[0].intent if one else "" for one in guesses])
+        places = _together(
+            self._encoder.embed(firsts) if firsts else np.zeros((0, 1)), [one[0].intent if one else "" for one in guesses]
+        )
         found = [_heap([by_core[marks[at]] for at in heap], guesses[heap[0]]) for heap in places]
         return sorted(found, key=lambda heap: (-heap.corrected, -heap.count, heap.texts[0]))
 

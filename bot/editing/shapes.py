@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from pydantic import BaseModel, ValidationError
 
-from bot.brand import Brand
+from bot.brand import Brand, Guide, Macro, Store
 from bot.content.explaining import explained
 from bot.content.items import Kind
 from bot.content.workspace import Workspace
@@ -13,7 +13,9 @@ from bot.editing.previewing import fault
 from recommender import Placed, ProductRow, RuleRow, disagreements
 from recommender.schema import TagKindRow
 
-_MODELS: Mapping[str, type[BaseModel]] = {"product": ProductRow, "tag": TagKindRow, "rule": RuleRow}
+_MODELS: Mapping[str, type[BaseModel]] = {
+    "product": ProductRow, "tag": TagKindRow, "rule": RuleRow, "store": Store, "guide": Guide, "macro": Macro,
+}  # fmt: skip
 
 
 def shaped(kind: Kind, id_: str, value: Value, workspace: Workspace) -> tuple[Finding, ...]:

@@ -56,6 +56,7 @@ class Shelves:
         self._fallback = fallback
         self._sound = sound
         self._live: Live | None = None
+        self._whole: Workspace | None = None
         self._read: dict[str, tuple[bytes, tuple[Item, ...]]] = {}
         self._lock = asyncio.Lock()
 
@@ -89,7 +90,8 @@ class Shelves:
         live = await self.live()
         async with self._lock:
             if live.workspace is None:
-                live.workspace = await asyncio.to_thread(content.read_files, live.files, self._sound)
+                live.workspace = await asyncio.to_thread(content.read_files, live.files, self._sound, self._whole)
+                self._whole = live.workspace
             return live.workspace
 
     async def ground(self, today: date) -> Ground:

@@ -13,12 +13,13 @@ def sheet(title: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> 
     from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
     from openpyxl.styles import Font  # noqa: PLC0415
 
-    lines = [list(row) for row in rows]
+    lines: list[Sequence[object]] = [list(row) for row in rows]
+    first: list[Sequence[object]] = [head, *lines[:200]]
     book = Workbook(write_only=True)
     page = book.create_sheet(title[:31])
     page.freeze_panes = "A2"
     for n in range(len(head)):
-        longest = max((_width(line[n]) for line in ([*head], *lines[:200])), default=8)
+        longest = max(_width(line[n]) for line in first)
         page.column_dimensions[chr(65 + n)].width = min(longest + 3, _WIDEST)
     page.append([_cell(page, one, WriteOnlyCell, Font(bold=True)) for one in head])
     for line in lines:
@@ -44,4 +45,4 @@ def _cell(page: object, value: object, make: object, font: object = None) -> obj
         made.data_type = "s"
     if font is not None:
         made.font = font
-    return made  # type: ignore[no-any-return]
+    return made

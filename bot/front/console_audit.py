@@ -115,6 +115,14 @@ _FIELDS: Final[Mapping[str, str]] = {
     "campaign": "接龙",
     "what": "改了什么",
 }
+PROGRAMS: Final[Mapping[str, str]] = {
+    "serve": "程序启动时",
+    "bot": "助手",
+    "daogou user add": "命令行",
+    "daogou user reset": "命令行",
+    "daogou user leave": "命令行",
+}
+"""Who did something without an account → what people call it."""
 _PAGE: Final = 60
 _MOST: Final = 20_000
 """Lines of one export."""
@@ -126,7 +134,7 @@ async def page(request: web.Request) -> web.Response:
     front, query = request.app[FRONT], request.query
     before = reading.number(request, "before", 0, 0, 2**62) or None
     found = await audit.deeds(front.engine, wanted(request), _PAGE + 1, before)
-    told = {
+    told: dict[str, object] = {
         "name": "记录",
         "here": "/console/audit",
         "lines": [(one, *said(one)) for one in found[:_PAGE]],
@@ -135,6 +143,7 @@ async def page(request: web.Request) -> web.Response:
         "query": {name: one for name, one in query.items() if name != "before" and one},
         "groups": GROUPS,
         "told_of": details,
+        "programs": PROGRAMS,
     }
     if console_shell.partly(request):
         return console_shell.page(request, "console_audit_rows.html", who, told)
@@ -229,7 +238,7 @@ async def export(request: web.Request) -> web.Response:
     rows = [
         (
             f"{one.at.astimezone(zone):%Y-%m-%d %H:%M:%S}",
-            one.actor,
+            PROGRAMS.get(one.actor, one.actor),
             *said(one)[:2],
             "；".join(f"{name}：{told}" for name, told in details(one)),
             one.action,

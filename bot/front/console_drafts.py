@@ -16,6 +16,7 @@ from bot.errors import BadRequestError
 from bot.front import accounts, console_desk, console_pages, console_shell
 from bot.front.console import PUBLISHERS, WRITERS
 from bot.front.context import FRONT
+from bot.kinds import NAMES
 
 if TYPE_CHECKING:
     from bot.editing.desk import Editing
@@ -28,7 +29,10 @@ STATES: Final[Mapping[str, str]] = {
     "published": "已发布",
     "dismissed": "不要了",
 }
-SORTS: Final[Mapping[str, str]] = {"script": "scripts", "entry": "entries"}
+SORTS: Final[Mapping[str, str]] = {
+    "script": "scripts", "entry": "entries", "training": "training", "spelling": "words", "product": "products", "tag": "tags",
+    "rule": "rules", "brand": "settings", "store": "stores", "guide": "guides", "macro": "macros",
+}  # fmt: skip
 """Kind → the address of its editor; other kinds have pages of their own."""
 PAGES: Final[Mapping[str, str]] = {
     "script": "/console/scripts",
@@ -39,6 +43,7 @@ PAGES: Final[Mapping[str, str]] = {
     "rule": "/console/rules",
     "store": "/console/staff",
     "guide": "/console/staff",
+    "macro": "/console/staff",
 }
 WHAT: Final = {"added": "新的", "removed": "拿掉", "changed": "改动", "same": "和线上一样"}
 
@@ -212,8 +217,6 @@ def words() -> dict[str, object]:
 
 def names() -> Mapping[str, str]:
     """Kind → what ops call it."""
-    from bot.content.items import NAMES  # noqa: PLC0415  (the rooms, which are loaded by now)
-
     return {str(kind): told for kind, told in NAMES.items()}
 
 

@@ -19,6 +19,7 @@ from bot.errors import BadRequestError, ContentError
 from bot.front import accounts, console_desk, console_forms, console_shell
 from bot.front.console import WRITERS
 from bot.front.console_forms import Fields, number, words
+from bot.front.console_parts import excerpt, shuffled
 from bot.front.console_words import KIND, form_told
 from bot.front.context import FRONT
 
@@ -82,38 +83,6 @@ async def _form(request: web.Request, who: User, desk: Editing, form: Form) -> w
     )
 
 
-def shuffled(value: Mapping[str, object], op: str, at: str, sort: str) -> Mapping[str, object]:
-    """The value after one step: ``add``, ``copy``, ``drop``, ``up``, ``down`` a wording, ``attach`` or ``detach`` something."""
-    first, _, second = at.partition(".")
-    n, m = int(first or 0) if first.isdigit() or not first else 0, int(second) if second.isdigit() else 0
-    if sort == "entries":
-        return {**value, "attachments": _attached(value, op, n)}
-    parts: list[Mapping[str, object]] = list(console_forms.listed(value.get("variants")))
-    if op == "add":
-        parts.append({"text": ""})
-    elif n < len(parts):
-        if op == "copy":
-            parts.insert(n + 1, {name: one for name, one in parts[n].items() if name != "id"})
-        elif op == "drop" and len(parts) > 1:
-            del parts[n]
-        elif op == "up" and n:
-            parts[n - 1], parts[n] = parts[n], parts[n - 1]
-        elif op == "down" and n + 1 < len(parts):
-            parts[n + 1], parts[n] = parts[n], parts[n + 1]
-        elif op in {"attach", "detach"}:
-            parts[n] = {**parts[n], "attachments": _attached(parts[n], op, m)}
-    return {**value, "variants": parts}
-
-
-def _attached(value: Mapping[str, object], op: str, n: int) -> list[Mapping[str, object]]:
-    found: list[Mapping[str, object]] = list(console_forms.listed(value.get("attachments")))
-    if op == "attach":
-        found.append({"kind": "link"})
-    elif op == "detach" and n < len(found):
-        del found[n]
-    return found
-
-
 # --- findings, previews, tests
 
 
@@ -128,25 +97,6 @@ def findings_told(form: Form, found: Sequence[Finding]) -> dict[str, object]:
         found, key=lambda one: (one.excepted is not None, not one.blocks, [str(part) for part in one.path], one.start)
     )
     return {"sort": form.sort, "item": form.id, "findings": [(one, excerpt(form.value, one)) for one in ordered]}
-
-
-def excerpt(value: object, one: Finding) -> tuple[str, str, str]:
-    """The words of a finding with what stands before and behind them."""
-    for part in one.path:
-        if isinstance(value, Mapping):
-            value = value.get(str(part))
-        elif isinstance(value, list | tuple) and isinstance(part, int) and part < len(value):
-            value = value[part]
-        else:
-            value = None
-    if not isinstance(value, str) or not 0 <= one.start < one.end <= len(value):
-        return "", one.words, ""
-    before, behind = value[max(0, one.start - 12) : one.start], value[one.end : one.end + 12]
-    return (
-        ("…" if one.start > 12 else "") + before,
-        value[one.start : one.end],
-        behind + ("…" if one.end + 12 < len(value) else ""),
-    )
 
 
 async def _preview(request: web.Request, who: User, desk: Editing, form: Form) -> web.Response:

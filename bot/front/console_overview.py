@@ -103,18 +103,17 @@ def _scope(who: User, front: Front) -> str:
 
 def _charts(found: Counted, span: Span, who: User, front: Front) -> list[dict[str, object]]:
     staff, zone = front.staff(), front.brand().zone
-    charts = [] if span.days == 1 else [chart("days", "每天多少消息", overview.by_day(found, span), "日期", _short)]
-    charts.append(chart("hours", "一天里什么时候来", overview.by_hour(found, zone), "时间", lambda hour: f"{hour} 点"))
+    charts = [] if span.days == 1 else [chart("days", ("每天多少消息", "日期"), overview.by_day(found, span), _short)]
+    charts.append(chart("hours", ("一天里什么时候来", "时间"), overview.by_hour(found, zone), lambda hour: f"{hour} 点"))
     channels = overview.busiest(found.channels.items())
-    charts.append(chart("channels", "从哪儿来", channels, "渠道", lambda one: CHANNELS.get(one, one), lying=True))
+    charts.append(chart("channels", ("从哪儿来", "渠道"), channels, lambda one: CHANNELS.get(one, one), lying=True))
     if not who.stores:
         stores = overview.busiest(found.stores.items())
         charts.append(
             chart(
                 "stores",
-                "哪家店的顾客",
+                ("哪家店的顾客", "门店"),
                 stores,
-                "门店",
                 lambda one: shown.store_name(one or None, staff) or "还不属于哪家店",
                 lying=True,
             )
@@ -123,9 +122,13 @@ def _charts(found: Counted, span: Span, who: User, front: Front) -> list[dict[st
 
 
 def chart(
-    id_: str, title: str, bars: Sequence[Bar], of: str, named: Callable[[str], str] = str, *, lying: bool = False
+    id_: str, words: tuple[str, str], bars: Sequence[Bar], named: Callable[[str], str] = str, *, lying: bool = False
 ) -> dict[str, object]:
-    """One chart with its table: ``labels``, ``sets`` of (name, numbers, colour), only of fates that occur."""
+    """One chart with its table: ``labels``, ``sets`` of (name, numbers, colour), only of fates that occur.
+
+    ``words``: its title, and what stands above the names in its table.
+    """
+    title, of = words
     fates = [fate for fate in FATES if any(one.by[fate] for one in bars)]
     labels = [named(one.name) for one in bars]
     sets = [{"name": FATE_NAMES[fate], "data": [one.by[fate] for one in bars], "colour": _COLOURS[fate]} for fate in fates]
@@ -235,7 +238,7 @@ async def by_family(request: web.Request) -> web.Response:
     _, found = await _counted(request, who)
     known = await families(desk)
     bars = overview.busiest((known.get(script, _OTHER), by) for script, by in found.scripts.items() if script)
-    told = {"one": chart("families", "说的是哪一类话", bars, "类别", lying=True)}
+    told = {"one": chart("families", ("说的是哪一类话", "类别"), bars, lying=True)}
     return console_shell.page(request, "console_overview_chart.html", who, told)
 
 

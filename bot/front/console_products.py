@@ -1,13 +1,10 @@
-"""商品 in the console: a table that pages on the server, one product's editor, hiding and showing with one tap, tables for Excel."""
+"""商品 in the console: a table that pages on the server, one product's editor, hiding and showing with one tap, exports."""
 
 from __future__ import annotations
 
 import asyncio
-import re
-import zlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlencode
 
@@ -20,15 +17,13 @@ from bot.front import accounts, console_desk, console_pages, console_shell, cons
 from bot.front import console_catalogue_forms as forms
 from bot.front.console import WRITERS
 from bot.front.console_forms import number, words
+from bot.front.console_goods import LOW, Shown, chosen, mark_of, shown
 from bot.front.context import FRONT, LIMITER
 
 if TYPE_CHECKING:
     from bot.editing.desk import Editing
-    from bot.editing.model import Row
 
 PAGE: Final = 50
-LOW: Final = 5
-"""So many pieces or fewer are 快没货."""
 STATUSES: Final[Mapping[str, str]] = {"active": "在卖", "hidden": "藏起来了", "ended": "不卖了"}
 SORTS: Final[Mapping[str, str]] = {
     "": "按货号",
@@ -44,111 +39,9 @@ _EXCEL: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.she
 _HEAD: Final = ("货号", "名字", "品牌", "品类", "价格", "状态", "库存合计", "标签", "上市", "草稿")
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A product as the table shows it."""
-
-    sku: str
-    name: str
-    brand: str
-    category: str
-    price: str
-    cost: float
-    """The price as a number, to sort by; infinite where it is none."""
-    status: str
-    pieces: int | None
-    """All places together; None where nobody knows."""
-    tags: tuple[str, ...]
-    launched: str
-    image: str
-    mark: str
-    """What its draft does: empty, ``new``, ``changed``, ``leaves``."""
-    draft: int
-    version: int
-    author: str
-    at: float
-
-    @property
-    def told(self) -> str:
-        """All that is searched."""
-        return f"{self.sku}\n{self.name}\n{self.brand}\n{self.category}\n{' '.join(self.tags)}".casefold()
-
-    @property
-    def row(self) -> str:
-        """The name of its row on a page."""
-        return f"p-{zlib.crc32(self.sku.encode()):08x}"
-
-
-def shown(row: Row) -> Shown:
-    """A product with the draft over it."""
-    value, draft = row.value, row.draft
-    told = {name: str(value.get(name) or "") for name in ("name", "brand", "category", "price", "status", "launched", "image")}
-    moment = (draft.updated_at or draft.created_at) if draft else None
-    return Shown(
-        sku=row.id,
-        **{**told, "status": told["status"] or "active"},
-        cost=_cost(told["price"]),
-        pieces=pieces(value.get("stock")),
-        tags=tuple(forms.listed(value.get("tags"))),
-        mark="leaves" if row.leaves else "" if draft is None else "new" if row.live is None else "changed",
-        draft=draft.id if draft else 0,
-        version=draft.version if draft else 0,
-        author=draft.last_author if draft else "",
-        at=moment.timestamp() if moment else 0.0,
-    )
-
-
-def _cost(price: str) -> float:
-    found = re.search(r"\d+(?:\.\d+)?", price.replace(",", ""))
-    return float(found[0]) if found else float("inf")
-
-
-def pieces(stock: object) -> int | None:
-    """How many are left altogether; a product that says nothing has none."""
-    if isinstance(stock, Mapping):
-        found = [one for one in stock.values() if isinstance(one, int)]
-        return sum(found) if len(found) == len(stock) else None
-    told = str(stock if stock is not None else 0).strip() or "0"
-    return int(told) if re.fullmatch(r"-?\d{1,12}", told) else None
-
-
 async def _all(desk: Editing) -> list[Shown]:
     found = await desk.rows(["product"])
     return await asyncio.to_thread(lambda: [shown(one) for one in found])
-
-
-def _wanted(one: Shown, query: Mapping[str, str]) -> bool:
-    low = {"low": lambda n: n is not None and 0 < n <= LOW, "none": lambda n: n is not None and n <= 0}.get(query.get("stock", ""))
-    asked = query.get("q", "").casefold().split()
-    category = query.get("category", "")
-    return (
-        query.get("status", "") in {"", one.status}
-        and (not category or category == one.category or category in one.category.split("/"))
-        and query.get("brand", "") in {"", one.brand}
-        and (low is None or low(one.pieces))
-        and (query.get("draft") != "yes" or bool(one.mark))
-        and (not query.get("tag") or query["tag"] in one.tags)
-        and (not asked or all(word in one.told for word in asked))
-    )
-
-
-def chosen(found: Sequence[Shown], query: Mapping[str, str]) -> list[Shown]:
-    """The products that the query asks for, in its order."""
-    picked = [one for one in found if _wanted(one, query)]
-    match query.get("order", ""):
-        case "name":
-            picked.sort(key=lambda one: (one.name, one.sku))
-        case "cheap":
-            picked.sort(key=lambda one: (one.cost, one.sku))
-        case "dear":
-            picked.sort(key=lambda one: (-one.cost if one.cost != float("inf") else 1.0, one.sku))
-        case "stock":
-            picked.sort(key=lambda one: (one.pieces is None, one.pieces or 0, one.sku))
-        case "launched":
-            picked.sort(key=lambda one: (one.launched, one.sku), reverse=True)
-        case "new":
-            picked.sort(key=lambda one: (-one.at, one.sku))
-    return picked
 
 
 async def listing(request: web.Request) -> web.Response:
@@ -219,7 +112,7 @@ async def status(request: web.Request) -> web.Response:
 
 
 async def undo(request: web.Request) -> web.Response:
-    """``POST /console/products/{item}/undo?draft=&version=``: the draft as it was before the last tap; none where it began with it."""
+    """``POST /console/products/{item}/undo?draft=&version=``: the draft as before the last tap; none where it began so."""
     who = await accounts.user(request, *WRITERS)
     front, desk, sku = request.app[FRONT], await console_desk.editing(request), request.match_info["item"]
     draft = await drafts.draft(front.engine, reading.number(request, "draft", 0, 0, 2**62))
@@ -234,7 +127,7 @@ async def undo(request: web.Request) -> web.Response:
         await drafts.dismiss(front.engine, draft.id, who.name, now)
     else:
         await drafts.undo(front.engine, draft.id, version, who.name, now)
-    return console_things.again(web.Response(status=200), "撤销了", f"p-{zlib.crc32(sku.encode()):08x}")
+    return console_things.again(web.Response(status=200), "撤销了", mark_of(sku))
 
 
 async def export(request: web.Request) -> web.Response:
@@ -265,10 +158,8 @@ async def _told(request: web.Request, desk: Editing, value: Mapping[str, object]
     doors = links if isinstance(links, Mapping) else {}
     kinds = (await desk.workspace()).kinds
     known = Counter(tag for one in everything for tag in one.tags)
-    places = {**{store: name for store, name in choices.stores}, **_PLACES, **{place: place for place in held}}
-    for store, name in choices.stores:
-        places[store] = name
-    places |= _PLACES
+    places = {**dict(choices.stores), **_PLACES}
+    places |= {place: place for place in held if place not in places}
     return {
         "categories": sorted({one.category for one in everything if one.category}),
         "brands": sorted({one.brand for one in everything if one.brand}),
@@ -278,7 +169,7 @@ async def _told(request: web.Request, desk: Editing, value: Mapping[str, object]
         "places": places,
         "held": held,
         "by_place": isinstance(stock, Mapping) or (not stock and bool(choices.stores)),
-        "doors": {**{door: "" for door in forms.LINKS}, **{door: one for door, one in doors.items() if door != "store"}},
+        "doors": {**dict.fromkeys(forms.LINKS, ""), **{door: one for door, one in doors.items() if door != "store"}},
         "door_names": forms.LINKS,
         "at_shops": bool(doors.get("store")),
         "joined": forms.joined,

@@ -18,6 +18,7 @@ from bot.errors import BadRequestError, ContentError
 from bot.front import accounts, console_desk, console_drafts, console_forms, console_pages, console_shell, limits, reading
 from bot.front.console import PUBLISHERS, WRITERS
 from bot.front.context import FRONT, LIMITER
+from bot.kinds import NAMES
 
 if TYPE_CHECKING:
     from bot.editing.desk import Editing
@@ -25,23 +26,7 @@ if TYPE_CHECKING:
 
 ORIGINS: Final[Mapping[str, str]] = {"import": "导入", "publish": "发布草稿", "rollback": "退回旧版"}
 WHAT: Final[Mapping[str, str]] = {"added": "新加", "changed": "改动", "removed": "拿掉"}
-KINDS: Final[Mapping[str, str]] = {
-    "script": "话术",
-    "entry": "知识",
-    "training": "例句",
-    "spelling": "词表",
-    "product": "商品",
-    "tag": "标签",
-    "rule": "规则",
-    "store": "门店",
-    "guide": "导购",
-    "macro": "快捷操作",
-    "post": "群发",
-    "brand": "品牌设置",
-    "dialogue": "对话",
-    "exception": "例外",
-}
-"""``bot.content.items.NAMES``, without the rooms behind it."""
+KINDS: Final[Mapping[str, str]] = {str(kind): name for kind, name in NAMES.items()}
 _PAGE: Final = 40
 _MOST: Final = 200
 """Things of one comparison that are told; the rest is counted."""

@@ -133,7 +133,13 @@ async def export(request: web.Request) -> web.Response:
 
 
 def _lines(group: Mapping[str, object]) -> list[tuple[object, ...]]:
-    whole = (SEVERITIES.get(str(group.get("severity")), ""), group.get("label"), group.get("from"), group.get("to"), group.get("count"))
+    whole = (
+        SEVERITIES.get(str(group.get("severity")), ""),
+        group.get("label"),
+        group.get("from"),
+        group.get("to"),
+        group.get("count"),
+    )
     examples = group.get("examples")
     return [
         (*whole, (one.get("said") or [""])[-1], _said(one.get("live")), _said(one.get("draft")), one.get("why", ""))

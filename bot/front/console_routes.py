@@ -17,6 +17,7 @@ from bot.front import (
     console_release_files,
     console_releases,
     console_staff,
+    console_why,
     console_words,
 )
 
@@ -29,6 +30,7 @@ def routes() -> list[web.RouteDef]:
         web.get("/console/pairs", console_pages.pairs),
         *console.routes(),
         *console_groups.routes(),
+        *console_why.routes(),
         *console_words.routes(),
         *console_edit.routes(),
         *console_drafts.routes(),

@@ -216,15 +216,16 @@ def _moment(request: web.Request, fields: Fields) -> datetime:
 
 
 async def _told(request: web.Request, desk: Editing, value: Mapping[str, object]) -> Mapping[str, object]:
-    del request
     workspace, choices = await desk.workspace(), await desk.choices()
     kinds = {kind.name: kind.values for kind in workspace.kinds}
     categories = sorted({part for one in workspace.products for part in (one.category, *one.category.split("/")) if part})
     known: dict[str, Sequence[tuple[str, str]]] = {name: [(one, one) for one in values] for name, values in kinds.items()}
     known |= {"store": list(choices.stores), "level": [(one, one) for one in choices.levels]}
     known["category"] = [(one, one) for one in categories]
-    inside = value.get("when")
+    inside, today = value.get("when"), console_desk.today(request)
+    idle = value and state_of(value, today) != "now"
     return {
+        "day": str(value.get("from") or value.get("until") or "") if idle else "",
         "conditions": [(key, forms.listed(one)) for key, one in (inside.items() if isinstance(inside, Mapping) else ())],
         "keys": [(name, tags_word(name)) for name in kinds if name not in OWN] + list(OWN.items()),
         "known": known,

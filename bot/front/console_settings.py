@@ -49,7 +49,8 @@ class Section:
 SECTIONS: Final[Mapping[str, Section]] = {
     one.key: one
     for one in (
-        Section("name", "品牌名", "顾客看到的名字。", one=Field("value", "品牌叫什么", "改了以后，话术里的{品牌名}跟着变", usual="我们")),
+        Section("name", "品牌名", "顾客看到的名字。",
+                one=Field("value", "品牌叫什么", "改了以后，话术里的{品牌名}跟着变", usual="我们")),
         Section(
             "persona", "助手的性格", "助手叫什么、怎么称呼自己、哪些话绝对不说。",
             (
@@ -59,12 +60,13 @@ SECTIONS: Final[Mapping[str, Section]] = {
                 Field("greeting_by_name", "打招呼时叫顾客的名字", "知道名字的时候才叫", "flag"),
                 Field("voice.address", "怎么称呼顾客", "话术里写了别的叫法，检查会提醒", "choice", "",
                       (("您", "您"), ("你", "你"), ("亲", "亲"))),
-                Field("voice.emoji", "用不用表情符号", "", "choice", "free", (("free", "随意"), ("few", "少用"), ("none", "不用"))),
+                Field("voice.emoji", "用不用表情符号", "", "choice", "free",
+                      (("free", "随意"), ("few", "少用"), ("none", "不用"))),
                 Field("voice.ending", "不用哪些语气词结尾", "例如 哦、哈", "words"),
                 Field("forbidden", "绝对不说的词", "写在这里的，话术和知识里有也不会说出口", "lines"),
             ),
         ),
-        Section("hours", "客服营业时间", "什么时候有人。不在这些时间，助手会如实说现在没人，约好上班时再回。什么都不写就是全天有人。"),
+        Section("hours", "客服营业时间", "什么时候有人。不在这些时间，助手会如实说现在没人。什么都不写就是全天有人。"),
         Section(
             "service", "人工怎么接", "顾客要找人时，多久没人接就换一位、多久算超时。都是分钟。",
             (
@@ -77,7 +79,7 @@ SECTIONS: Final[Mapping[str, Section]] = {
                 Field("order_over", "要花多少钱以上就请人", "元；不写就不看金额", "number", ""),
                 Field("rating", "人工接待完请顾客评一下", "", "flag", True),
                 Field("central", "没有门店能接时由谁接", "导购编号；不写就是店长和不属于门店的导购", "words"),
-                Field("holidays", "哪些天一个人也没有", "例如 2027-02-17，一行一天", "days"),
+                Field("holidays", "哪些天一个人也没有", "例如 2027-02-17", "days"),
             ),
         ),
         Section(
@@ -209,9 +211,7 @@ def summary(section: Section, value: object) -> list[str]:
     if section.one is not None:
         return [_said(section.one, value)]
     return [
-        f"{one.label}：{_said(one, found)}"
-        for one in section.fields
-        if (found := at(value, one.name)) not in (None, "", [], {})
+        f"{one.label}：{_said(one, found)}" for one in section.fields if (found := at(value, one.name)) not in (None, "", [], {})
     ] or ["都按一般的来"]
 
 
@@ -228,7 +228,10 @@ async def page(request: web.Request) -> web.Response:
     who = await console_pages.writer(request)
     desk = await console_desk.editing(request)
     rows = {one.id: one for one in await desk.rows(["brand"])}
-    cards = [(one, summary(one, rows[one.key].value.get("value") if one.key in rows else None), rows.get(one.key)) for one in SECTIONS.values()]
+    cards = [
+        (one, summary(one, rows[one.key].value.get("value") if one.key in rows else None), rows.get(one.key))
+        for one in SECTIONS.values()
+    ]
     told = {"cards": cards, "writes": await desk.may_write(who, "brand", {})}
     return console_shell.page(request, "console_settings.html", who, told)
 
@@ -242,6 +245,7 @@ async def _told(request: web.Request, desk: Editing, value: Mapping[str, object]
     if section is not None:
         shown = [(section.one, inside)] if section.one else [(one, at(inside, one.name)) for one in section.fields]
     return {
+        "name": section.title if section else key,
         "section": section,
         "shown": shown,
         "spans": list(inside.items()) if key == "hours" and isinstance(inside, Mapping) else [],

@@ -55,8 +55,9 @@ def prepare(app: web.Application) -> None:
     known = {route.resource.canonical for route in app.router.routes() if route.resource is not None}
     shown = [(group, tuple(one for one in entries if one[1] in known)) for group, entries in NAV]
 
-    def nav() -> Sequence[tuple[str, Entries]]:
-        return [(group, entries) for group, entries in shown if entries]
+    def nav(who: User) -> Sequence[tuple[str, Entries]]:
+        shut = {"/console/accounts": who.role != "admin", "/console/audit": not who.sees_all}
+        return [(group, own) for group, entries in shown if (own := tuple(one for one in entries if not shut.get(one[1])))]
 
     def told(moment: object) -> str:
         zone = app[FRONT].brand().zone

@@ -85,9 +85,10 @@ async def export_tags(request: web.Request) -> web.Response:
     await request.app[LIMITER].count(limits.EXPORT, who.name)
     found = await _tags(request, await console_desk.editing(request))
     rows = [
-        (one["id"], one["name"], "、".join(one["values"]), one["exclusive"] and "是", one["half"], one["hard"] and "是", one["worn"])  # type: ignore[arg-type]
+        (one["id"], one["name"], forms.joined(one["values"]), "是" if one["exclusive"] else "", one["half"],
+         "是" if one["hard"] else "", one["worn"])
         for one in found
-    ]
+    ]  # fmt: skip
     return console_shell.table("标签", ("编号", "名字", "可选的值", "只能有一个", "多少天减半", "硬条件", "带它的商品"), rows)
 
 

@@ -17,7 +17,7 @@ from aiohttp import web
 from bot.db.drafts import Draft, StaleError
 from bot.db.users import User
 from bot.errors import BadRequestError
-from bot.front import accounts, console_desk, console_edit, console_forms, console_pages, console_shell
+from bot.front import accounts, console_desk, console_forms, console_pages, console_parts, console_shell
 from bot.front.console import WRITERS
 from bot.front.console_forms import Fields, Value, number, words
 from bot.front.context import FRONT
@@ -147,7 +147,7 @@ async def _findings(request: web.Request, who: User, desk: Editing, form: Form) 
     told = {
         "sort": form.sort.name,
         "item": form.id,
-        "findings": [(one, console_edit.excerpt(form.value, one)) for one in ordered],
+        "findings": [(one, console_parts.excerpt(form.value, one)) for one in ordered],
     }
     return console_shell.page(request, "console_script_findings.html", who, told)
 

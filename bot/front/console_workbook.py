@@ -1,4 +1,4 @@
-"""导入导出: everything as one Excel workbook; a workbook that comes back is looked at whole and becomes drafts, or nothing does."""
+"""导入导出: everything as one Excel workbook; one that comes back is looked at whole and becomes drafts, or nothing does."""
 
 from __future__ import annotations
 

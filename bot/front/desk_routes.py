@@ -13,12 +13,14 @@ from bot.front import (
     desk_read,
     desk_reply,
     desk_reports,
+    desk_scripts,
     desk_stream,
     desk_team,
 )
 
 _TALK = r"/api/desk/{conversation:[\w-]{1,64}}"
 _CAMPAIGN = r"/api/desk/campaigns/{campaign:\d{1,18}}"
+_OWN = r"/api/desk/scripts/own/{script:[a-z0-9_\-]{1,128}}"
 _OFFER = _TALK + r"/offers/{offer:\d{1,18}}"
 
 
@@ -28,11 +30,15 @@ def routes() -> list[web.RouteDef]:
 
 
 def _everybodys() -> list[web.RouteDef]:
-    get, post = web.get, web.post
+    get, post, delete = web.get, web.post, web.delete
     return [
         get("/api/desk/queue", desk.queue),
         get("/api/desk/events", desk_stream.events),
         get("/api/desk/scripts", desk_help.scripts),
+        get("/api/desk/scripts/own", desk_scripts.own),
+        post("/api/desk/scripts/own", desk_scripts.keep),
+        post(_OWN, desk_scripts.change),
+        delete(_OWN, desk_scripts.drop),
         get("/api/desk/products", desk_help.products),
         get("/api/desk/entries", desk_help.entries),
         get("/api/desk/macros", desk_help.macros),

@@ -36,6 +36,9 @@ class Aids(Protocol):
     def scripts(self, query: str, family: str, about: Sought, use: Mapping[str, float], now: datetime) -> Sequence[JsonMap]:
         """Scripts that this guide may use."""
 
+    def kept(self, guide: str | None, store: str | None) -> Sequence[JsonMap]:
+        """Scripts of this very guide and of this very store, as they are written."""
+
     def script_of(self, text: str) -> str | None:
         """Which script somebody's words are."""
 

@@ -45,7 +45,7 @@ TYPING = Rate("typing", 5, 5)
 """Signs that somebody writes, in one talk: one a second."""
 SEARCH = Rate("search", 30, 30)
 """Searches of one account."""
-EXPORT = Rate("export", 10, 60)
+EXPORT = Rate("export", 30, 60)
 """Tables written out for one account."""
 LOGIN_NAME = Rate("login-name", 10, 900)
 """Wrong passwords for one name."""

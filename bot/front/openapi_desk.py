@@ -33,8 +33,36 @@ _LISTS: Mapping[tuple[str, str], Call] = {
     ),
     ("GET", "/api/desk/scripts"): _call(
         "Scripts for guides, by words, pinyin (tuihuo) or initials (th); exact ones first, then used ones",
-        {200: "{scripts: [{id, title, family, text, others, placeholders}]}"},
+        {200: "{scripts: [{id, title, family, text, others, level, placeholders}]}; level: 总部, 区域, 店, 个人"},
         query=("q", "family", "conversation"),
+    ),
+    ("GET", "/api/desk/scripts/own"): _call(
+        "What one keeps to say again; for leads also what their store shares",
+        {200: "{scripts: [{id, title, family, text, others, level, mark, state: live or waiting, leaves?}], shares}"},
+        query=("ready",),
+    ),
+    ("POST", "/api/desk/scripts/own"): _call(
+        "Keep words to say again; live at once, for oneself or for one's store",
+        {
+            201: "{id, state: live or waiting (for somebody's approval), warnings}",
+            403: "an account of no guide, or sharing by who is no lead",
+            409: "somebody else changes it, or there are too many",
+            422: "nothing is kept: {error: {findings: [{words, why, way_out}], suggestion?}}",
+        },
+        shape=shapes.NewOwnScript,
+    ),
+    ("POST", "/api/desk/scripts/own/{script}"): _call(
+        "Other words for it",
+        {200: "as above", 404: "none, or a colleague's", 409: "changed meanwhile", 422: "as above"},
+        shape=shapes.ChangedOwnScript,
+    ),
+    ("DELETE", "/api/desk/scripts/own/{script}"): _call(
+        "Take it away",
+        {
+            200: "{state: live (gone) or waiting (for somebody's approval)}",
+            404: "none, or a colleague's",
+            409: "changed meanwhile",
+        },
     ),
     ("GET", "/api/desk/products"): _call(
         "Products with what is in stock everywhere and in one's store",

@@ -123,6 +123,31 @@ class RunMacro(_Shape):
     macro: Id
 
 
+class OwnScript(_Shape):
+    """What a guide keeps to say again; without a title it is known by how it begins.
+
+    ``conversation``: the talk in which it was written, whose shopper must not stand in it.
+    """
+
+    title: Annotated[str, StringConstraints(strip_whitespace=True, max_length=40, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
+    family: Literal["招呼语", "资讯分享", "日常聊天", "咨询问答"]
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=600, pattern=r"^[^\x00]*$")]
+    conversation: Id | None = None
+
+
+class NewOwnScript(OwnScript):
+    """``POST /api/desk/scripts/own``; ``id`` makes a double tap one script, ``whose``: leads may share with their store."""
+
+    id: Key
+    whose: Literal["me", "store"] = "me"
+
+
+class ChangedOwnScript(OwnScript):
+    """``POST /api/desk/scripts/own/{script}``; ``mark``: what was read, so that nobody's newer words are written over."""
+
+    mark: Annotated[str, StringConstraints(max_length=40)] = ""
+
+
 class Corrected(_Shape):
     """``POST /api/desk/{conversation}/correct``: what the bot should have done instead."""
 

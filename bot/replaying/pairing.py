@@ -11,6 +11,8 @@ from bot.adapters.models import ModelStore, Progress
 from bot.content.building import beside
 from bot.content.folder import kind_of
 from bot.content.items import items
+from bot.content.linting_pieces import pieces
+from bot.content.linting_words import trade_of
 from bot.content.workspace import Seen
 from bot.replaying.comparing import Ground
 from bot.replaying.outcome import Outcome
@@ -26,6 +28,9 @@ from scripts.lint import findings
 _OWN = frozenset({"status", "stock", "budget", "owned"})
 """What the catalogue changes every day: prices, stock, what is sold at all."""
 
+_FACTS = frozenset({"price", "date", "stock"})
+"""What the program fills into a text."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pair:
@@ -35,6 +40,10 @@ class Pair:
     draft: Services
     exceptions: frozenset[tuple[str, str]] = frozenset()
     """(rule, words) that ops may say; the reason stands in the content."""
+    trade: str | None = None
+    """What the brand sells, as far as the law tells trades apart."""
+    written: frozenset[str] = frozenset()
+    """Texts of the draft that are said as they stand there, with no day on which they end."""
 
 
 def paired(
@@ -60,7 +69,9 @@ def paired(
         lesson = content.lesson_of(content.read_files(draft, seen))
         models.model(lesson.examples, lesson.words, encoder, progress)
     after = beside(before, draft, encoder, models)
-    return Pair(before, after, excepted(draft))
+    known = items(draft, {"brand", "product", "script", "entry"})
+    written = frozenset(piece.text for one in known.values() for piece in pieces(one) if not piece.ends)
+    return Pair(before, after, excepted(draft), trade_of(known), written)
 
 
 def _teaches(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
@@ -78,7 +89,10 @@ def ground_of(pair: Pair, today: date) -> Ground:
 
     @cache
     def offends(text: str) -> frozenset[tuple[str, str]]:
-        return frozenset((one.rule, one.words) for one in findings(text) if one.severity == "block") - pair.exceptions
+        # what was filled in is a fact; the text around it is judged where it is written
+        backed = frozenset[str]() if text in pair.written else _FACTS
+        found = findings(text, pair.trade, backed)
+        return frozenset((one.rule, one.words) for one in found if one.severity == "block") - pair.exceptions
 
     def forbidden(outcome: Outcome) -> tuple[tuple[str, str], ...]:
         return tuple(_forbidden(outcome, pair))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
-from scripts.lint.disguises import pictures
+from scripts.lint.disguises import parts, pictures
 from scripts.lint.sounds import SOUNDS
 
 _INVISIBLE = re.compile(
@@ -130,6 +130,7 @@ def folded(text: str, *, pictures: bool = True) -> Folded:
 
 def _simplified(one: Folded) -> Folded:
     """繁体 as 简体, character by character where a phrase would change length."""
+    one = Folded(_unfigured(one.text), one.starts, one.ends)
     if one.text.isascii() or known().issuperset(char for char in one.text if _is_han(char)):
         return one
     convert = _converter()
@@ -139,12 +140,18 @@ def _simplified(one: Folded) -> Folded:
     return Folded(simple, one.starts, one.ends)
 
 
+def _unfigured(text: str) -> str:
+    """A nought between letters as the letter that it was drawn for: ha0 → hao, n0.1 → no.1."""
+    return _NOUGHT.sub("o", text) if "0" in text else text
+
+
 def _is_han(char: str) -> bool:
     return "\u4e00" <= char <= "\u9fff"
 
 
 _DASHED = re.compile(r"(?<=第)[—–ー―丨〡|-](?=[\u4e00-\u9fff])")
 """A dash that is drawn for the figure."""
+_NOUGHT = re.compile(r"(?<=[a-z])0(?![\d%])")
 _MARKS = ",。!?;:、\n"
 _SEGMENT = re.compile(r"[\u3400-\u9fffa-z0-9%{}]+")
 _ALONE = frozenset("好对嗯是行啊哦亲哎诶唉喂和或与及的了吗呢吧")
@@ -158,9 +165,10 @@ def closed(one: Folded) -> Folded:
     for (left, begin), (end, right) in pairwise(segments):
         gap = one.text[begin:end]
         lonely = [one.text[a:b] for a, b in ((left, begin), (end, right)) if b - a == 1 and _is_han(one.text[a])]
-        if not lonely or not pictures().isdisjoint(gap):
+        halved = gap.isspace() and one.text[begin - 1] + one.text[end] in parts()
+        if not (lonely or halved) or not pictures().isdisjoint(gap):
             continue
         marked = any(char in _MARKS for char in gap)
-        if not marked or (len(lonely) == 2 or lonely[0] not in _ALONE):
+        if halved or not marked or (len(lonely) == 2 or lonely[0] not in _ALONE):
             edits.append((begin, end, ""))
     return one.replaced(edits)

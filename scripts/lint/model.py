@@ -1,10 +1,12 @@
 """What the lint of words says, and what one of its rules is made of."""
 
 import re
+import zlib
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
+from scripts.lint.leads import LEADS
 from scripts.lint.terms import TERMS
 
 _NAMED = re.compile("<([A-Z_]+)>")
@@ -72,7 +74,14 @@ class Rule:
 @cache
 def compiled(pattern: str) -> re.Pattern[str]:
     """A pattern, compiled when the first text needs it: importing the package stays cheap."""
-    return re.compile(_NAMED.sub(lambda found: f"(?:{_spelt(TERMS[found[1]])})", pattern))
+    whole = spelt(pattern)
+    lead = LEADS.get(zlib.crc32(whole.encode()))
+    return re.compile(f"(?=[{lead}])(?:{whole})" if lead else whole)
+
+
+def spelt(pattern: str) -> str:
+    """A pattern with its terms written out."""
+    return _NAMED.sub(lambda found: f"(?:{_spelt(TERMS[found[1]])})", pattern)
 
 
 def _spelt(term: str) -> str:

@@ -203,3 +203,16 @@ async def test_names_of_any_letters_are_reached(door: Door, boss: Desk) -> None:
     assert "%E5%B0%8F%20%E7%BE%8E%2F1%3F" in await seen(boss, "/console/accounts")
     assert (await sent(boss, "/console/accounts/%E5%B0%8F%20%E7%BE%8E%2F1%3F/disable")).status == 200
     await seen(boss, "/console/accounts/nobody", 404)
+
+
+async def test_the_navigation_shows_what_is_open_to_whoever_looks(door: Door, boss: Desk) -> None:
+    for role, store, accounts_, records in (
+        ("lead", None, False, True),
+        ("lead", "s1", False, False),
+        ("editor", None, False, False),
+    ):
+        page = await seen(await door.guide(f"{role}-{store}", role, None, store), "/console/overview")
+        assert ('href="/console/accounts"' in page, 'href="/console/audit"' in page) == (accounts_, records)
+    page = await seen(boss, "/console/overview")
+    assert 'href="/console/accounts"' in page
+    assert 'href="/console/audit"' in page

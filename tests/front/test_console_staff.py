@@ -108,6 +108,16 @@ async def test_who_may_say_at_once_who_is_there(office: Door, boss: Desk) -> Non
     assert "今天不在，到" in await seen(boss, "/console/staff?state=off", part=True)
 
 
+async def test_what_is_wrong_is_told_while_somebody_types(office: Door, boss: Desk) -> None:
+    fields = {**GUIDE, "mon__begins": "18:00", "mon__ends": "10:00", "days_off": "国庆"}
+    page = await (await sent(boss, "/console/edit/guides/findings", **fields)).text()
+    assert "结束要晚于开始" in page
+    assert "第 1 条" in page
+    page = await (await sent(boss, "/console/edit/guides/findings", **GUIDE)).text()
+    assert "要改" not in page
+    del office
+
+
 async def test_the_people_are_a_table_too(office: Door, boss: Desk) -> None:
     told = await seen(boss, "/console/export/staff")
     assert "g1,王姐,徐汇店,导购,在岗" in told

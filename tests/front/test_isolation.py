@@ -86,6 +86,7 @@ TABLE: Mapping[str, Call] = {
     "GET /sidebar": Call("page", query="?account=demo"),
     "GET /console": Call("page"),
     "GET /console/gaps": Call("console"),
+    "GET /console/gaps/why": Call("console", query=f"?question={WORD}"),
     "GET /console/pairs": Call("console"),
     "GET /console/scripts": Call("console"),
     "GET /console/entries": Call("console"),
@@ -128,7 +129,63 @@ TABLE: Mapping[str, Call] = {
         for sort in ("guides", "stores", "macros")
         for one in (f"new/{sort}", f"{sort}/{{item}}", f"{sort}/{{item}}/history")
     },
-    **{f"POST /console/edit/{sort}/{{step}}": Call("editors", own=of(503)) for sort in ("guides", "stores", "macros")},
+    **{f"POST /console/edit/{sort}/{{deed}}": Call("editors", own=of(503)) for sort in ("guides", "stores", "macros")},
+    **{
+        f"GET /console/{one}": Call("console")
+        for one in (
+            "products",
+            "products/{item}",
+            "products/{item}/history",
+            "products/{item}/row",
+            "new/products",
+            "tags",
+            "tags/{item}",
+            "tags/{item}/history",
+            "new/tags",
+            "words",
+            "words/{item}",
+            "words/{item}/history",
+            "new/words",
+            "rules",
+            "rules/{item}",
+            "rules/{item}/history",
+            "new/rules",
+            "rules-goods",
+            "training",
+            "training/{item}",
+            "training/{item}/history",
+            "training-suggested",
+            "settings",
+            "settings/{item}",
+            "settings/{item}/history",
+            "replay",
+            "replay/{replay}",
+            "workbook",
+        )
+    },
+    **{
+        f"GET /console/export/{one}": Call("editors", own=of(200, 503))
+        for one in ("products", "tags", "words", "rules", "training")
+    },
+    **{
+        f"POST /console/edit/{sort}/{{deed}}": Call("editors", own=of(503))
+        for sort in ("products", "tags", "words", "rules", "settings")
+    },
+    **{
+        f"POST /console/training/{{item}}/{deed}": Call("editors", own=of(503))
+        for deed in ("add", "take", "back", "move", "return", "check")
+    },
+    "POST /console/training-own": Call("editors", own=of(503)),
+    "POST /console/products/{item}/status": Call("editors", own=of(503)),
+    "POST /console/products/{item}/undo": Call("editors", query="?draft=1", own=of(503)),
+    "POST /console/rules-preview": Call("editors", own=of(503)),
+    "POST /console/words-check": Call("editors", own=of(503)),
+    "POST /console/replay": Call("editors", own=of(400)),
+    "POST /console/replay/{replay}/cancel": Call("editors", own=of(503)),
+    "GET /console/export/replay/{replay}": Call("editors", own=of(404)),
+    "GET /console/workbook/download": Call("editors", own=of(503)),
+    "POST /console/workbook/look": Call("editors", own=of(503)),
+    "POST /console/workbook": Call("editors", own=of(503)),
     "GET /console/accounts": Call("admin pages"),
     "POST /console/accounts": Call("admins", {"name": "x", "role": "admin"}, own=of(400)),
     "GET /console/export/accounts": Call("admins"),
@@ -361,7 +418,7 @@ async def town(door: Door, tmp_path: Path) -> AsyncIterator[Town]:
         found.ids[store] = {
             "conversation": talk, "offer": str(offer), **ids, "account": "demo", "draft": "999999", "token": "t",
             "sort": "scripts", "item": "greet", "move": "propose", "step": "save", "replay": "1", "release": "1",
-            "what": "findings", "act": "end",
+            "what": "findings", "act": "end", "deed": "save",
             "mark": "0" * 12, "name": "main.js", "word": word, "external": talk,
         }  # fmt: skip
     return found

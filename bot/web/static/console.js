@@ -52,17 +52,21 @@ function gap(one) {
     el("p", { class: "marks" }, ...marks),
     others.length ? el("ul", {}, ...others.map((example) => el("li", { text: example }))) : null,
     one.wordings > one.examples.length ? el("p", { class: "quiet small", text: `还有 ${one.wordings - one.examples.length} 种说法` }) : null,
-    one.entries.length ? el("p", { class: "small", text: `当时答的是：${one.entries.join("、")}` }) : null,
-    one.nearest ? el("p", { class: "quiet small" }, "最接近的知识：", el("a", { href: `/console/entries/${encodeURIComponent(one.nearest.id)}`, text: one.nearest.question }), `（把握 ${Math.round(one.likely * 100)}%）`) : null,
+    one.entries.length ? el("p", { class: "small" }, "当时答的是：", ...one.entries.flatMap((id, n) => [n ? "、" : "", el("a", { href: `/console/entries/${encodeURIComponent(id)}`, text: id === one.nearest?.id ? one.nearest.question : id })])) : null,
+    one.nearest && !one.entries.includes(one.nearest.id) ? el("p", { class: "quiet small" }, "最接近的知识：", el("a", { href: `/console/entries/${encodeURIComponent(one.nearest.id)}`, text: one.nearest.question }), `（把握 ${Math.round(one.likely * 100)}%）`) : null,
     el(
       "p",
       { class: "deeds" },
       el("button", { type: "button", class: "button write", text: "写成知识", onclick: () => write(one) }),
+      el("a", { class: "button soft why", href: why(one), text: "为什么这样答" }),
       el("button", { type: "button", class: "button soft aside", text: "不用管", onclick: () => aside(one, made) }),
     ),
   );
   return made;
 }
+
+/** The talks behind a gap. */
+const why = (one) => `/console/gaps/why?${new URLSearchParams([["days", $("days").value], ...[...new Set([one.question, ...one.examples])].map((each) => ["question", each])])}`;
 
 function write(one) {
   return once("write", async () => {

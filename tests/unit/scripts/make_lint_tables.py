@@ -1,16 +1,24 @@
 """Makes ``scripts/lint/sounds.py`` and ``scripts/lint/fluent.py`` out of `intents.syllables` and jieba 0.42.1 (MIT).
 
-    python tests/unit/scripts/make_lint_tables.py      (from the checkout; writes both)
+And ``scripts/lint/leads.py``: the characters with which a match of each rule can begin, so that no place is tried in vain.
+
+    python tests/unit/scripts/make_lint_tables.py      (from the checkout; writes all three)
 
 A room may import no other one, so the readings stand twice, made from one source; they are cut down to syllables of guarded words.
 """
 
+import re._parser as parser
+import zlib
 from collections import defaultdict
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import jieba
 
 from intents.pinyin import readings
+from scripts.lint.finding import RULES
+from scripts.lint.model import spelt
 from scripts.lint.words import WORDS
 
 _LINT = Path(__file__).parents[3] / "scripts" / "lint"
@@ -91,8 +99,69 @@ def fluent(guarded: frozenset[str]) -> str:
     return lines([first + "".join(rest) for first, rest in sorted(followers.items())])
 
 
+def lead(grammar: Iterable[tuple[object, Any]]) -> tuple[set[str] | None, bool]:
+    """Characters with which a match may begin (None: any), and whether it may be empty."""
+    found: set[str] = set()
+    for sort, what in grammar:
+        some, empty = _lead_of(str(sort), what)
+        if some is None:
+            return None, empty
+        found |= some
+        if not empty:
+            return found, False
+    return found, True
+
+
+def _lead_of(sort: str, what: Any) -> tuple[set[str] | None, bool]:
+    match sort:
+        case "LITERAL":
+            return {chr(what)}, False
+        case "BRANCH":
+            several = [lead(one) for one in what[1]]
+            empty = any(one[1] for one in several)
+            sets = [one[0] for one in several]
+            return (None if None in sets else set().union(*(one for one in sets if one))), empty
+        case "SUBPATTERN":
+            return lead(what[3])
+        case "MAX_REPEAT" | "MIN_REPEAT":
+            some, empty = lead(what[2])
+            return some, empty or what[0] == 0
+        case "IN":
+            return _lead_of_set(what), False
+        case "ASSERT" | "ASSERT_NOT" | "AT":
+            return set(), True
+        case _:
+            return None, False
+
+
+def _lead_of_set(what: Iterable[tuple[object, Any]]) -> set[str] | None:
+    found: set[str] = set()
+    for sort, one in what:
+        if str(sort) == "LITERAL":
+            found.add(chr(one))
+        elif str(sort) == "RANGE" and one[1] - one[0] < 100:
+            found |= {chr(code) for code in range(one[0], one[1] + 1)}
+        elif str(sort) == "CATEGORY" and str(one) == "CATEGORY_DIGIT":
+            found |= set("0123456789")
+        else:
+            return None
+    return found
+
+
+def leads() -> dict[int, str]:
+    """The checksum of each pattern as it is spelt out, and what its matches begin with."""
+    table = {}
+    for rule in RULES:
+        whole = spelt(rule.pattern)
+        some, empty = lead(parser.parse(whole))
+        # marks that mean something inside brackets begin no pattern worth the trouble
+        if some and not empty and some.isdisjoint("\\\\]^-"):
+            table[zlib.crc32(whole.encode())] = "".join(sorted(some))
+    return table
+
+
 def main() -> None:
-    """Write both."""
+    """Write all three."""
     jieba.initialize()
     guarded = frozenset("".join(WORDS))
     made = "Made by ``tests/unit/scripts/make_lint_tables.py``"
@@ -106,6 +175,17 @@ def main() -> None:
         f'{made} from jieba 0.42.1 (MIT): words of at least {_OFTEN}\noccurrences, and of {_SELDOM} where they sound like a guarded word.\n"""\n\nFLUENT = """\n{fluent(guarded)}\n"""\n',
         "utf-8",
     )
+    rows = "\n".join(f"    {key}: (\n{_broken(chars)}\n    )," for key, chars in leads().items())
+    (_LINT / "leads.py").write_text(
+        '"""Characters with which a match of a pattern can begin, by the checksum of the pattern as it is spelt out.\n\n'
+        f"{made}; a pattern that\nwas changed since is searched without, which is slower and finds the same.\n"
+        f'"""\n\nfrom collections.abc import Mapping\nfrom typing import Final\n\nLEADS: Final[Mapping[int, str]] = {{\n{rows}\n}}\n',
+        "utf-8",
+    )
+
+
+def _broken(chars: str) -> str:
+    return "\n".join(f'        "{chars[at : at + 55]}"' for at in range(0, len(chars), 55))
 
 
 if __name__ == "__main__":

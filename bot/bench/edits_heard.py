@@ -1,0 +1,115 @@
+"""What everyday messages touch of the live content, so that an edit is replayed only over those that it can reach.
+
+A message whose scripts did not change, whose questions to the knowledge base are answered alike, that is understood alike and
+that asks for no products which changed, is given the same by the same rooms on both sides; the replay itself goes by that.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import chain
+
+from bot.db.recorded import Recorded
+from bot.model import Customer
+from bot.rehearsal import Rehearsal
+from bot.replaying.rooms import Side, other_scripts, sides
+from bot.replaying.walking import Work, works
+from bot.services import Services
+from intents import Recognition
+from knowledge import Answer, Asker, Library
+
+_PAUSE = timedelta(seconds=20)
+_Question = tuple[str, Asker, datetime]
+
+
+class _Asked(Library):
+    """A knowledge base that notes what it is asked."""
+
+    original: Library
+    questions: list[tuple[_Question, Answer]]
+
+    @classmethod
+    def over(cls, library: Library) -> "_Asked":
+        """The same base, listened in on."""
+        found = object.__new__(cls)
+        found.__dict__.update(vars(library))
+        found.original, found.questions = library, []
+        return found
+
+    def ask(self, query: str, asker: Asker, at: datetime) -> Answer:
+        """As the base says."""
+        answer = self.original.ask(query, asker, at)
+        self.questions.append(((query, asker, at), answer))
+        return answer
+
+
+@dataclass(frozen=True, slots=True)
+class _Touched:
+    """What one message asked of the rooms."""
+
+    recorded: tuple[Recorded, ...]
+    texts: tuple[str, ...]
+    at: datetime
+    scripts: frozenset[str]
+    asked: tuple[tuple[_Question, Answer], ...]
+    understood: tuple[Recognition, ...]
+    shopping: bool
+    """Products were asked for, or something was named that products have."""
+
+
+class Hearing:
+    """The messages, each said once to the live content."""
+
+    def __init__(self, live: Services, recorded: Sequence[Recorded], now: datetime) -> None:
+        self._live = live
+        self._recorded = {one.id: one for one in recorded}
+        heard, _ = sides(live, live)
+        side = Side(replace(heard.services, library=_Asked.over(live.library)), heard.heard)
+        todo = works(recorded, live, now)
+        live.warm(list(dict.fromkeys(chain.from_iterable(one.path.said for one in todo))))
+        self._heard = [self._told(work, side) for work in todo]
+
+    def touched(self, draft: Services) -> tuple[Recorded, ...]:
+        """The messages that a draft may treat otherwise: all of them where the brand or its people differ."""
+        live = self._live
+        if draft.brand != live.brand or draft.staff != live.staff:
+            return tuple(self._recorded.values())
+        other = other_scripts(live, draft)
+        return tuple(chain.from_iterable(one.recorded for one in self._heard if self._reached(one, draft, other)))
+
+    def _reached(self, one: _Touched, draft: Services, other: frozenset[str]) -> bool:
+        live = self._live
+        if one.scripts & other or (one.shopping and draft.recommender is not live.recommender):
+            return True
+        if draft.library is not live.library and any(_other(draft.library.ask(*asked), told) for asked, told in one.asked):
+            return True
+        return draft.recognizer is not live.recognizer and self._understood(one, draft)
+
+    @staticmethod
+    def _understood(one: _Touched, draft: Services) -> bool:
+        """Whether a draft understands it otherwise."""
+        return tuple(draft.recognizer.recognize(text, at=one.at) for text in one.texts) != one.understood
+
+    def _told(self, work: Work, side: Side) -> _Touched:
+        path, library = work.path, side.services.library
+        assert isinstance(library, _Asked)
+        library.questions.clear()
+        talk = Rehearsal(side.services, path.channel, Customer("bench", level=path.level, store=path.store))
+        side.heard.begin("bench")
+        for n, words in enumerate(path.said):
+            talk.say(words, path.moment + n * _PAUSE)
+        understood = tuple(self._live.recognizer.recognize(text, at=path.moment) for text in path.said)
+        return _Touched(
+            recorded=tuple(self._recorded[name] for name in work.ids),
+            texts=path.said,
+            at=path.moment,
+            scripts=frozenset(one.script for one in side.heard.rendered),
+            asked=tuple(library.questions),
+            understood=understood,
+            shopping=bool(side.heard.asked) or any(one.slots for one in understood),
+        )
+
+
+def _other(one: Answer, other: Answer) -> bool:
+    """Whether two verdicts lead to other words; how sure each is may differ by a hair wherever the base differs."""
+    return one.entry != other.entry or one.close != other.close
