@@ -16,9 +16,11 @@ from bot.replaying.rooms import Side, other_scripts, sides
 from bot.replaying.walking import Work, works
 from bot.services import Services
 from intents import Recognition
-from knowledge import Answer, Asker, Library
+from knowledge import Answer, Asker, Entry, Library
 
 _PAUSE = timedelta(seconds=20)
+_HAIR = 1e-3
+"""How much surer or less sure a hit may be without a turn treating it otherwise: wherever a base differs, all move a little."""
 _Question = tuple[str, Asker, datetime]
 
 
@@ -74,14 +76,15 @@ class Hearing:
         live = self._live
         if draft.brand != live.brand or draft.staff != live.staff:
             return tuple(self._recorded.values())
-        other = other_scripts(live, draft)
-        return tuple(chain.from_iterable(one.recorded for one in self._heard if self._reached(one, draft, other)))
+        other, worded = other_scripts(live, draft), _only_worded(live, draft)
+        return tuple(chain.from_iterable(one.recorded for one in self._heard if self._reached(one, draft, other, worded)))
 
-    def _reached(self, one: _Touched, draft: Services, other: frozenset[str]) -> bool:
+    def _reached(self, one: _Touched, draft: Services, other: frozenset[str], worded: frozenset[str] | None) -> bool:
         live = self._live
         if one.scripts & other or (one.shopping and draft.recommender is not live.recommender):
             return True
-        if draft.library is not live.library and any(_other(draft.library.ask(*asked), told) for asked, told in one.asked):
+        near = [(asked, told) for asked, told in one.asked if worded is None or any(hit.entry in worded for hit in told.hits)]
+        if draft.library is not live.library and any(_other(draft.library.ask(*asked), told) for asked, told in near):
             return True
         return draft.recognizer is not live.recognizer and self._understood(one, draft)
 
@@ -110,6 +113,22 @@ class Hearing:
         )
 
 
+def _only_worded(live: Services, draft: Services) -> frozenset[str] | None:
+    """The entries that are said otherwise or not at all any more; None where one may answer what it did not answer before."""
+    before, after = ({entry.id: entry for entry in side.library.entries} for side in (live, draft))
+    found = {name for name, entry in before.items() if after.get(name) != entry}
+    more = [name for name, entry in after.items() if name not in before or _reach(entry) != _reach(before[name])]
+    return None if more else frozenset(found)
+
+
+def _reach(entry: Entry) -> tuple[object, ...]:
+    """What decides which questions an entry answers, and for whom."""
+    return entry.questions, entry.audience, entry.valid_from, entry.valid_until
+
+
 def _other(one: Answer, other: Answer) -> bool:
-    """Whether two verdicts lead to other words; how sure each is may differ by a hair wherever the base differs."""
-    return one.entry != other.entry or one.close != other.close
+    """Whether two verdicts may lead to other words: an entry, what is asked back between, how sure each hit is."""
+    if one.entry != other.entry or one.close != other.close or len(one.hits) != len(other.hits):
+        return True
+    pairs = zip(one.hits, other.hits, strict=True)
+    return any(hit.entry != now.entry or abs(hit.score - now.score) > _HAIR for hit, now in pairs)

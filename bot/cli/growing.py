@@ -144,7 +144,9 @@ def run_gaps(args: Namespace) -> int:
     found, made = on_database(work)
     if args.json:
         document(
-            [told(one) for one in found] if made is None else {**told(found[0]), "draft": made.item, "entry": dict(made.value or {})}
+            [told(one) for one in found]
+            if made is None
+            else {**told(found[0]), "draft": made.item, "entry": dict(made.value or {})}
         )
         return 0
     if made is not None:

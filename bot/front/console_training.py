@@ -94,6 +94,23 @@ def _intents(rows: Mapping[str, Row], standing: Standing, query: Mapping[str, st
     return found  # type: ignore[return-value]
 
 
+async def news(request: web.Request) -> web.Response:
+    """``GET /console/training-standing``: how the newest sentences fare, for a page that waits for it."""
+    who = await console_pages.writer(request)
+    desk, lessons = await rooms(request)
+    workspace = await desk.workspace()
+    found, rows = await lessons.standing(workspace), await desk.rows(["training"])
+    told = {
+        "standing": found,
+        "state": _STATES[found.state],
+        "named": named,
+        "own": found.own or bool(rows),
+        "writes": await desk.may_write(who, "training", {}),
+        "total": len(workspace.training),
+    }
+    return console_shell.page(request, "console_training_standing.html", who, told)
+
+
 async def export(request: web.Request) -> web.Response:
     """``GET /console/export/training``: the intents with their figures as CSV."""
     who = await accounts.user(request, *WRITERS)
@@ -162,6 +179,7 @@ def routes() -> list[web.RouteDef]:
     return [
         web.get("/console/training", listing),
         web.get("/console/export/training", export),
+        web.get("/console/training-standing", news),
         web.get("/console/training-suggested", suggested),
         web.post("/console/training-own", adopt),
         *console_sentences.routes(),

@@ -33,14 +33,17 @@ _BEGINS: Final = 12
 
 
 async def own(request: web.Request) -> web.Response:
-    """``GET /api/desk/scripts/own?ready=`` → ``{"scripts":[{"id","title","family","text","level","mark","state"}],"shares"}``.
+    """``GET /api/desk/scripts/own?ready=&conversation=`` → ``{"scripts":[{"id","title","text","level","mark",…}],"shares"}``.
 
-    ``ready=1``: what saving needs is loaded with it, while somebody still writes.
+    ``ready=1``: what saving needs is loaded with it, while somebody still writes. With a talk named ``said`` is the wording
+    with what is known of its shopper in it.
     """
     front, who, _ = await shown.entered(request)
     if request.query.get("ready"):
         with contextlib.suppress(AssistantError):
             await (await console_desk.editing(request)).ground(console_desk.today(request))
+    conversation = request.query.get("conversation", "")
+    known = (await desk_talk.known(front.engine, who, conversation)).conversation if conversation else None
     aids = await shown.aids(front)
     scopes_ = _theirs(front, who)
     store = next((one.of for one in scopes_ if one.level == "店"), None)
@@ -48,6 +51,9 @@ async def own(request: web.Request) -> web.Response:
     live = {str(one["id"]): dict(one) for one in aids.kept(who.guide, store)}
     for id_, draft in waiting.items():
         live[id_] = {**live.get(id_, {}), **_shown(draft, live.get(id_))}
+    about = (known, shown.called(who, front.staff()))
+    for one in live.values() if known else ():
+        one["said"] = aids.filled(str(one["text"]), about, front.clock.now())
     found = [{"state": "live", **one, "mark": desk_keeping.mark_of(one)} for one in live.values()]
     return json({"scripts": found, "shares": store is not None})
 

@@ -38,8 +38,8 @@ _LISTS: Mapping[tuple[str, str], Call] = {
     ),
     ("GET", "/api/desk/scripts/own"): _call(
         "What one keeps to say again; for leads also what their store shares",
-        {200: "{scripts: [{id, title, family, text, others, level, mark, state: live or waiting, leaves?}], shares}"},
-        query=("ready",),
+        {200: "{scripts: [{id, title, family, text, others, level, mark, state: live or waiting, said?, leaves?}], shares}"},
+        query=("ready", "conversation"),
     ),
     ("POST", "/api/desk/scripts/own"): _call(
         "Keep words to say again; live at once, for oneself or for one's store",

@@ -223,9 +223,9 @@ class Page:
             "box.dispatchEvent(new Event('input', { bubbles: true }))", css, words,
         )  # fmt: skip
 
-    def until(self, found: Callable[[], T], what: str | Callable[[], str]) -> T:
+    def until(self, found: Callable[[], T], what: str | Callable[[], str], patience: float = PATIENCE) -> T:
         """Wait for something true."""
-        wait = WebDriverWait(self.driver, PATIENCE, 0.05, ignored_exceptions=_PASSING)
+        wait = WebDriverWait(self.driver, patience, 0.05, ignored_exceptions=_PASSING)
         try:
             return wait.until(lambda _: found())
         except Exception as error:

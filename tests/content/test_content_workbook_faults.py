@@ -28,7 +28,7 @@ def test_all_faults_of_all_sheets_are_told_at_once_and_nothing_counts() -> None:
     found = faults(small(), change)
     assert [(sheet, row, key) for sheet, row, key, _ in found] == [
         ("话术", 2, "H 列 顾客标签"),
-        ("话术", 3, "Z 列 顺序"),
+        ("话术", 3, "AA 列 顺序"),
         ("知识", 2, "L 列 只私下说"),
         ("知识", 3, "A 列 编号"),
         ("商品", 2, "H 列 库存"),

@@ -10,6 +10,7 @@ from lxml import html
 from openpyxl import load_workbook
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot import content
 from bot.db import drafts
 from bot.front.context import FRONT
 from bot.motion.connection import Client
@@ -240,3 +241,29 @@ async def test_a_shops_lead_looks_and_does_not_write(office: Door) -> None:
     assert "上新" not in page
     answer = await sent(lead, "/console/products/p-cream/status", status="hidden", draft="", version="")
     assert answer.status == 403
+
+
+async def test_what_the_forms_make_may_go_live(office: Door) -> None:
+    """Every kind that has a form, put into the files and read whole."""
+    lead = await office.guide("lee", "lead")
+    for sort, fields in (
+        (
+            "products",
+            {"id": "p-new", "name": "眼霜 15g", "category": "眼霜", "price": "199", "a0__name": "规格", "a0__value": "15g"},
+        ),
+        ("tags", {"id": "occasion", "values": "送礼\n旅行", "half_life_days": "30"}),
+        ("rules", {"id": "gift", "w0__name": "occasion", "w0__value": "送礼", "pin": "p-new", "until": "2099-01-01"}),
+        ("words", {"slot": "category", "standard": "眼霜", "spellings": "眼霜、眼部精华"}),
+        ("settings", {"id": "groups", "level": "at_only", "hold": "20", "quiet_hours": "21:00-09:00"}),
+    ):
+        made = await sent(lead, f"/console/edit/{sort}/save", item="", **fields)
+        assert made.status == 204, await made.text()
+    await sent(lead, "/console/training/greet/add", text="哈喽")
+    desk = await _desk(office)
+    ids = [one.id for one in await drafts.drafts(office.engine)]
+    made = await desk.publisher.candidate(ids)
+    workspace = content.read_files(made.files)
+    assert len(made.changes) == 6
+    assert workspace.brand.groups.level == "at_only"
+    assert {"p-new"} <= {one.sku for one in workspace.products}
+    assert workspace.rules[-1].when["occasion"] == ("送礼",)

@@ -40,6 +40,7 @@ async def test_intents_with_their_sentences(office: Door) -> None:
     assert ("退货退款" in page and "等着学" in page) or "没有学过" in page
     assert "<script>" not in page
     assert "style=" not in page
+    assert 'id="standing"' in await seen(lead, "/console/training-standing", part=True)
     told = await seen(lead, "/console/training/return_goods")
     assert "不喜欢能退吗" in told
     assert "[面霜](category)可以退货不" in told

@@ -1,7 +1,7 @@
 """Guides keep words to say again: live at once, for nobody else, without anything of a customer, and never two at odds."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -38,8 +38,8 @@ async def grown(door: Door, home: Path) -> Door:
 
 
 @pytest.fixture
-async def shop(door: Door, tmp_path: Path) -> AsyncIterator[Door]:
-    yield await grown(door, tmp_path)
+async def shop(door: Door, tmp_path: Path) -> Door:
+    return await grown(door, tmp_path)
 
 
 @pytest.fixture
@@ -92,6 +92,13 @@ async def test_words_are_kept_found_changed_and_taken_away(shop: Door, ya: Desk)
     assert one["id"] not in await offered(ya)
     actions = [row[0] for row in await shop.rows("select action from audit where actor = 'ya' and action = 'draft.publish'")]
     assert actions == ["draft.publish"] * 3
+
+
+async def test_in_a_talk_it_is_filled_for_the_shopper(shop: Door, ya: Desk) -> None:
+    await done(ya, OWN, _FINE, 201)
+    conversation = await talk(shop, store="s1", name="李女士")
+    (one,) = (await got(ya, f"{OWN}?conversation={conversation}"))["scripts"]  # type: ignore[misc]
+    assert (one["text"], one["said"]) == (_FINE["text"], "李女士放心，不合适我帮您退。")
 
 
 async def test_nobody_else_sees_uses_or_changes_it(shop: Door, ya: Desk, wang: Desk) -> None:

@@ -1,11 +1,14 @@
 // One line of a talk: a bubble with what the bot did, a note that only colleagues see, words that wait or did not arrive.
 import { correct } from "./correct.js";
 import { call, once, tell } from "./api.js";
+import { keep } from "./own.js";
+import { desk } from "./store.js";
 
 const OUTCOMES = { silent: "没有回答", failed: "没答上", handed_over: "交给人工" };
 const LEAVING = { pending: "发送中…", sending: "发送中…", held: "平台条数用完，等顾客再开口会自动发出", failed: "没有送达", offered: "等你点一下才发" };
 const KINDS = { image: "图片", voice: "语音", video: "视频", file: "文件", location: "位置", link: "链接", event: "动作" };
 const HOLD = 550;
+const WORTH = 6; // characters: “好的” needs no script
 
 const why = (trace) => (trace.intent ? `听成“${named(trace.intent)}”，为什么这样答` : "机器人为什么这样答");
 
@@ -21,9 +24,12 @@ export function bubble(message, conversation) {
     el("p", { class: "foot" }, el("time", { datetime: message.at, text: foot })),
     message.failure ? el("span", { class: "wrong", text: `没有送达：${message.failure}` }) : null);
   if (message.from === "bot" && !message.recalled) correctable(made, inside, message, conversation);
+  if (mine(message)) made.querySelector(".foot").append(el("button", { type: "button", class: "fix", text: "存成我的话术", onclick: () => keep({ text: message.text }) }));
   return made;
 }
 
+/** Words of this guide that are worth saying again. */
+const mine = (message) => message.from === "guide" && !message.recalled && message.text?.length >= WORTH && (!desk.listed.me?.name || message.as === desk.listed.me.name);
 /** A button for every pointer and key, and a long press for a thumb. */
 function correctable(made, inside, message, conversation) {
   const open = () => correct(conversation, message);

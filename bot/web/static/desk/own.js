@@ -40,6 +40,7 @@ function form({ text, one, conversation }, close) {
   title.value = one && one.title !== one.family ? one.title : "";
   box.value = one?.text ?? text;
   const wrong = el("div", { class: "wrong-list", role: "alert" });
+  box.addEventListener("input", () => wrong.replaceChildren());
   const save = el("button", { class: "button wide", type: "submit", text: "存好" });
   const give = async (event) => {
     event.preventDefault();
@@ -50,7 +51,7 @@ function form({ text, one, conversation }, close) {
       const body = { ...wish, title: title.value.trim(), text: box.value.trim(), conversation };
       close(await call(one ? `${PATH}/${one.id}` : PATH, one ? { ...body, mark: one.mark } : body));
     } catch (error) {
-      wrong.append(...faults(error, (better) => { box.value = better; wrong.replaceChildren(); box.focus(); }));
+      wrong.append(...faults(error, (better) => { box.value = better; wrong.replaceChildren(); box.focus({ preventScroll: true }); }));
       wrong.scrollIntoView({ block: "nearest" });
     } finally {
       save.disabled = false;
@@ -59,10 +60,11 @@ function form({ text, one, conversation }, close) {
   };
   return el("form", { class: "own", id: FORM, onsubmit: give },
     field("own-text", "要存的话", box, "每位顾客不一样的地方写 {称呼|您}，用的时候会换成顾客的称呼。"),
+    wrong,
     field("own-title", "叫什么名字，自己好找", title),
     el("div", { class: "field" }, el("span", { class: "quiet", text: "哪一类" }), pressed(FAMILIES.map((name) => [name, name]), wish.family, "哪一类", (value) => { wish.family = value; })),
     leads && !one ? el("div", { class: "field" }, el("span", { class: "quiet", text: "谁能用" }), pressed([["me", "只有我"], ["store", "全店同事"]], "me", "谁能用", (value) => { wish.whose = value; })) : null,
-    wrong, save);
+    save);
 }
 
 /** Why it was not kept, each with the way out; where there are words without it, one tap takes them. */
@@ -75,7 +77,7 @@ function faults(error, take) {
 
 /** One's own, each to be used, changed or taken away. */
 export async function mine() {
-  const { scripts, shares } = await call(PATH);
+  const { scripts, shares } = await call(desk.open ? `${PATH}?conversation=${desk.open}` : PATH);
   const told = await sheet(shares ? "我的和本店的话术" : "我的话术", (close) => [
     el("button", { type: "button", class: "button soft", id: "own-new", text: "＋ 新写一条", onclick: () => close({ deed: () => keep() }) }),
     scripts.length ? el("ul", { class: "choices" }, ...scripts.map((one) => row(one, close))) : el("p", { class: "quiet", text: "还没有存过。把常说的话存下来，下次点一下就能用。" }),
@@ -86,10 +88,10 @@ export async function mine() {
 function row(one, close) {
   const state = one.state === "waiting" ? (one.leaves ? "等同意删掉" : "等同事看过") : one.level === "店" ? "本店" : "";
   const about = [one.family, one.others ? `另有 ${one.others} 种说法` : ""].filter(Boolean).join(" · ");
-  const use = () => close({ deed: () => { put(one.text); speak("已放进输入框"); } });
+  const use = () => close({ deed: () => { put(one.said ?? one.text); speak("已放进输入框"); } });
   return el("li", { class: "own-row", "data-own": one.id },
     el("button", { type: "button", class: "choice", onclick: use, disabled: !desk.open },
-      el("span", { class: "text" }, el("strong", { text: one.title }), el("span", { class: "said", text: one.text }), el("small", { text: about })),
+      el("span", { class: "text" }, el("strong", { text: one.title }), el("span", { class: "said", text: one.said ?? one.text }), el("small", { text: about })),
       state ? el("span", { class: "pill", text: state }) : null),
     el("p", { class: "deeds" },
       el("button", { type: "button", class: "button bare", text: "改", "aria-label": `改：${one.title}`, onclick: () => close({ deed: () => keep({ one }) }) }),

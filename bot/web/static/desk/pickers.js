@@ -1,13 +1,15 @@
 // Sheets to search in: scripts, products with what is there, macros.
 import { call, calm, once, speak, tell } from "./api.js";
 import { add, put } from "./compose.js";
+import { keep, mine, written } from "./own.js";
 import { rows, sheet } from "./sheet.js";
 import { desk } from "./store.js";
 
+const WHOSE = { 个人: "我的", 店: "本店" };
 const FAMILIES = ["招呼语", "资讯分享", "日常聊天", "咨询问答"];
 
 /** A search field over a list that is asked for anew while one types; `draw(found, close)` gives its rows. */
-function searched(title, hint, { ask, draw, kinds = [] }) {
+function searched(title, hint, { ask, draw, kinds = [], foot = () => null }) {
   return sheet(title, (close) => {
     const box = el("div", { class: "found", "aria-live": "polite" }, el("p", { class: "quiet", text: "正在找…" }));
     const field = el("input", { type: "search", maxlength: "60", placeholder: hint, "aria-label": hint, "data-first": true, enterkeyhint: "search" });
@@ -29,17 +31,26 @@ function searched(title, hint, { ask, draw, kinds = [] }) {
     };
     const chips = el("div", { class: "chips", role: "group", "aria-label": "哪一类", hidden: !kinds.length }, ...kinds.map((text) => el("button", { type: "button", text, "aria-pressed": "false", onclick: choose })));
     look();
-    return [field, chips, box];
+    return [field, chips, foot(close), box];
   }, { tall: true });
+}
+
+/** Keep what stands in the box, or look after what was kept. */
+function owning(close) {
+  const text = written();
+  return el("p", { class: "two owning" },
+    el("button", { type: "button", class: "button soft", id: "own-keep", text: text ? "存成我的话术" : "新写一条", onclick: () => close({ deed: () => keep({ text }) }) }),
+    el("button", { type: "button", class: "button soft", id: "own-list", text: "我的话术", onclick: () => close({ deed: mine }) }));
 }
 
 const about = (sought) => new URLSearchParams({ q: sought, conversation: desk.open });
 
 export async function scripts() {
   const ask = async (sought, family) => (await call(`/api/desk/scripts?${about(sought)}&family=${encodeURIComponent(family)}`)).scripts;
-  const draw = (found, close) => rows(found.map((one) => ({ text: one.text, more: one.title ?? one.family, value: one })), close, "没有这样的话术。可以打拼音首字母，比如 th 找“退货”。");
-  const one = await searched("找话术", "打字，或拼音首字母，如 th", { ask, draw, kinds: FAMILIES });
-  if (one) put(one.text);
+  const draw = (found, close) => rows(found.map((one) => ({ text: one.text, more: one.title ?? one.family, mark: WHOSE[one.level], value: one })), close, "没有这样的话术。可以打拼音首字母，比如 th 找“退货”。");
+  const one = await searched("找话术", "打字，或拼音首字母，如 th", { ask, draw, kinds: FAMILIES, foot: owning });
+  if (one?.deed) await one.deed();
+  else if (one) put(one.text);
 }
 
 const money = (price) => (price === null || price === undefined ? "" : String(price).startsWith("¥") ? price : `¥${price}`);
