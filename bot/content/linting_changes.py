@@ -8,6 +8,7 @@ from typing import Final
 
 from bot.content.items import Item
 from bot.content.linting_catalogue import sentence
+from bot.content.linting_links import moved
 from bot.content.linting_pieces import Mark, Piece, below, named, pieces, told, whom
 from bot.content.linting_questions import core
 from bot.content.linting_reading import Clause, clauses, words_of
@@ -47,6 +48,8 @@ class Learnt:
     """Core of a sentence → the intents that it is a sentence of."""
     barred: Collection[str]
     """Tags that safety rules block."""
+    strict: Collection[str] = ()
+    """Values of hard tags: who has none of them is not recommended the product."""
 
 
 def marks(before: Item | None, after: Item | None, learnt: Learnt) -> Iterator[Mark]:
@@ -62,6 +65,7 @@ def marks(before: Item | None, after: Item | None, learnt: Learnt) -> Iterator[M
         yield from _learnt(before, after, learnt)
     if before.key.kind == "product":
         yield from _tags(before, after, learnt)
+    yield from moved(before, after)
     old, new = ({piece.path: piece for piece in pieces(item)} for item in (before, after))
     left = [piece for path, piece in old.items() if path not in new]
     for path, piece in new.items():
@@ -122,10 +126,11 @@ def _fewer(before: Item, after: Item, name: str, called: str) -> Iterator[Mark]:
 
 def _script(before: Item, after: Item) -> Iterator[Mark]:
     old = {told(one, "text"): whom(one) for one in _variants(before)}
+    kept = {told(one, "text") for one in _variants(after) if whom(one).conditions}
     dated = {told(one, "text"): told(one, "until") for one in _variants(before)}
     for n, one in enumerate(_variants(after)):
         text = told(one, "text")
-        if old.get(text) and old[text].conditions and not whom(one).conditions:
+        if text in old and text not in kept and old[text].conditions and not whom(one).conditions:
             yield Mark(
                 "change.audience",
                 "warn",
@@ -151,6 +156,15 @@ def _product(before: Item, after: Item) -> Iterator[Mark]:
         why = f"价格从 {old:g} 变成 {new:g}，差得太多，像是多按或少按了一位"
         yield Mark("change.price", "warn", ("price",), f"{new:g}", why, "核对价格")
 
+    if before.value.get("status", "active") == "active" != after.value.get("status", "active") and _HOT & set(
+        named(before.value, "tags")
+    ):
+        why = "这是热卖的商品，改了以后问到它、推荐它都没有了"
+        yield Mark("change.status", "warn", ("status",), told(after.value, "status"), why, "确认真的下架了")
+
+
+_HOT: Final = frozenset({"热卖", "爆款", "主推", "明星单品"})
+
 
 def _price(item: Item) -> float:
     try:
@@ -160,8 +174,11 @@ def _price(item: Item) -> float:
 
 
 def _tags(before: Item, after: Item, learnt: Learnt) -> Iterator[Mark]:
-    lost = (set(named(before.value, "tags")) - set(named(after.value, "tags"))) & set(learnt.barred)
-    for tag in sorted(lost):
+    gone = set(named(before.value, "tags")) - set(named(after.value, "tags"))
+    for tag in sorted(gone & set(learnt.strict)):
+        why = f"“{tag}”限定这件商品给谁用，去掉以后别的顾客也会推荐到"
+        yield Mark("change.guard", "warn", ("tags",), tag, why, "核对适用人群，补回标签")
+    for tag in sorted(gone & set(learnt.barred) - set(learnt.strict)):
         why = f"“{tag}”这个标签让规则替孕妇、过敏的人避开它，去掉以后会推荐给他们"
         yield Mark("change.guard", "warn", ("tags",), tag, why, "核对成分表，补回标签")
 
@@ -193,12 +210,32 @@ def _tag(before: Item, after: Item) -> Iterator[Mark]:
         yield Mark("change.guard", "warn", ("hard",), before.key.id, "不再是硬条件，不合适的商品也会推荐", "补回 hard: true")
 
 
+def _brand(before: Item, after: Item) -> Iterator[Mark]:
+    """What the brand and its assistant are called stands in every talk."""
+    for path in _CALLED:
+        old, new = _reached(before.value, path), _reached(after.value, path)
+        if old and new and old != new:
+            why = f"“{old}”变成了“{new}”，每一句自我介绍、每一处店名都会跟着变"
+            yield Mark("change.name", "warn", path, str(new), why, "确认真的要改名，不是打错了")
+
+
+_CALLED: Final = (("value",), ("value", "name"), ("value", "self"))
+
+
+def _reached(value: Mapping[str, object], path: tuple[str, ...]) -> str:
+    found: object = value
+    for part in path:
+        found = found.get(part) if isinstance(found, Mapping) else None
+    return found if isinstance(found, str) and value.get("key") in {"name", "persona"} else ""
+
+
 _FIELDS: Final[Mapping[str, Callable[[Item, Item], Iterator[Mark]]]] = {
     "entry": _entry,
     "script": _script,
     "product": _product,
     "rule": _rule,
     "tag": _tag,
+    "brand": _brand,
 }
 
 

@@ -72,9 +72,14 @@ def ground_of(files: Mapping[str, bytes], workspace: Workspace, today: date) -> 
         shelf=shelf,
         hosts=hosts(known),
         own={name: tuple(variant.text for variant in one.variants) for name, one in own.items()},
-        learnt=Learnt(_Intents(known), frozenset(tag for tags in shelf.barred.values() for tag in tags)),
+        learnt=Learnt(_Intents(known), frozenset(tag for tags in shelf.barred.values() for tag in tags), _strict(of("tag"))),
         approved=approved(known.values()),
     )
+
+
+def _strict(tags: Sequence[Item]) -> frozenset[str]:
+    """The values of hard tags."""
+    return frozenset(value for item in tags if item.value.get("hard") for value in named(item.value, "values"))
 
 
 def _of_kind(known: Mapping[Key, Item], *kinds: str) -> Sequence[Item]:

@@ -76,6 +76,16 @@ def hosts(items: Mapping[Key, Item]) -> Mapping[str, int]:
     return Counter(host for item in items.values() for link in links(item) if (host := _host(link.url)))
 
 
+def moved(before: Item, after: Item) -> Iterator[Mark]:
+    """Links of fields that lead to another host than before."""
+    old = {link.path: _host(link.url) for link in _fields(before.value, ())}
+    for link in _fields(after.value, ()):
+        was, host = old.get(link.path), _host(link.url)
+        if was and host and was != host:
+            why = f"原来指到 {was}，现在指到 {host}"
+            yield Mark("change.link", "warn", link.path, link.url, why, "点开看一下是不是自家的页面")
+
+
 def _host(url: str) -> str:
     """The host of a link; empty where there is none, or the port is no number."""
     with suppress(ValueError):

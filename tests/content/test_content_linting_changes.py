@@ -1,10 +1,14 @@
 """An edit that turns a sentence round or drops what protects shoppers is told; one that only says it otherwise is not."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 from content_lint import changed, ground, lost, said, shop
 
-from bot.content.items import Item, Key
-from bot.content.linting import Ground, lint_change
+from bot.content import read_files
+from bot.content.items import Item, Key, items
+from bot.content.linting import Ground, ground_of, lint_change
 
 
 @pytest.fixture(scope="module")
@@ -81,3 +85,28 @@ def test_a_new_item_and_no_change_lose_nothing(around: Ground) -> None:
     assert lint_change(None, item, around) == ()
     assert lint_change(item, item, around) == ()
     assert lint_change(None, None, around) == ()
+
+
+def test_a_name_a_host_a_limit_and_a_bestseller_do_not_change_unseen() -> None:
+    """What an edit of one small value turns round for everybody."""
+    files = {
+        "brand.yml": "name: 花间集\npersona: {name: 小花}\n",
+        "recommender/tags.yml": "tags:\n  age_stage: {values: [3-12岁], hard: true}\n",
+        "recommender/products.csv": "sku,name,category,price,tags,status\np1,童霜,面霜,59,3-12岁;热卖,active\n",
+        "scripts/posts/a.yml": '- {id: a, at: "10:00", text: 早上好, links: [{title: 领券, url: "https://mall.huajianji.example/a"}]}\n',
+    }
+    told = {path: text.encode() for path, text in files.items()}
+    before = items(told)
+    told_ground = ground_of(told, read_files(told), date(2026, 11, 22))
+
+    def rules(key: Key, **changed: object) -> set[str]:
+        item = before[key]
+        return {one.rule for one in lint_change(item, replace(item, value={**item.value, **changed}), told_ground)}
+
+    assert rules(Key("brand", "name"), value="花问集") == {"change.name"}
+    assert rules(Key("brand", "persona"), value={"name": "小美"}) == {"change.name"}
+    assert rules(Key("product", "p1"), tags=["热卖"]) == {"change.guard"}
+    assert rules(Key("product", "p1"), status="ended") == {"change.status"}
+    assert rules(Key("post", "a"), links=[{"title": "领券", "url": "https://weidian.example/a"}]) == {"change.link"}
+    assert rules(Key("post", "a"), links=[{"title": "领券", "url": "https://mall.huajianji.example/b"}]) == set()
+    assert rules(Key("product", "p1"), price="58") == set()
