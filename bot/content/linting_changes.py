@@ -94,6 +94,14 @@ def _taken_away(before: Item) -> Iterator[Mark]:
     if before.key.kind == "entry" and (before.value.get("handover") or before.value.get("private")):
         why = "这一条会转人工或者只在私聊里说，拿掉以后这样的问题没有专门的答法了"
         yield Mark("change.guard", "warn", (), before.key.id, why, "确认有别的条目接住")
+    if before.key.kind == "tag":
+        hard = (
+            "这是硬条件，拿掉以后不合适的商品也会推荐" if before.value.get("hard") else "身上记着它的顾客，推荐和话术都不再看它"
+        )
+        yield Mark("change.guard", "warn", (), before.key.id, hard, "确认没有规则、话术、商品还靠着它")
+    if before.key.kind == "spelling":
+        why = "顾客再这样说就听不出来了，靠它的规则和答法跟着失效"
+        yield Mark("change.guard", "warn", (), before.key.id, why, "确认没有规则、话术还靠着它")
 
 
 def _entry(before: Item, after: Item) -> Iterator[Mark]:

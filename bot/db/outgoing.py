@@ -157,7 +157,9 @@ async def take(engine: AsyncEngine, conversations: Sequence[str], now: datetime)
     ids = {"ids": sorted(set(conversations))}
     async with engine.begin() as connection:
         places = {row.id: row for row in await connection.execute(_LOCK, ids)}
-        heads = (await connection.execute(_HEADS, {**ids, "now": now})).all()
+        found = await connection.execute(_HEADS, {**ids, "now": now})
+        # a talk that was made since the lock is not ours yet: whoever made it has woken a courier
+        heads = [head for head in found if head.conversation_id in places]
         sparing = await restraint.look(connection, [_pushed(head) for head in heads if head.speech.get("pushed")], now)
         taken = tuple(_judge(head, places[head.conversation_id], sparing, now) for head in heads)
         await _put_off(connection, [(head, one) for head, one in zip(heads, taken, strict=True) if one.put_off])

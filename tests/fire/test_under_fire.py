@@ -7,7 +7,7 @@ from bot.bench import fire
 
 @pytest.mark.fire
 async def test_the_books_agree_after_a_fire() -> None:
-    outcome = await fire.trial(fire.Trial(seconds=35, seed=20, shoppers=150, visitors=20, guides=3))
+    outcome = await fire.trial(fire.Trial(seconds=25, seed=20, shoppers=150, visitors=20, guides=3))
 
     assert outcome.ok, fire.told(outcome)
     assert outcome.said > 300

@@ -70,12 +70,15 @@ const written = () => [...new FormData(form)].filter(([name]) => !/^(p\.|ask$|ta
 const state = () => JSON.stringify(written().filter(([name]) => !["draft", "version", "base"].includes(name)));
 let later = 0;
 
+function keepNow() {
+  clearTimeout(later);
+  if (state() !== begun) keep(key, { at: Date.now(), fields: written() });
+  else keep(key, null);
+}
+
 function keepIt() {
   clearTimeout(later);
-  later = setTimeout(() => {
-    if (state() !== begun) keep(key, { at: Date.now(), fields: written() });
-    else keep(key, null);
-  }, 300);
+  later = setTimeout(keepNow, 300);
 }
 
 function offer() {
@@ -132,3 +135,5 @@ sheet.addEventListener("htmx:afterSettle", () => { counted(); keepIt(); });
 begun = state();
 counted();
 offer();
+// whoever leaves within the moment that a keystroke waits loses nothing either; an untouched form keeps what is offered
+addEventListener("pagehide", () => { if (state() !== begun) keepNow(); });
