@@ -1,4 +1,4 @@
-"""The kinds of things that ops edit, and what ops call them; pages need them without the rooms behind the things."""
+"""The kinds of things that ops edit and the channels, and what ops call them; pages need them without the rooms behind."""
 
 from collections.abc import Mapping
 from typing import Literal, get_args
@@ -26,3 +26,13 @@ NAMES: Mapping[Kind, str] = {
     "exception": "例外",
 }
 """What ops call it."""
+CHANNELS: Mapping[str, str] = {
+    "web": "网页聊天",
+    "wecom_kf": "微信客服",
+    "wecom_contact": "企业微信单聊",
+    "wecom_group": "企业微信群",
+    "wecom_aibot": "企微智能机器人",
+    "dingtalk": "钉钉",
+    "feishu": "飞书",
+}
+"""Channels that a wording may be meant for."""

@@ -14,7 +14,7 @@ from bot.content import asides
 from bot.content.differing import Change, differences
 from bot.content.editing import applied
 from bot.content.items import Edit, Item, Key, Kind, Value, fingerprint, items, plain
-from bot.content.linting import Found, blocks, ground_of, lint, problem
+from bot.content.linting import Found, blocks, ground_of, lint, linted, problem
 from bot.content.workspace import Seen, Workspace, digest_of
 from bot.db import corrections, drafts, releases, replays
 from bot.db.drafts import Draft
@@ -93,7 +93,7 @@ class Publisher:
         self._models = models
         self._seen = seen
         self._under: Workspace | None = None
-        """The content on which a candidate was read last: the next one is read over it."""
+        """The live content on which a candidate was read last: the next one is read over it."""
         self._live: tuple[str, Services] | None = None
         """Fingerprint of the content that corrections were played beside last, and its services."""
 
@@ -130,7 +130,7 @@ class Publisher:
         except ContentError as error:
             return Look(made, tuple(error.problems), (), (), replay, ())
         verdict = self._judged(made, workspace, known, now)
-        findings = newly_found(made, workspace, now.astimezone(workspace.brand.zone).date())
+        findings = newly_found(made, workspace, self._before(made), now.astimezone(workspace.brand.zone).date())
         return Look(made, (), findings, tuple(verdict.problems), replay, _unapproved(made, workspace))
 
     async def publish(self, ids: Sequence[int], author: str, now: datetime, yes: Yes | None = None) -> int:
@@ -167,7 +167,7 @@ class Publisher:
     def _sound(self, made: Candidate, known: Sequence[corrections.Correction], now: datetime) -> tuple[Workspace, Verdict]:
         workspace = self._read(made)
         today = now.astimezone(workspace.brand.zone).date()
-        if stopping := blocks(newly_found(made, workspace, today)):
+        if stopping := blocks(newly_found(made, workspace, self._before(made), today)):
             raise ContentError([problem(one) for one in stopping])
         verdict = self._judged(made, workspace, known, now)
         if verdict.broken:
@@ -176,20 +176,23 @@ class Publisher:
 
     def _read(self, made: Candidate) -> Workspace:
         """The whole of a candidate; what is as it is live is not read and compared once more."""
-        under = self._under
-        try:
-            if under is None or under.digest != made.live_digest:
-                under = self._under = content.read_files(made.before, self._seen, under)
-        except ContentError:
-            under = None
-        return content.read_files(made.files, self._seen, under)
+        return content.read_files(made.files, self._seen, self._before(made))
+
+    def _before(self, made: Candidate) -> Workspace | None:
+        """The live content that a candidate is made on, read once for a release; None where it is no longer valid."""
+        if self._under is None or self._under.digest != made.live_digest:
+            try:
+                self._under = content.read_files(made.before, self._seen, self._under)
+            except ContentError:
+                return None
+        return self._under
 
     def _judged(self, made: Candidate, workspace: Workspace, known: Sequence[corrections.Correction], now: datetime) -> Verdict:
         """How the corrections come out; what the edits do not touch is built once for a release."""
         if not known or asides.asides(made.changes):
             return Verdict((), ())
         if self._live is None or self._live[0] != made.live_digest:
-            before = content.read_files(made.before, self._seen)
+            before = self._before(made) or content.read_files(made.before, self._seen)
             self._live = made.live_digest, content.build(before, self._encoder, self._models)
         return judge(known, self._encoder, self._models, now, self._live[1])(workspace)
 
@@ -242,19 +245,17 @@ def value_of(draft: Draft) -> Value | None:
     return None if draft.value is None else {name: plain(one) for name, one in draft.value.items()}
 
 
-def newly_found(made: Candidate, workspace: Workspace, today: date) -> tuple[Found, ...]:
-    """What the lint says of the things that change, and of others only what it did not say before."""
+def newly_found(made: Candidate, workspace: Workspace, before: Workspace | None, today: date) -> tuple[Found, ...]:
+    """What the lint says of the things that change, and of others only what it did not say of the live content ``before``."""
     if asides.asides(made.changes):
         return asides.findings(made.files, workspace, made.changes, today)
-    found = (*lint(made.files, workspace, today), *asides.turned(made.changes, ground_of(made.files, workspace, today)))
+    ground = ground_of(made.files, workspace, today)
+    found = (*linted(made.files, ground), *asides.turned(made.changes, ground))
     touched = {one.key for one in made.changes}
     others = [one for one in found if one.key not in touched]
     if not others:
         return found
-    try:
-        known = {_mark(one) for one in lint(made.before, content.read_files(made.before, None, workspace), today)}
-    except ContentError:
-        known = set()
+    known = set() if before is None else {_mark(one) for one in lint(made.before, before, today)}
     return tuple(one for one in found if one.key in touched or _mark(one) not in known)
 
 

@@ -2,18 +2,17 @@
 
 import asyncio
 import contextlib
-import fcntl
 import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 import orjson
 import structlog
 
 from bot import content, metrics
 from bot.adapters.encoder import Encoder
+from bot.adapters.keeping import held
 from bot.adapters.models import ModelStore
 from bot.adapters.standing import Standing
 from bot.content.building import StandIn
@@ -139,7 +138,7 @@ class Swapper:
         """Whether nobody trains yet: not for this line, and no other process of this home."""
         if taught.lesson.line in self._tasks or asyncio.get_running_loop().time() < self._after.get(taught.wanted, 0.0):
             return False
-        return not _held(self._models.lock)
+        return not held(self._models.lock)
 
     def _collect(self, lesson: Lesson) -> None:
         """Tell of a training that ended."""
@@ -225,18 +224,6 @@ class Settling:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
             self._task = None
-
-
-def _held(path: Path) -> bool:
-    """Whether another process trains or decides now."""
-    try:
-        with path.open("a") as file:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    except OSError:
-        return False
-    return False
 
 
 async def _process(job: bytes, environment: Mapping[str, str]) -> tuple[int, bytes, bytes]:

@@ -17,6 +17,18 @@ def folders(home: Path) -> tuple[Path, ...]:
     return tuple(dict.fromkeys((home.resolve() / "models", CHECKOUT / ".daogou" / "models")))
 
 
+def held(path: Path) -> bool:
+    """Whether another process has the lock file at this moment."""
+    try:
+        with path.open("a") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
 @contextmanager
 def alone(path: Path) -> Iterator[None]:
     """Hold a lock file, so that of several processes one does the work; without it where the folder cannot be written to."""

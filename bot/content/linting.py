@@ -25,7 +25,7 @@ from bot.content.linting_words import offences
 from bot.content.workspace import Workspace
 from bot.errors import Problem
 
-__all__ = ["Found", "Ground", "blocks", "ground_of", "lint", "lint_change", "lint_item", "problem", "warns"]
+__all__ = ["Found", "Ground", "blocks", "ground_of", "lint", "lint_change", "lint_item", "linted", "problem", "warns"]
 
 _PROMISES = frozenset({"stock", "stock_store", "stock_city", "stock_shops", "stock_store_other"})
 """Scripts that the program says only when there is stock."""
@@ -37,7 +37,11 @@ def lint(files: Mapping[str, bytes], workspace: Workspace, today: date) -> tuple
     Raises:
         ContentError: a file cannot be read at all.
     """
-    ground = ground_of(files, workspace, today)
+    return linted(files, ground_of(files, workspace, today))
+
+
+def linted(files: Mapping[str, bytes], ground: Ground) -> tuple[Found, ...]:
+    """The same over what was laid out before for these files."""
     found = [one for item in ground.items.values() for one in lint_item(item, ground)]
     found += idle(found, ground.approved)
     lines = Lines(files)

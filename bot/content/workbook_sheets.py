@@ -1,11 +1,10 @@
 """The sheets of the workbook: one for each kind of content, with its columns in the order in which ops read them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from bot.content import workbook_forms as forms
 from bot.content import workbook_lists as lists
-from bot.content.items import Kind
 from bot.content.workbook_pages import Column, Page
 
 _FAMILIES = {name: name for name in ("招呼语", "资讯分享", "日常聊天", "咨询问答")}
@@ -291,4 +290,3 @@ PAGES: Final[tuple[Page, ...]] = (
     _EXCEPTIONS,
 )  # fmt: skip
 """All sheets, in their order."""
-BY_KIND: Final[Mapping[Kind, Page]] = {one.kind: one for one in PAGES}

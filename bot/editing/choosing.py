@@ -6,8 +6,8 @@ from typing import Final
 from bot.content.items import Item, Key
 from bot.content.workspace import Workspace
 from bot.editing.model import Choices
-from bot.editing.telling import CHANNELS
 from bot.handlers.wording import BUILT_IN
+from bot.kinds import CHANNELS
 from scripts import FAMILIES, LIMITS
 
 _ANY: Final = 0

@@ -1,7 +1,6 @@
 """What the model learns from: how well it does intent by intent, whether new sentences went live, and what real talk suggests."""
 
 import asyncio
-import fcntl
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from typing import Final, Literal
 import numpy as np
 
 from bot.adapters.encoder import Encoder
+from bot.adapters.keeping import held
 from bot.adapters.models import ModelStore
 from bot.content.lessons import Lesson, instead, known_model, lesson_after
 from bot.content.linting_catalogue import sentence
@@ -100,22 +100,13 @@ class Lessons:
         # before anything went live by a verdict, a model that was trained of these very sentences answers
         first = not stands.live and not refused and self._models.proof(wanted) is not None
         answers = wanted if first or stands.live == wanted else instead(lesson, self._models, self._encoder)
-        state: State = "live" if answers == wanted else "refused" if refused else "training" if self._trains() else "waiting"
+        state: State = (
+            "live" if answers == wanted else "refused" if refused else "training" if held(self._models.lock) else "waiting"
+        )
         if state == "waiting" and not answers:
             state = "none"
         proof = self._models.proof(answers) if answers else None
         return _graded(Standing(state, refused, own=own), proof)
-
-    def _trains(self) -> bool:
-        """Whether some process trains at this moment."""
-        try:
-            with self._models.lock.open("a") as file:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-        except OSError:
-            return False
-        return False
 
     async def guesses(self, workspace: Workspace, texts: Sequence[str]) -> Sequence[tuple[Candidate, ...]]:
         """What the live model takes messages for, at most three guesses each; empty where no model is there."""

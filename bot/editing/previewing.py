@@ -11,14 +11,14 @@ from bot.content.explaining import explained
 from bot.content.workspace import Workspace
 from bot.editing.model import Finding, Reader, Seen, Value
 from bot.editing.occasions import facts
-from bot.editing.telling import CHANNELS, KINDS, place
+from bot.editing.telling import KINDS, place
 from bot.handlers.wording import BUILT_IN
+from bot.kinds import CHANNELS
 from scripts import Attachment, Listener, Script, Scriptbook, ScriptFile, script
 from scripts.choosing import fillable, of_their_arm
 
 _SEEDS: Final = tuple(str(number) for number in range(48))
 """Messages whose wordings are drawn to show what may come."""
-_BUILT_IN: Final = "这是程序自带的说法：您写的这会儿都不能说"
 _PERSONS: Final = tuple(f"preview-{number}" for number in range(400))
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.content.items import Json, fingerprint, plain
 from bot.editing.model import Piece, Told
+from bot.kinds import CHANNELS
 
 FIELDS: Final[Mapping[str, str]] = {
     "text": "内容",
@@ -110,15 +111,6 @@ KINDS: Final[Mapping[str, str]] = {
     "mini_program": "小程序卡片",
     "product": "商品",
     "coupon": "优惠券",
-}
-CHANNELS: Final[Mapping[str, str]] = {
-    "web": "网页聊天",
-    "wecom_kf": "微信客服",
-    "wecom_contact": "企业微信单聊",
-    "wecom_group": "企业微信群",
-    "wecom_aibot": "企微智能机器人",
-    "dingtalk": "钉钉",
-    "feishu": "飞书",
 }
 _WEEK: Final = {"mon": "周一", "tue": "周二", "wed": "周三", "thu": "周四", "fri": "周五", "sat": "周六", "sun": "周日"}
 _JOINED: Final = " › "

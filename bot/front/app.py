@@ -73,12 +73,7 @@ def _routes() -> list[web.RouteDef]:
         get("/healthz", health.healthz),
         get("/readyz", health.readyz),
         get("/metrics", health.counted),
-        get("/hooks/wecom/{account}", hooks.verify),
-        post("/hooks/wecom/{account}", hooks.deliver),
-        post("/hooks/dingtalk/{account}", hooks_dingtalk.deliver),
-        post("/hooks/feishu/{account}", hooks_feishu.deliver),
-        get("/hooks/aibot/{account}", hooks_aibot.verify),
-        post("/hooks/aibot/{account}", hooks_aibot.deliver),
+        *_hooks(),
         get("/status", rasa.status),
         get("/version", rasa.version),
         post("/model/parse", rasa.parse),
@@ -105,6 +100,19 @@ def _routes() -> list[web.RouteDef]:
         get(r"/api/wecom/{account}/contact", wecom_desk.contact),
         post(r"/api/wecom/{account}/unsent", wecom_desk.unsent),
         *console_routes.routes(),
+    ]
+
+
+def _hooks() -> list[web.RouteDef]:
+    """Where the platforms call."""
+    get, post = web.get, web.post
+    return [
+        get("/hooks/wecom/{account}", hooks.verify),
+        post("/hooks/wecom/{account}", hooks.deliver),
+        post("/hooks/dingtalk/{account}", hooks_dingtalk.deliver),
+        post("/hooks/feishu/{account}", hooks_feishu.deliver),
+        get("/hooks/aibot/{account}", hooks_aibot.verify),
+        post("/hooks/aibot/{account}", hooks_aibot.deliver),
     ]
 
 

@@ -25,7 +25,8 @@ from bot.front.context import FRONT
 
 if TYPE_CHECKING:
     from bot.editing.desk import Editing, Saving
-    from bot.editing.model import Finding
+    from bot.editing.model import Finding, Told
+    from bot.kinds import Kind
 
 _LONGEST_ID: Final = 64
 _MOST_NOTE: Final = 300
@@ -158,9 +159,9 @@ async def _save(request: web.Request, who: User, desk: Editing, form: Form) -> w
     if not form.item:
         await _new_id(desk, form)
     try:
-        draft = await desk.save(who, saving(form, value), request.app[FRONT].clock.now())
+        draft = await desk.save(who, kept((form.kind, form.id), form.fields, value), request.app[FRONT].clock.now())
     except StaleError as error:
-        return await _clash(request, who, desk, form, error.current)
+        return _clash(request, who, desk, form, error.current)
     if not form.item:
         answer = web.Response(status=204, headers={"HX-Redirect": console_shell.address(form.sort, form.id)})
         answer.headers["HX-Trigger"] = "saved"
@@ -187,29 +188,25 @@ async def _new_id(desk: Editing, form: Form) -> None:
         raise BadRequestError(f"已经有 {id_} 了，换一个编号，或者直接去改那一条", status=409, code="exists")
 
 
-def saving(form: Form, value: Mapping[str, object] | None) -> Saving:
-    """What is to be kept."""
-    from bot.editing.desk import Saving  # noqa: PLC0415  (the rooms, which are loaded by now)
-
-    base = words(form.fields, "base")
-    return Saving(
-        form.kind, form.id, value, words(form.fields, "note").strip()[:_MOST_NOTE], number(form.fields, "draft"),
-        number(form.fields, "version"), base or None,
-    )  # fmt: skip
+def _clash(request: web.Request, who: User, desk: Editing, form: Form, current: Draft) -> web.Response:
+    return clash(request, who, (form.sort, form.id), current, desk.compared(form.value, current.value))
 
 
-async def _clash(request: web.Request, who: User, desk: Editing, form: Form, current: Draft) -> web.Response:
-    """Somebody was faster: both texts side by side, and nothing is written over."""
-    told = {
-        "sort": form.sort,
-        "item": form.id,
-        "current": current,
-        "fields": desk.compared(form.value, current.value),
-        "gone": current.value is None,
-    }
+def clash(request: web.Request, who: User, thing: tuple[str, str], current: Draft, fields: Sequence[Told]) -> web.Response:
+    """Somebody was faster: both side by side, and nothing is written over; ``thing``: (page, id)."""
+    sort, item = thing
+    told = {"sort": sort, "item": item, "current": current, "fields": fields, "gone": current.value is None}
     answer = console_shell.page(request, "console_script_clash.html", who, told, 409)
     answer.headers["HX-Retarget"], answer.headers["HX-Reswap"] = "#clash", "innerHTML show:#clash:top"
     return answer
+
+
+def kept(named: tuple[Kind, str], fields: Fields, value: Mapping[str, object] | None) -> Saving:
+    """What is to be kept of a form that was sent; ``named``: kind and id of the thing."""
+    from bot.editing.desk import Saving  # noqa: PLC0415  (the rooms, which are loaded by now)
+
+    note, base = words(fields, "note").strip()[:_MOST_NOTE], words(fields, "base")
+    return Saving(*named, value, note, number(fields, "draft"), number(fields, "version"), base or None)
 
 
 async def _merge(request: web.Request, who: User, desk: Editing, form: Form) -> web.Response:
@@ -227,9 +224,9 @@ async def _remove(request: web.Request, who: User, desk: Editing, form: Form) ->
     if not form.item:
         raise BadRequestError("还没有存过，直接离开就好")
     try:
-        draft = await desk.save(who, saving(form, None), request.app[FRONT].clock.now())
+        draft = await desk.save(who, kept((form.kind, form.id), form.fields, None), request.app[FRONT].clock.now())
     except StaleError as error:
-        return await _clash(request, who, desk, form, error.current)
+        return _clash(request, who, desk, form, error.current)
     return web.Response(status=204, headers={"HX-Redirect": f"/console/drafts/{draft.id}", "HX-Trigger": "saved"})
 
 

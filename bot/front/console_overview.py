@@ -21,6 +21,7 @@ from bot.front import accounts, console_desk, console_pages, console_shell, limi
 from bot.front import desk_shown as shown
 from bot.front.console import PUBLISHERS, WRITERS
 from bot.front.context import FRONT, LIMITER, Front
+from bot.kinds import CHANNELS
 
 if TYPE_CHECKING:
     from bot.editing.desk import Editing
@@ -51,16 +52,7 @@ _LEADS: Final[Mapping[Fate, tuple[str, str, str]]] = {
     "waiting": ("/desk", "去导购台", "刚收到，还在处理"),
 }
 """Fate → where one can do something about it, in what words, and what it means."""
-CHANNELS: Final[Mapping[str, str]] = {
-    "web": "网页聊天",
-    "rest": "接口",
-    "wecom_kf": "微信客服",
-    "wecom_contact": "企业微信单聊",
-    "wecom_group": "企业微信群",
-    "wecom_aibot": "企微智能机器人",
-    "dingtalk": "钉钉",
-    "feishu": "飞书",
-}
+_CHANNELS: Final[Mapping[str, str]] = {**CHANNELS, "rest": "接口"}
 _RISING: Final = 1.5
 """A question that is asked so many times as often as before is told of."""
 _OTHER: Final = "别的"
@@ -106,7 +98,7 @@ def _charts(found: Counted, span: Span, who: User, front: Front) -> list[dict[st
     charts = [] if span.days == 1 else [chart("days", ("每天多少消息", "日期"), overview.by_day(found, span), _short)]
     charts.append(chart("hours", ("一天里什么时候来", "时间"), overview.by_hour(found, zone), lambda hour: f"{hour} 点"))
     channels = overview.busiest(found.channels.items())
-    charts.append(chart("channels", ("从哪儿来", "渠道"), channels, lambda one: CHANNELS.get(one, one), lying=True))
+    charts.append(chart("channels", ("从哪儿来", "渠道"), channels, lambda one: _CHANNELS.get(one, one), lying=True))
     if not who.stores:
         stores = overview.busiest(found.stores.items())
         charts.append(

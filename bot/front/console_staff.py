@@ -14,7 +14,17 @@ from aiohttp import web
 
 from bot.brand import Staff
 from bot.db.users import User
-from bot.front import accounts, console_desk, console_pages, console_shell, console_staff_forms, console_things, desk_team, limits
+from bot.front import (
+    accounts,
+    console_desk,
+    console_forms,
+    console_pages,
+    console_shell,
+    console_staff_forms,
+    console_things,
+    desk_team,
+    limits,
+)
 from bot.front.console import PUBLISHERS, WRITERS
 from bot.front.console_forms import Value
 from bot.front.console_things import Sort
@@ -177,7 +187,7 @@ async def _told(request: web.Request, desk: Editing, value: Value) -> Mapping[st
     del desk, value
     staff: Staff = request.app[FRONT].staff()
     return {
-        "week": console_staff_forms.WEEK,
+        "week": console_forms.WEEK,
         "spans": console_staff_forms.spans,
         "days_lines": console_staff_forms.days_lines,
         "stores": [(one.id, one.name) for one in staff.stores.values()],

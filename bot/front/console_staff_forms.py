@@ -9,18 +9,9 @@ from datetime import date, timedelta
 from typing import Final
 
 from bot.front.console_catalogue_forms import kept
-from bot.front.console_forms import Fields, Value, lines, parted, words
+from bot.front.console_forms import WEEK, Fields, Value, lines, parted, words
 from bot.hours import Hours
 
-WEEK: Final = (
-    ("mon", "周一"),
-    ("tue", "周二"),
-    ("wed", "周三"),
-    ("thu", "周四"),
-    ("fri", "周五"),
-    ("sat", "周六"),
-    ("sun", "周日"),
-)
 _LONGEST: Final = 366
 """Days of one holiday."""
 _TO: Final = re.compile(r"\s*(?:~|～|至|到|—|–)\s*")

@@ -17,17 +17,16 @@ from aiohttp import web
 from bot.db.drafts import Draft, StaleError
 from bot.db.users import User
 from bot.errors import BadRequestError
-from bot.front import accounts, console_desk, console_forms, console_pages, console_parts, console_shell
+from bot.front import accounts, console_desk, console_edit, console_forms, console_pages, console_parts, console_shell
 from bot.front.console import WRITERS
 from bot.front.console_forms import Fields, Value, number, words
 from bot.front.context import FRONT
 
 if TYPE_CHECKING:
     from bot.content.items import Kind
-    from bot.editing.desk import Editing, Saving
+    from bot.editing.desk import Editing
     from bot.editing.model import Opened, Version
 
-_MOST_NOTE: Final = 300
 _LONGEST_ID: Final = 200
 Told = Mapping[str, object]
 
@@ -156,7 +155,9 @@ async def _save(request: web.Request, who: User, desk: Editing, form: Form) -> w
     if not form.item:
         await _new_id(desk, form)
     try:
-        draft = await desk.save(who, saving(form, form.value), request.app[FRONT].clock.now())
+        draft = await desk.save(
+            who, console_edit.kept((form.sort.kind, form.id), form.fields, form.value), request.app[FRONT].clock.now()
+        )
     except StaleError as error:
         return _clash(request, who, desk, form, error.current)
     if not form.item:
@@ -182,27 +183,8 @@ async def _new_id(desk: Editing, form: Form) -> None:
         raise BadRequestError(f"已经有 {id_} 了，换一个，或者直接去改那一个", status=409, code="exists")
 
 
-def saving(form: Form, value: Value | None) -> Saving:
-    """What is to be kept."""
-    from bot.editing.desk import Saving  # noqa: PLC0415  (the rooms, which are loaded by now)
-
-    note, base = words(form.fields, "note").strip()[:_MOST_NOTE], words(form.fields, "base")
-    drawn = number(form.fields, "draft"), number(form.fields, "version")
-    return Saving(form.sort.kind, form.id, value, note, *drawn, base or None)
-
-
 def _clash(request: web.Request, who: User, desk: Editing, form: Form, current: Draft) -> web.Response:
-    """Somebody was faster: both side by side, and nothing is written over."""
-    told = {
-        "sort": form.sort.name,
-        "item": form.id,
-        "current": current,
-        "fields": desk.compared(form.value, current.value),
-        "gone": current.value is None,
-    }
-    answer = console_shell.page(request, "console_script_clash.html", who, told, 409)
-    answer.headers["HX-Retarget"], answer.headers["HX-Reswap"] = "#clash", "innerHTML show:#clash:top"
-    return answer
+    return console_edit.clash(request, who, (form.sort.name, form.id), current, desk.compared(form.value, current.value))
 
 
 async def _merge(request: web.Request, who: User, desk: Editing, form: Form) -> web.Response:
@@ -219,7 +201,9 @@ async def _remove(request: web.Request, who: User, desk: Editing, form: Form) ->
     if not form.item:
         raise BadRequestError("还没有存过，直接离开就好")
     try:
-        draft = await desk.save(who, saving(form, None), request.app[FRONT].clock.now())
+        draft = await desk.save(
+            who, console_edit.kept((form.sort.kind, form.id), form.fields, None), request.app[FRONT].clock.now()
+        )
     except StaleError as error:
         return _clash(request, who, desk, form, error.current)
     return _sent_to(f"/console/drafts/{draft.id}")

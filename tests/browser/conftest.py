@@ -132,6 +132,17 @@ def sign_in(page: Page, name: str, password: str) -> None:
     page.tap("form button")
 
 
+def first_sign_in(page: Page, shop: Shop, name: str, once: str) -> None:
+    """Sign in for the first time, with a password of one's own."""
+    page.open(f"{shop.url}/login")
+    sign_in(page, name, once)
+    page.sees("h1", "先设一个自己的密码")
+    page.write("#password", once)
+    page.write("#new", NEW)
+    page.tap("form button")
+    page.until(lambda: "/password" not in page.driver.current_url, "the way on")
+
+
 def call_a_person(shopper: Page, words: str, who: str = "") -> None:
     """A shopper with a question waits for a person, or for the guide of that name."""
     ask(shopper, words)

@@ -8,7 +8,7 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.browser import rig
-from tests.browser.conftest import NEW, sign_in
+from tests.browser.conftest import first_sign_in
 from tests.browser.rig import Page, Shop
 
 pytestmark = pytest.mark.browser
@@ -19,13 +19,7 @@ CUT_OFF = ("htmx:afterRequest", "htmx:sendError", "htmx:sendAbort")
 def inside(page: Page, shop: Shop) -> Page:
     name = f"goods-{secrets.token_hex(3)}"
     once = shop.add(name, "--role", "lead")
-    page.open(f"{shop.url}/login")
-    sign_in(page, name, once)
-    page.sees("h1", "先设一个自己的密码")
-    page.write("#password", once)
-    page.write("#new", NEW)
-    page.tap("form button")
-    page.until(lambda: "/desk" in page.driver.current_url or "/console" in page.driver.current_url, "to be inside")
+    first_sign_in(page, shop, name, once)
     return page
 
 

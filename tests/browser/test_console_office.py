@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.browser import rig
-from tests.browser.conftest import NEW, sign_in
+from tests.browser.conftest import NEW, first_sign_in, sign_in
 from tests.browser.rig import Page, Shop
 
 pytestmark = pytest.mark.browser
@@ -24,17 +24,6 @@ PAGES = (
 )
 
 
-def enter(page: Page, shop: Shop, name: str, once: str) -> None:
-    """Sign in for the first time, with a password of one's own."""
-    page.open(f"{shop.url}/login")
-    sign_in(page, name, once)
-    page.sees("h1", "先设一个自己的密码")
-    page.write("#password", once)
-    page.write("#new", NEW)
-    page.tap("form button")
-    page.until(lambda: "/password" not in page.driver.current_url, "the way on")
-
-
 @pytest.fixture(scope="module")
 def office(shop: Shop) -> str:
     """The one-time password of an admin."""
@@ -44,7 +33,7 @@ def office(shop: Shop) -> str:
 def test_a_day_of_the_office(shop: Shop, office: str) -> None:
     """Look at the numbers, say who is away, open an account, see it in the records; no page is wider than the screen."""
     with rig.browser() as page:
-        enter(page, shop, "office-boss", office)
+        first_sign_in(page, shop, "office-boss", office)
         page.open(f"{shop.url}/console")
         page.sees("h1", "概况")
         page.sees("#waits-title", "等您处理的")

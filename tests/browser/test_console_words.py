@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.browser import rig
-from tests.browser.conftest import NEW, ask, sign_in
+from tests.browser.conftest import ask, first_sign_in
 from tests.browser.rig import Page, Shop
 
 pytestmark = pytest.mark.browser
@@ -19,13 +19,7 @@ def office(shop: Shop) -> Iterator[Page]:
     with rig.browser() as page:
         name = f"ops-{secrets.token_hex(3)}"
         once = shop.add(name, "--role", "lead")
-        page.open(f"{shop.url}/login")
-        sign_in(page, name, once)
-        page.sees("h1", "先设一个自己的密码")
-        page.write("#password", once)
-        page.write("#new", NEW)
-        page.tap("form button")
-        page.until(lambda: "/desk" in page.driver.current_url or "/console" in page.driver.current_url, "to be inside")
+        first_sign_in(page, shop, name, once)
         yield page
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser import rig
-from tests.browser.conftest import NEW, ask, sign_in
+from tests.browser.conftest import ask, first_sign_in
 from tests.browser.rig import Page, Shop
 
 pytestmark = pytest.mark.browser
@@ -34,13 +34,7 @@ def at_work(shop: Shop, role: str, name: str = "") -> Iterator[Page]:
     name = name or f"{role}-{secrets.token_hex(3)}"
     once = shop.add(name, "--role", role)
     with rig.browser() as page:
-        page.open(f"{shop.url}/login")
-        sign_in(page, name, once)
-        page.sees("h1", "先设一个自己的密码")
-        page.write("#password", once)
-        page.write("#new", NEW)
-        page.tap("form button")
-        page.until(lambda: "/password" not in page.driver.current_url, "the way on")
+        first_sign_in(page, shop, name, once)
         yield page
 
 

@@ -192,3 +192,14 @@ async def door(
     for one in clients:
         await one.session.close()
     await server.close()
+
+
+@pytest.fixture
+async def office(
+    engine: AsyncEngine, client: Client, queues: dict[str, DueQueue], live: Live, clock: ManualClock, tmp_path: Path
+) -> AsyncIterator[Door]:
+    """A front door with a small live base behind it, for the console's pages."""
+    from tests.front.console_rig import opened  # noqa: PLC0415  (which stands on this file)
+
+    async with opened((engine, client, queues, live, clock), tmp_path) as door:
+        yield door

@@ -1,27 +1,8 @@
-"""What the tests of the office's pages share: the door with words behind it, messages of stores, people who look."""
+"""What the tests of the office's pages share: messages of stores, people who look."""
 
-from collections.abc import AsyncIterator
 from datetime import datetime
-from pathlib import Path
 
-import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
-
-from bot.motion.connection import Client
-from bot.motion.due import DueQueue
-from bot.motion.live import Live
-from tests.conftest import ManualClock
 from tests.front.conftest import Door
-from tests.front.console_rig import opened
-
-
-@pytest.fixture
-async def office(
-    engine: AsyncEngine, client: Client, queues: dict[str, DueQueue], live: Live, clock: ManualClock, tmp_path: Path
-) -> AsyncIterator[Door]:
-    """A front door with a small live base behind it."""
-    async with opened((engine, client, queues, live, clock), tmp_path) as door:
-        yield door
 
 
 async def talk(door: Door, name: str, store: str | None, channel: str = "web") -> str:

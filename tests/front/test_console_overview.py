@@ -14,9 +14,7 @@ from bot.db.drafts import Draft
 from bot.db.overview import Span
 from tests.front.conftest import Desk, Door
 from tests.front.console_rig import seen
-from tests.front.office_rig import office, said, talk
-
-__all__ = ["office"]
+from tests.front.office_rig import said, talk
 
 
 @pytest.fixture

@@ -36,15 +36,6 @@ RED = {
 
 
 @pytest.fixture
-async def office(
-    engine: AsyncEngine, client: Client, queues: dict[str, DueQueue], live: Live, clock: ManualClock, tmp_path: Path
-) -> AsyncIterator[Door]:
-    """A front door with a small live base behind it."""
-    async with opened((engine, client, queues, live, clock), tmp_path) as door:
-        yield door
-
-
-@pytest.fixture
 async def four_eyes(
     engine: AsyncEngine, client: Client, queues: dict[str, DueQueue], live: Live, clock: ManualClock, tmp_path: Path
 ) -> AsyncIterator[Door]:

@@ -15,9 +15,7 @@ from bot.db.releases import Origin
 from bot.front.console_releases import KINDS
 from tests.front.conftest import Door
 from tests.front.console_rig import FILES, GREET, seen, sent
-from tests.front.office_rig import office
 
-__all__ = ["office"]
 LATER = {
     **FILES,
     "scripts/replies/greet.yml": GREET.replace("好呀，我是小花", "好呀，我是小花花"),

@@ -1,19 +1,9 @@
 """Replays in the console: the list, a new one for chosen drafts, what it found, worst first."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from bot.db import drafts, releases, replays
 from bot.db.drafts import Draft
-from bot.motion.connection import Client
-from bot.motion.due import DueQueue
-from bot.motion.live import Live
-from tests.conftest import ManualClock
 from tests.front.conftest import Door
-from tests.front.console_rig import opened, seen, sent
+from tests.front.console_rig import seen, sent
 
 SIDE = {
     "status": "answered",
@@ -36,14 +26,6 @@ REPORT = {
         {"id": "g2", "kind": "words", "label": "说法不一样", "severity": "grey", "count": 1, "probes": 0, "talks": 1, "from": "a", "to": "b", "examples": []},
     ],
 }  # fmt: skip
-
-
-@pytest.fixture
-async def office(
-    engine: AsyncEngine, client: Client, queues: dict[str, DueQueue], live: Live, clock: ManualClock, tmp_path: Path
-) -> AsyncIterator[Door]:
-    async with opened((engine, client, queues, live, clock), tmp_path) as door:
-        yield door
 
 
 async def replayed(office: Door, *, done: bool = True) -> int:

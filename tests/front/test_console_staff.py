@@ -10,9 +10,7 @@ from bot.front import console_staff_forms as forms
 from bot.hours import Hours
 from tests.front.conftest import Desk, Door
 from tests.front.console_rig import seen, sent
-from tests.front.office_rig import office
 
-__all__ = ["office"]
 GUIDE = {"item": "g1", "id": "g1", "name": "王姐", "store": "s1", "role": "guide"}
 
 

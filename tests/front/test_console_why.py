@@ -1,19 +1,12 @@
 """为什么这样答: the talk behind a missed question in words, without personal data, and of one's own store alone."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from urllib.parse import quote
 
 import orjson
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.motion.connection import Client
-from bot.motion.due import DueQueue
-from bot.motion.live import Live
-from tests.conftest import ManualClock
 from tests.front.conftest import Door
-from tests.front.console_rig import opened, seen
+from tests.front.console_rig import seen
 
 QUESTION = "能退几天"
 WHY = f"/console/gaps/why?question={quote(QUESTION)}"
@@ -25,15 +18,6 @@ TOLD = {
 }  # fmt: skip
 
 SHRUGGED = {"intent": "return_goods", "confidence": 0.6, "route": "clarify", "scripts": [{"id": "no_answer"}]}
-
-
-@pytest.fixture
-async def office(
-    engine: AsyncEngine, client: Client, queues: dict[str, DueQueue], live: Live, clock: ManualClock, tmp_path: Path
-) -> AsyncIterator[Door]:
-    """A front door with a small live base behind it."""
-    async with opened((engine, client, queues, live, clock), tmp_path) as door:
-        yield door
 
 
 async def badly_received(office: Door, name: str, store: str | None, *, later: str = "不是这个", missed: bool = False) -> None:

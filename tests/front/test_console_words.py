@@ -1,21 +1,12 @@
 """Words in the console: lists, editors, findings, previews; two people on one draft; an exception with its reason."""
 
 import re
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
-
-import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.db import drafts, releases
 from bot.db.drafts import Draft
-from bot.motion.connection import Client
-from bot.motion.due import DueQueue
-from bot.motion.live import Live
-from tests.conftest import ManualClock
 from tests.front.conftest import Desk, Door
-from tests.front.console_rig import opened, seen, sent
+from tests.front.console_rig import seen, sent
 
 SAVE = "/console/edit/{}/save"
 RETURNS: dict[str, Any] = {
@@ -33,15 +24,6 @@ def greeting(text: str = "{称呼|您}好呀，我是小花。", **more: Any) ->
         "v1__ends": "18:00",
     }
     return {**base, **rest, **more}
-
-
-@pytest.fixture
-async def office(
-    engine: AsyncEngine, client: Client, queues: dict[str, DueQueue], live: Live, clock: ManualClock, tmp_path: Path
-) -> AsyncIterator[Door]:
-    """A front door with a small live base behind it."""
-    async with opened((engine, client, queues, live, clock), tmp_path) as door:
-        yield door
 
 
 async def saved(desk: Desk, sort: str, **fields: Any) -> tuple[int, int]:
