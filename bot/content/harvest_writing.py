@@ -62,17 +62,6 @@ def entry_of(draft: Mapping[str, object]) -> Entry:
         raise ContentError(found) from None
 
 
-def with_drafts(files: Mapping[str, bytes], drafts: Sequence[Mapping[str, object]]) -> Workspace:
-    """The workspace of a release with these drafts in it, each in its own file, instead of what that file had before.
-
-    Raises:
-        ContentError: a draft is not whole, or does not go with the rest.
-    """
-    for draft in drafts:
-        entry_of(draft)
-    return read_files({**files, **{path_of(str(draft["id"])): as_yaml([draft]) for draft in drafts}})
-
-
 def resembling(entries: Sequence[Entry], read: Callable[[str], Reading]) -> Callable[[Sequence[str]], str | None]:
     """A function that names the entry which already asks what these questions ask; None where there is none."""
     asked = [(read(question), entry.id) for entry in entries for question in entry.questions]

@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pytest
 from content_harvest_pages import HELP_PAGE, MARKDOWN
@@ -11,12 +11,20 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from bot import content
+from bot.content.editing import applied
 from bot.content.harvest import Harvest, harvest
 from bot.content.harvest_cleaning import STEPS, clean, repeated_lines
-from bot.content.harvest_writing import as_yaml, keeping_drafts, path_of, resembling, with_drafts
+from bot.content.harvest_writing import as_yaml, keeping_drafts, path_of, resembling
+from bot.content.items import Edit, Key, plain
 from bot.errors import ContentError
 from knowledge import Entry, EntryId
 from knowledge.words import Reader
+
+
+def with_drafts(files: Mapping[str, bytes], drafts: Sequence[Mapping[str, object]]) -> content.Workspace:
+    """A release with these entries in it, as publishing makes it."""
+    edits = [Edit(Key("entry", str(one["id"])), {name: plain(value) for name, value in one.items()}) for one in drafts]
+    return content.read_files(applied(files, edits))
 
 
 def of(name: str, data: bytes | str) -> Harvest:
