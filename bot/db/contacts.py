@@ -14,10 +14,15 @@ from bot.ids import conversation_id, customer_id
 
 _CUSTOMER = text(
     """
-    insert into customers (id, channel, account, external, guide, store)
-    values (:customer, :channel, :account, :external, :guide, :store)
-    on conflict (id) do update set guide = coalesce(customers.guide, excluded.guide),
-        store = coalesce(customers.store, excluded.store)
+    insert into customers (id, channel, account, external) values (:customer, :channel, :account, :external)
+    on conflict do nothing
+    """
+)
+_WHOSE = text(
+    """
+    update customers set guide = coalesce(guide, :guide), store = coalesce(store, :store)
+    where id = :customer and (guide is null and cast(:guide as text) is not null
+        or store is null and cast(:store as text) is not null)
     """
 )
 _TALK = text(
@@ -101,6 +106,7 @@ async def seen(engine: AsyncEngine, viewer: User, relation: Relation) -> str | N
 async def _open(connection: AsyncConnection, relation: Relation) -> None:
     values = _values(relation)
     await connection.execute(_CUSTOMER, values)
+    await connection.execute(_WHOSE, values)
     await connection.execute(_TALK, values)
     await connection.execute(_SESSION, values)
 

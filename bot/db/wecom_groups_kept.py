@@ -30,22 +30,38 @@ _WHOSE = text(
     select c.store, c.name, g.guide from conversations c join groups g on g.conversation_id = c.id where c.id = :id
     """
 )
-_PEOPLE = text(
-    """
-    insert into customers (id, channel, account, external, name, unionid, store)
-    select t.id, :channel, :account, t.external, t.name, coalesce(t.unionid, (
-            select k.unionid from customers k where k.account = :account and k.external = t.external
-                and k.channel in ('wecom_contact', 'wecom_kf') and k.unionid is not null limit 1)), cast(:store as text)
+_KNOWN = """
     from unnest(cast(:customers as text[]), cast(:externals as text[]), cast(:names as text[]), cast(:unionids as text[]))
         as t(id, external, name, unionid)
         left join members m on m.conversation_id = :id and m.id = t.external
-    where m.id is null or m.left_at is not null or m.name <> :erased
-    order by 1
-    on conflict (id) do update set name = coalesce(excluded.name, customers.name),
-        unionid = coalesce(excluded.unionid, customers.unionid), store = coalesce(customers.store, excluded.store)
-    where (customers.name, customers.unionid, customers.store) is distinct from (coalesce(excluded.name, customers.name),
-        coalesce(excluded.unionid, customers.unionid), coalesce(customers.store, excluded.store))
-    """
+    where (m.id is null or m.left_at is not null or m.name <> :erased)
+"""
+"""Whoever is in the group, without those who asked to be forgotten."""
+_NEW = text(
+    f"""
+    insert into customers (id, channel, account, external) select t.id, :channel, :account, t.external {_KNOWN}
+    order by 1 on conflict do nothing
+    """  # noqa: S608  (pieces of our own)
+)
+"""Without naming a key: a customer has two, and a conflict on the one that is not named would be an error when two groups
+with the same person are read at once (PostgreSQL, INSERT › ON CONFLICT)."""
+_PEOPLE = text(
+    f"""
+    with told as (
+        select t.id, t.name, coalesce(t.unionid, (
+            select k.unionid from customers k where k.account = :account and k.external = t.external
+                and k.channel in ('wecom_contact', 'wecom_kf') and k.unionid is not null limit 1)) as unionid {_KNOWN}
+    ), changed as (
+        select c.id, coalesce(told.name, c.name) as name, coalesce(told.unionid, c.unionid) as unionid,
+            coalesce(c.store, cast(:store as text)) as store
+        from told join customers c on c.id = told.id
+        where (c.name, c.unionid, c.store) is distinct from (coalesce(told.name, c.name), coalesce(told.unionid, c.unionid),
+            coalesce(c.store, cast(:store as text)))
+        order by c.id for no key update of c
+    )
+    update customers set name = changed.name, unionid = changed.unionid, store = changed.store
+    from changed where customers.id = changed.id
+    """  # noqa: S608
 )
 _PRESENT = text(
     """
@@ -228,7 +244,9 @@ async def _people(connection: AsyncConnection, look: Look, found: Found, passing
         await connection.execute(_THEIRS, {"id": look.conversation, "channel": CHANNEL, "store": store, "before": before})
     address = {"channel": CHANNEL, "account": look.account, "store": store}
     unionids = [one.unionid or None for one in _sorted(found)]
-    await connection.execute(_PEOPLE, {**_columns(look, found), **address, "unionids": unionids})
+    told = {**_columns(look, found), **address, "unionids": unionids}
+    await connection.execute(_NEW, told)
+    await connection.execute(_PEOPLE, told)
 
 
 async def _talk(connection: AsyncConnection, look: Look, found: Found, passing: _Passing, now: datetime) -> None:

@@ -51,7 +51,12 @@ def test_a_rule_shows_what_it_will_do_before_anybody_saves_it(office: Page, shop
     )
     office.sees("#preview", "放在最前面")
     office.until(lambda: "1." in office.text("#preview .sides > div:last-child li:first-child"), "two lists")
+    office.online(yes=True, latency=1500)
+    office.write("#reason", "新品上市")
+    office.one("#findings.htmx-request")
+    assert office.one("[data-save]").is_enabled(), "whoever saves while the check is still under way is heard"
     office.tap("[data-save]")
+    office.online(yes=True)
     office.sees("#state", "第 1 次保存")
     assert office.errors(*CUT_OFF) == []
 
