@@ -41,7 +41,7 @@ _NEW = text(
     f"""
     insert into customers (id, channel, account, external) select t.id, :channel, :account, t.external {_KNOWN}
     order by 1 on conflict do nothing
-    """  # noqa: S608  (pieces of our own)
+    """
 )
 """Without naming a key: a customer has two, and a conflict on the one that is not named would be an error when two groups
 with the same person are read at once (PostgreSQL, INSERT › ON CONFLICT)."""
