@@ -30,7 +30,7 @@ sandbox: install  ## the simulator of WeChat Customer Service on http://127.0.0.
 	$(BIN)/daogou sandbox
 
 test: install  ## every test, on all cores
-	$(BIN)/python -m pytest -q -n auto --dist loadfile
+	$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder
 
 lint: install
 	$(BIN)/ruff check .

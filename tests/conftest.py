@@ -6,6 +6,7 @@ import warnings
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -21,6 +22,25 @@ from bot.motion.due import DueQueue
 from bot.motion.live import Live
 
 _TRUNCATE = text(f"truncate {', '.join(table.name for table in metadata.sorted_tables)} restart identity cascade")
+
+_WAITING = ("fire", "browser", "cli")
+"""Folders whose tests mostly wait for processes of their own, the longest first."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that wait lie evenly among those that compute, so that several workers are busy to the end.
+
+    Workers take whole files in this order (``--dist loadfile --no-loadscope-reorder``); in a file nothing changes.
+    """
+    files: dict[Path, list[pytest.Item]] = {}
+    for item in items:
+        files.setdefault(item.path, []).append(item)
+    waiting = sorted((path for path in files if path.parent.name in _WAITING), key=lambda path: _WAITING.index(path.parent.name))
+    place = {path: n / len(waiting) for n, path in enumerate(waiting)}
+    computing = [path for path in files if path not in place]
+    place |= {path: n / len(computing) for n, path in enumerate(computing)}
+    items[:] = [item for path in sorted(files, key=lambda path: place[path]) for item in files[path]]
 
 
 class ManualClock:

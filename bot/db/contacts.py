@@ -20,11 +20,10 @@ _CUSTOMER = text(
 )
 _WHOSE = text(
     """
-    update customers set guide = coalesce(guide, :guide), store = coalesce(store, :store)
-    where id = :customer and (guide is null and cast(:guide as text) is not null
-        or store is null and cast(:store as text) is not null)
+    update customers set guide = coalesce(guide, :guide), store = coalesce(store, :store) where id = :customer
     """
 )
+"""Also where nothing changes: whoever goes on to the conversation holds its customer, as everywhere."""
 _TALK = text(
     """
     insert into conversations (id, channel, account, peer, external, customer_id, store, is_group)

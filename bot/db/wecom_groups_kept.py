@@ -51,16 +51,14 @@ _PEOPLE = text(
         select t.id, t.name, coalesce(t.unionid, (
             select k.unionid from customers k where k.account = :account and k.external = t.external
                 and k.channel in ('wecom_contact', 'wecom_kf') and k.unionid is not null limit 1)) as unionid {_KNOWN}
-    ), changed as (
+    ), held as (
         select c.id, coalesce(told.name, c.name) as name, coalesce(told.unionid, c.unionid) as unionid,
             coalesce(c.store, cast(:store as text)) as store
-        from told join customers c on c.id = told.id
-        where (c.name, c.unionid, c.store) is distinct from (coalesce(told.name, c.name), coalesce(told.unionid, c.unionid),
-            coalesce(c.store, cast(:store as text)))
-        order by c.id for no key update of c
+        from told join customers c on c.id = told.id order by c.id for no key update of c
     )
-    update customers set name = changed.name, unionid = changed.unionid, store = changed.store
-    from changed where customers.id = changed.id
+    update customers c set name = held.name, unionid = held.unionid, store = held.store
+    from held where c.id = held.id
+        and (c.name, c.unionid, c.store) is distinct from (held.name, held.unionid, held.store)
     """  # noqa: S608
 )
 _PRESENT = text(

@@ -30,7 +30,7 @@ CHROMIUM = Path("/usr/bin/chromium")
 DRIVER = Path("/usr/bin/chromedriver")
 MISSING = "需要 /usr/bin/chromium 和 /usr/bin/chromedriver：apt-get install chromium chromium-driver fonts-noto-cjk"
 T = TypeVar("T")
-PATIENCE = 20.0
+PATIENCE = 45.0
 """Seconds that anything on a page may take on a loaded machine."""
 _PASSING = (StaleElementReferenceException, ElementClickInterceptedException)
 """What a page that is just being redrawn may answer."""
@@ -185,6 +185,15 @@ class Page:
     def open(self, address: str) -> None:
         """Go there."""
         self.driver.get(address)
+
+    def finds(self, address: str, css: str, words: str) -> None:
+        """Go there again and again until the words stand there: on a page that shows how things were when it was opened."""
+
+        def found() -> bool:
+            self.open(address)
+            return words in self.text(css)
+
+        self.until(found, lambda: f"{words!r} in {css} at {address}, which says {self.text(css)[-600:]!r}")
 
     def one(self, css: str) -> WebElement:
         """The first shown element, as soon as there is one."""

@@ -73,9 +73,8 @@ class Day:
 
     def find_out_why(self, editor: Page) -> None:
         """Under 没答好的问题 stands the question; its trace says how it was understood, and what was told how surely."""
-        editor.open(f"{self.shop.url}/console/gaps")
         gap = f'.gap[data-question="{QUESTION}"]'
-        editor.sees(gap, "答了不满意")
+        editor.finds(f"{self.shop.url}/console/gaps", gap, "答了不满意")
         self.seen(editor, "gaps")
         editor.tap(f"{gap} .why")
         editor.sees("h1", "为什么这样答")
