@@ -9,7 +9,7 @@ from bot.brand import Staff
 from bot.cli import loading
 from bot.cli.storing import on_database
 from bot.cli.telling import complain, say
-from bot.content import read_files
+from bot.content.workspace import staff_of
 from bot.db import releases
 from bot.db.moving import Legacy, Moved, Receiver, inherit
 from bot.db.users import User, add_user, guide_of
@@ -74,7 +74,7 @@ async def _staff(engine: AsyncEngine, args: Namespace) -> Staff:
     found = await releases.live(engine)
     if found is None or args.workspace:
         return loading.workspace(args, loading.settings()).staff
-    return read_files(await releases.load(engine, found[0])).staff
+    return staff_of(await releases.load(engine, found[0]))
 
 
 def _unknown(args: Namespace, staff: Staff) -> str | None:

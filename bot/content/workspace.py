@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
-from bot.brand import Brand, Staff
+from bot.brand import Brand, Staff, StaffFile
 from bot.content import checks
 from bot.content.dialogues import Dialogue
 from bot.content.folder import files_of, kind_of
@@ -101,6 +101,14 @@ def read_files(files: Mapping[str, bytes], seen: Seen | None = None, before: Wor
     ``before``: a workspace whose files are largely the same; only what differs is read, and what hangs on it is compared.
     """
     return _read({path: data for path, data in files.items() if kind_of(path)}, [], seen, before)
+
+
+def staff_of(files: Mapping[str, bytes]) -> Staff:
+    """The stores and guides of a release; nothing else of it is read. Raises ContentError where their file is not sound."""
+    gathering = Gathering({path: data for path, data in files.items() if kind_of(path) == "guides"})
+    sheets = gathering.whole("guides", StaffFile)
+    _raise(gathering.problems)
+    return Staff.of(sheets[0].value) if sheets else Staff()
 
 
 def _read(files: Mapping[str, bytes], faults: Sequence[Problem], seen: Seen | None, before: Workspace | None = None) -> Workspace:
