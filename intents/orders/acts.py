@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from intents.orders import words
+from intents.orders.act import Act
 from intents.orders.amounts import Amount
 from intents.orders.menu import Items
-from intents.orders.pairing import Act, acts_of
+from intents.orders.pairing import acts_of
 from intents.orders.scanning import Scanner, Token
 from intents.orders.written import pictured
 
@@ -80,7 +81,7 @@ def _pieces(segment: str, scanner: Scanner, manner: Manner) -> Sequence[str]:
         return (segment,)
     told = [{token.kind for token in scanner.scan(chunk)} for chunk in chunks]
     wholes = [re.search(r"[\u4e00-\u9fffA-Za-z]{2}", chunk) for chunk in chunks]
-    named = (whole is not None or "item" in kinds for whole, kinds in zip(wholes, told, strict=True))
+    named = (whole is not None or kinds & {"item", "want", "add"} for whole, kinds in zip(wholes, told, strict=True))
     return chunks if all("amount" in kinds for kinds in told) and all(named) else (segment,)
 
 
@@ -156,7 +157,14 @@ def _talk(segment: str, tokens: Sequence[Token]) -> bool:
         return not (amounts and wants and words.POLITE.search(segment) and not re.search(r"[有够]", segment))
     if words.HARD_PAST.search(segment):
         return not any(token.kind == "cancel" for token in tokens)
+    wants = wants or any(_open(segment, token) for token in tokens)
     return bool(words.PAST.search(segment)) and not (amounts and wants)
+
+
+def _open(segment: str, token: Token) -> bool:
+    """Whether something is wanted, nobody knows how much of it: 来点."""
+    loose = token.kind == "amount" and token.amount.n is None and not token.amount.rough
+    return loose and words.WANTS.search(segment[token.start : token.end]) is not None
 
 
 def _without_notes(segment: str, tokens: Sequence[Token], reading: _Reading, manner: Manner) -> str:
@@ -165,7 +173,7 @@ def _without_notes(segment: str, tokens: Sequence[Token], reading: _Reading, man
 
     def kept(found: re.Match[str]) -> str:
         inside = [(start, end) for start, end in taken if start < found.end() and found.start() < end]
-        if any(start <= found.start() and found.end() <= end for start, end in inside):
+        if any(start <= found.start() and found.end() <= end + found[0].endswith("的") for start, end in inside):
             return found[0]
         if any(segment[start:end] in found[0] and start > found.start() and "换" not in found[0] for start, end in inside):
             return found[0]
@@ -210,11 +218,13 @@ def _unnamed(segment: str, tokens: Sequence[Token], manner: Manner) -> Sequence[
         return ()
     if not rest:
         return (Act(kind, (), amount, wanted=wants),) if _counts(amount, segment, wants) else ()
-    return (Act("put", (), amount, strange=rest),) if _named_thing(rest, amount, segment, wants) else ()
+    return (Act("put", (), amount, strange=rest),) if _named_thing(rest, amount, segment, wants, kind != "put") else ()
 
 
-def _named_thing(rest: str, amount: Amount, segment: str, wants: bool) -> bool:
+def _named_thing(rest: str, amount: Amount, segment: str, wants: bool, changes: bool) -> bool:
     """Whether what is left of a segment is the name of a thing that somebody orders: 榴莲两个."""
+    if amount.bare and changes and re.fullmatch(r"[\u4e00-\u9fff]{1,4}", rest):
+        return len(segment) <= _SHORT
     if len(rest) > _NAME or amount.bare or not re.search(r"[\u4e00-\u9fffA-Za-z]", rest):
         return False
     if (amount.unit and amount.unit != "个") or amount.rough or wants:
@@ -232,7 +242,7 @@ def _divides(tokens: Sequence[Token], before: Sequence[Act]) -> bool:
 
 
 def _counts(amount: Amount, segment: str, wants: bool) -> bool:
-    return not amount.bare or wants or segment.strip().isdigit() or len(segment.strip()) <= 2
+    return not amount.bare or wants or len(segment.strip()) <= 2
 
 
 def _kind(tokens: Sequence[Token]) -> str:

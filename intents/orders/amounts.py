@@ -16,7 +16,7 @@ UNITS = (
 _NOT_AFTER = dict(
     pair.split(":")
     for pair in [
-        "个:人月小星钟娃孩多",
+        "个:人月小星钟娃孩多码色",
         "包:邮装子",
         "块:钱",
         "本:来",
@@ -126,8 +126,8 @@ def _latin_end(word: str) -> str:
 
 def value_of(text: str) -> Decimal | None:
     """A number as written: 2.5, 十二, 半, 俩; None where it is none."""
-    if text in {"半", "俩", "仨"}:
-        return {"半": Decimal("0.5"), "俩": Decimal(2), "仨": Decimal(3)}[text]
+    if text in {"半", "俩", "仨", "整"}:
+        return {"半": Decimal("0.5"), "俩": Decimal(2), "仨": Decimal(3), "整": Decimal(1)}[text]
     if text[:1].isdigit():
         return Decimal(text)
     if len(text) > 1 and not set(text) & set("十百千"):

@@ -33,6 +33,8 @@ class Pending:
     strange: str = ""
     entry: bool = False
     """Said in a list."""
+    more: bool = False
+    """It comes on top of what there is (再来点)."""
 
 
 @dataclass(slots=True)

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from intents.orders import words
+from intents.orders.act import Act
 from intents.orders.acts import Manner, read
 from intents.orders.amounts import Amount, converted
 from intents.orders.book import Pending
 from intents.orders.menu import Items
-from intents.orders.pairing import Act
 from intents.orders.references import copied_from
 from intents.orders.relays import Entry, Relay
 from intents.orders.scanning import Scanner
@@ -38,6 +38,7 @@ class Copy:
     message: str
     paster: str
     told: Mapping[str, Told]
+    partial: bool = False
 
 
 @dataclass(slots=True)

@@ -4,13 +4,16 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
 
 from intents.lookalikes import lookalikes
+from intents.orders.misspelt import corrected
 from intents.orders.model import Article
+from intents.orders.sorts import beside_numbers, single, sized
 from intents.orders.written import folded
-from intents.pinyin import blurred, readings, similar_sound
+from intents.pinyin import blurred, readings
 
 Items = tuple[int, ...]
 """Places on the menu; several where words fit several articles."""
@@ -20,13 +23,12 @@ _PACK = re.compile(
     re.IGNORECASE,
 )
 _FAMILY = frozenset("饺粽包桃梨李柿橘橙柚枣杏茄椰虾鸭鸽兔裤裙鞋袜毯垫瓶杯盘袋饼粥面")
-_HEADS = frozenset("虾饼糕鱼蟹鸡鸭蛋奶米面油肉茶酒瓜枣豆饺粽梨桃橙葱姜蒜笋菇纸")
+_HEADS = frozenset("虾饼糕鱼蟹鸡鸭蛋奶米面油肉茶酒瓜枣豆饺粽梨桃橙葱姜蒜笋菇纸票券汤鹅")
 """Last characters that alone may stand for the article."""
 _COMMON = frozenset("大小新鲜特级本地农家进口有机精品优质生日手工天然无糖低脂散装现做")
 _ALSO = (("水饺", "饺子"), ("饺子", "水饺"), ("番茄", "西红柿"), ("西红柿", "番茄"))
 _LATIN = re.compile(r"(?<![A-Za-z])[A-Za-z]{4,}(?![A-Za-z])")
 _SYMBOL = re.compile(r"[A-Za-z]+|\d+|\S")
-_NO_TYPO = frozenset("一二两三四五六七八九十半几个的了要来我不加再和斤箱盒瓶袋份")
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,9 @@ class Menu:
     openings: frozenset[str] = field(init=False)
     """What a long name begins with (短袖 for 短袖T恤); a name only beside an amount in the article's own measure."""
 
+    chars: frozenset[str] = field(init=False)
+    """Single characters among `hints` (大 for 大粽子); a name only beside a number or 的."""
+
     def __post_init__(self) -> None:
         names: dict[str, set[int]] = defaultdict(set)
         for place, article in enumerate(self.articles):
@@ -51,21 +56,31 @@ class Menu:
         openings = {
             word: fits for word, fits in _openings(names).items() if not (word in names or word in shorter or word in hints)
         }
-        told = {name: tuple(sorted(fits)) for name, fits in {**names, **shorter}.items()}
+        sizes, alone = sized(self.articles)
+        chars = {char: fits for char, fits in single(self.articles).items() if char not in names and char not in shorter}
+        told = {name: tuple(sorted(fits)) for name, fits in {**sizes, **shorter, **names}.items()}
+        more = {hint: tuple(sorted(fits)) for hint, fits in {**alone, **chars}.items() if hint not in told}
         object.__setattr__(self, "names", told)
-        object.__setattr__(self, "hints", {**openings, **hints})
-        object.__setattr__(self, "openings", frozenset(openings))
+        object.__setattr__(self, "hints", {**openings, **more, **hints})
+        object.__setattr__(self, "chars", frozenset(chars))
+        object.__setattr__(self, "openings", frozenset(openings) - more.keys())
 
     @cached_property
     def spelled(self) -> str:
         """A pattern of all names and hints, the longest first."""
-        words = sorted({*self.names, *self.hints}, key=lambda word: (-len(word), word))
-        return "|".join(map(_bounded, words)) or r"(?!)"
+        words = sorted({*self.names, *self.hints} - self.chars, key=lambda word: (-len(word), word))
+        told = [*map(_bounded, words), *([beside_numbers(sorted(self.chars))] if self.chars else [])]
+        return "|".join(told) or r"(?!)"
 
     @cached_property
     def units(self) -> frozenset[str]:
         """The measure words of the menu."""
         return frozenset(article.unit for article in self.articles)
+
+    @cached_property
+    def prices(self) -> frozenset[Decimal]:
+        """What things cost, in yuan."""
+        return frozenset(article.price for article in self.articles)
 
     def fits(self, word: str) -> Items:
         """The articles of a spelling that `spelled` found."""
@@ -107,7 +122,7 @@ class Menu:
         """A text with misspelt names as the menu spells them (平果 → 苹果)."""
         if _LATIN.search(text):
             text = _LATIN.sub(lambda one: self._typed.get(one[0].lower(), one[0]), text)
-        return _corrected(text, self._sounding, self._exact)
+        return corrected(text, self._sounding, self._exact)
 
     @cached_property
     def _typed(self) -> Mapping[str, str]:
@@ -229,7 +244,10 @@ def _hints(articles: Sequence[Article]) -> Mapping[str, Items]:
 
 def _bounded(word: str) -> str:
     """A word that is no part of a longer Latin one."""
-    before = r"(?<![A-Za-z])" if word[0].isascii() and word[0].isalpha() else ""
+    first = word[0]
+    before = r"(?<![A-Za-z])" if first.isascii() and first.isalpha() else r"(?<![\d.])" if first.isdigit() else ""
+    if first.isascii() and len(word) == 1:
+        before = r"(?<![A-Za-z\d])"
     after = r"(?![A-Za-z])" if word[-1].isascii() and word[-1].isalpha() else ""
     return f"{before}{re.escape(word)}{after}"
 
@@ -240,53 +258,3 @@ def _symbols(text: str) -> tuple[str, ...]:
 
 def _grams(symbols: tuple[str, ...], length: int) -> Iterator[tuple[str, ...]]:
     return (symbols[start : start + length] for start in range(len(symbols) - length + 1))
-
-
-def _corrected(text: str, sounding: Mapping[str, Sequence[str]], exact: re.Pattern[str]) -> str:
-    taken = [found.span() for found in exact.finditer(text)]
-    parts: list[str] = []
-    place = 0
-    while place < len(text):
-        name = None
-        if not any(start <= place < end for start, end in taken):
-            name = _misspelt(text, place, sounding, taken)
-        parts.append(name or text[place])
-        place += len(name) if name else 1
-    return "".join(parts)
-
-
-def _misspelt(text: str, place: int, sounding: Mapping[str, Sequence[str]], taken: Sequence[tuple[int, int]]) -> str | None:
-    """The name that stands misspelt at a place."""
-    first = text[place]
-    if first in _NO_TYPO or not "\u4e00" <= first <= "\u9fff":
-        return None
-    for key in {first, *map(blurred, readings().get(first, ()))}:
-        for name in sounding.get(key, ()):
-            end = place + len(name)
-            if any(start < end and place < stop for start, stop in taken):
-                continue
-            if _mistaken(text[place:end], name) and (_shares(text[place:end], name) or _beside(text, place, end)):
-                return name
-    return None
-
-
-def _mistaken(said: str, name: str) -> bool:
-    """Whether every character sounds or looks like the name's, at most two differ, and none is a word of its own."""
-    if len(said) != len(name) or said == name:
-        return False
-    differ = [(one, other) for one, other in zip(said, name, strict=True) if one != other]
-    if len(differ) > 2 or any(one in _NO_TYPO for one, _ in differ):
-        return False
-    return all(similar_sound(one, other) or one in lookalikes().get(other, ()) for one, other in differ)
-
-
-def _shares(said: str, name: str) -> bool:
-    return any(one == other for one, other in zip(said, name, strict=True))
-
-
-def _beside(text: str, start: int, end: int) -> bool:
-    """Whether an amount stands right before or behind."""
-    return (
-        re.match(r" ?[x*]? ?[\d一二两三四五六七八九十半俩仨]", text[end:]) is not None
-        or re.search(r"[\d一二两三四五六七八九十半][\u4e00-\u9fff]? ?$", text[:start]) is not None
-    )

@@ -3,38 +3,16 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from intents.orders import words
+from intents.orders.act import Act
 from intents.orders.amounts import VAGUE, Amount
-from intents.orders.menu import Items
 from intents.orders.scanning import Token
 
 _NOUN = 6
 """Characters of a thing's name at most."""
-_OTHERS = re.compile(r"其[他它余]|别的|剩下")
 _GIVEN_UP = re.compile(r"算了[吧啦哈]?$")
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """One thing that is done to the order."""
-
-    kind: str
-    """put, add, set, less, cancel or swap."""
-    items: Items = ()
-    """The article, several where it cannot be told which, none where it was not named."""
-    amount: Amount | None = None
-    """None where no amount was named at all."""
-    strange: str = ""
-    """Named, but not on the menu."""
-    doubt: str = ""
-    target: Items = ()
-    """What a swap puts in the place of ``items``."""
-    target_amount: Amount | None = None
-    only: bool = False
-    """单点: nothing but this."""
-    wanted: bool = False
-    text: str = ""
 
 
 @dataclass(slots=True)
@@ -106,18 +84,40 @@ def acts_of(segment: str, tokens: Sequence[Token], before: list[Act], entry: boo
     kinds = {token.kind for token in tokens}
     if "swap" in kinds and (swapped := _swap(tokens, before)) is not None:
         return swapped
-    if "cancel" in kinds and not items and _OTHERS.search(segment):
-        return ()
-    if "cancel" in kinds or (items and "amount" not in kinds and _GIVEN_UP.search(segment)):
-        return _cancelled(tokens, items)
-    if "refuse" in kinds:
-        return _refused(segment, tokens, before, entry)
+    if (gone := _taken_out(segment, tokens, before, entry)) is not None:
+        return gone
     if not items:
         return _continued(tokens, before, entry)
     found = _paired(segment, tokens, entry)
     if "each" in kinds:
         _shared(tokens, before)
     return [act for act in found if entry or act.items or act.strange]
+
+
+def _taken_out(segment: str, tokens: Sequence[Token], before: list[Act], entry: bool) -> Sequence[Act] | None:
+    """The acts of a segment that takes something out; None where it does not."""
+    items = [token for token in tokens if token.kind == "item"]
+    kinds = {token.kind for token in tokens}
+    if kinds & {"cancel", "refuse"} and not items and words.OTHERS.search(segment):
+        return [Act("rest")]
+    if kinds & {"cancel", "refuse"} and (turn := _turn(tokens)):
+        head = acts_of(segment[: tokens[turn].start], tokens[:turn], before, entry)
+        return [*head, *acts_of(segment, tokens[turn:], before, entry)]
+    if "cancel" in kinds or (items and "amount" not in kinds and _GIVEN_UP.search(segment)):
+        return _cancelled(tokens, items)
+    return _refused(segment, tokens, before, entry) if "refuse" in kinds else None
+
+
+def _turn(tokens: Sequence[Token]) -> int:
+    """Where somebody who takes one article out begins to order another (不要玫瑰了要桔梗一束); 0 where nobody does."""
+    kinds = [token.kind for token in tokens]
+    gone = min(kinds.index(kind) for kind in ("cancel", "refuse") if kind in kinds)
+    for place in range(gone + 1, len(kinds)):
+        if kinds[place] in {"want", "add"} and "item" in kinds[:place] and "item" in kinds[place:]:
+            return place
+        if "item" in kinds[:gone] and kinds[place : place + 2] == ["item", "amount"]:
+            return place
+    return 0
 
 
 def _refused(segment: str, tokens: Sequence[Token], before: list[Act], entry: bool) -> Sequence[Act]:
@@ -159,11 +159,16 @@ def _paired(segment: str, tokens: Sequence[Token], entry: bool) -> Sequence[Act]
     pairs.flush()
     if entry:
         return pairs.acts
+    last = tokens[-1]
+    if words.TOO_MUCH.search(segment[last.start if last.kind == "set" else last.end :]) and pairs.acts and pairs.acts[-1].amount:
+        pairs.acts[-1] = replace(pairs.acts[-1], kind="set", amount=None)
     if pairs.open is not None and pairs.mode == "less":
         pairs.acts[pairs.open] = replace(pairs.acts[pairs.open], kind="less")
     wants = any(token.kind in {"want", "add"} for token in tokens)
     rest = _rest(segment, tokens)
-    return [act for act in pairs.acts if act.amount is not None or wants or not rest]
+    if pairs.open is not None and pairs.mode == "add" and "加个" in segment:
+        pairs.acts[pairs.open] = replace(pairs.acts[pairs.open], amount=Amount(Decimal(1)))
+    return [act for act in pairs.acts if act.amount is not None or act.kind == "set" or wants or not rest]
 
 
 def _noun(segment: str, tokens: Sequence[Token], index: int) -> str:
@@ -187,6 +192,9 @@ def _near(segment: str, tokens: Sequence[Token], index: int) -> bool:
     """Whether a bare number stands right beside an article, and a loose word like 很多 where something is wanted."""
     token = tokens[index]
     told = segment[token.start : token.end]
+    beside = index > 0 and tokens[index - 1].kind == "item" and not segment[tokens[index - 1].end : token.start].strip()
+    if token.amount == VAGUE and told in {"若干", "少许", "适量"} and beside:
+        return True
     if token.amount == VAGUE and told in {"一些", "一点", "好多", "很多", "不少", "若干", "少许", "适量"}:
         return any(one.kind in {"want", "add"} for one in tokens)
     if not token.amount.bare:
@@ -206,12 +214,14 @@ def _continued(tokens: Sequence[Token], before: list[Act], entry: bool) -> Seque
     waiting = [
         place
         for place, act in enumerate(before)
-        if act.amount is None and (act.items or act.strange) and act.kind in {"put", "add"}
+        if act.amount is None and (act.items or act.strange) and act.kind in {"put", "add", "set"}
     ]
+    more = next((token.kind for token in tokens if token.kind in {"add", "set", "less"}), None)
     each = any(token.kind == "each" for token in tokens)
     if waiting:
         for place in waiting if each else waiting[-1:]:
-            before[place] = replace(before[place], amount=amounts[0])
+            kind = more if more and before[place].kind in {"put", "set"} else before[place].kind
+            before[place] = replace(before[place], amount=amounts[0], kind=kind)
         return ()
     if not entry:
         return ()
@@ -235,7 +245,7 @@ def _swap(tokens: Sequence[Token], before: list[Act]) -> Sequence[Act] | None:
     held = next((token.amount for token in left if token.kind == "amount"), None)
     if target and not target[0].strange and (not named or named[-1].items != target[0].items):
         items = named[-1].items if named else ()
-        if not named and before and before[-1].kind == "put":
+        if not named and before and before[-1].kind in {"put", "cancel"} and before[-1].items:
             old = before.pop()
             items, held = old.items, old.amount
         return [Act("swap", items, held, target=target[0].items, target_amount=amount)]

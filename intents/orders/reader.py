@@ -70,6 +70,7 @@ class OrderReader:
                 self._senders.discard(self._names.get(folded, ""))
                 self._senders.add(name)
                 self._names[folded] = name
+                self._speaker.calls(folded, name)
 
     def also(self, name: str, person: str) -> None:
         """Another name by which a person is called; one that is taken already stays with whoever has it."""
@@ -134,7 +135,7 @@ class OrderReader:
             entries.append(Entry(name, entry.body))
             if name:
                 self._names.setdefault(entry.name, name)
-        return Relay(relay.head, tuple(entries))
+        return replace(relay, entries=tuple(entries))
 
     def _offer(self, message: Said, text: str) -> None:
         items = sold(Relay(text, ()), self._scanner)
@@ -153,7 +154,7 @@ class OrderReader:
         listing = Listing("", main, frozenset(self._names), held)
         told = told_by(relay, listing, message.sender, self._scanner)
         series = self._series_of(sells)
-        changed = self._merge(series, Copy(message.id, message.sender, told))
+        changed = self._merge(series, Copy(message.id, message.sender, told, relay.partial))
         items = tuple(dict.fromkeys(place for name in changed for place in told[name].stand)) if changed else sells
         self._scene.add(
             Past(message.id, changed[-1] if len(changed) == 1 else message.sender, "order" if changed else "offer", items)
@@ -178,6 +179,9 @@ class OrderReader:
             series.gone.discard(name)
             series.brought.setdefault(name, copy.paster)
             self._set(name, copy, before=base[name].stand if name in base else {})
+        if copy.partial:
+            series.copies.append(replace(copy, told={**base, **copy.told}))
+            return changed
         for name in base.keys() - copy.told.keys():
             if self._owns(series, name, copy.paster):
                 self._remove(series, name, base[name].stand)

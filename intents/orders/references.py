@@ -1,6 +1,7 @@
 """Words that point to somebody else's order: 同上, 和X一样, 楼上那个, +1."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from intents.orders import words
@@ -17,9 +18,40 @@ def _like(names: frozenset[str]) -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=512)
+def _same_as(names: frozenset[str]) -> re.Pattern[str]:
+    told = "|".join(map(re.escape, sorted(names, key=len, reverse=True))) or r"(?!)"
+    return re.compile(rf"^我?也?(?:同|照|抄|按)\s?@?(?P<who>{told})的?(?=[,;。! ]|$)")
+
+
+@lru_cache(maxsize=512)
 def _theirs(names: frozenset[str]) -> re.Pattern[str]:
     told = "|".join(map(re.escape, sorted(names, key=len, reverse=True))) or r"(?!)"
-    return re.compile(rf"(?P<who>{told})(?:的|那样)(?:给我|我)(?:也)?(?:来|要|订|照)")
+    all_of_it = r"(?:的|那样的?|那[份套些种](?:的)?|同款)"
+    return re.compile(
+        rf"(?P<who>{told})(?:(?:的|那样)(?:给我|我)(?:也)?(?:照样)?(?:来|要|订|照)(?:一?[份套])?|{all_of_it}(?:都|也|给我|我|照样|我们|给我们)*"
+        rf"(?:来|要|订|拿|照)(?:一?[份套])?|(?:那个|的)?(?:一样|同款)(?=$|[,。! ]))(?![二两三四五六七八九十半\d])"
+    )
+
+
+_PARTS = re.compile(r"[A-Za-z]*\d+|[A-Za-z]+|[\u4e00-\u9fff]+")
+
+
+def parts_of(name: str) -> Sequence[str]:
+    """What somebody may be called for short: A04 or 小李 for A04-小李."""
+    found = _PARTS.findall(name)
+    return [one for one in found if len(one) > 1] if len(found) > 1 else ()
+
+
+@lru_cache(maxsize=512)
+def _joined(names: frozenset[str]) -> re.Pattern[str]:
+    told = "|".join(map(re.escape, sorted(names, key=len, reverse=True))) or r"(?!)"
+    return re.compile(rf"^(?:@|跟|和|同)?(?P<who>{told}) ?\+ ?(?P<n>\d{{1,2}})(?:$|[ ,。!])")
+
+
+def joins(text: str, names: frozenset[str]) -> tuple[str, int] | None:
+    """Whose order a message joins by name, and how many it takes: 王姐+1."""
+    found = _joined(names).match(text) if names and "+" in text else None
+    return None if found is None or int(found["n"]) == 0 else (found["who"], int(found["n"]))
 
 
 def copied_from(text: str, names: frozenset[str]) -> str | None:
@@ -28,7 +60,7 @@ def copied_from(text: str, names: frozenset[str]) -> str | None:
         return ""
     if words.USUAL.search(text):
         return None
-    found = _like(names).search(text)
+    found = _like(names).search(text) or _same_as(names).search(text)
     if found is None:
         own = _theirs(names).search(text)
         return own["who"] if own else None
@@ -37,7 +69,7 @@ def copied_from(text: str, names: frozenset[str]) -> str | None:
 
 def without(text: str, names: frozenset[str]) -> str:
     """What a message says besides pointing to somebody's order."""
-    for pattern in (words.SAME, words.CLONE, _like(names)):
+    for pattern in (words.SAME, words.CLONE, _like(names), _same_as(names), _theirs(names)):
         text = pattern.sub(" ", text)
     return text
 

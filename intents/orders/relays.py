@@ -16,8 +16,14 @@ _INLINE = re.compile(r"(?<![\d.])(\d{1,3})[.、)](?!\d)\s?")
 _START = re.compile(r"^\W*(?:群)?接龙")
 _BREAK = re.compile(r"[\s,:;|/()\-—–·+=>【】\[\]、]+")
 _TITLE = re.compile(r"^(?:阿姨|叔叔?|姐姐?|哥哥?|老师|妈妈?|爸爸?|奶奶|爷爷|先生|女士|太太|医生|总|家)$")
-_KIN = re.compile(r"^(?:妈妈?|爸爸?|姐姐?|哥哥?|妹妹?|弟弟?|奶奶|爷爷|阿姨|叔叔?|宝宝|家|麻麻|粑粑)")
+_KIN = re.compile(
+    r"^(?:妈妈?|爸爸?|姐姐?|哥哥?|妹妹?|弟弟?|奶奶|爷爷|阿姨|叔叔?|宝宝|家|麻麻|粑粑"
+    r"|老婆|老公|媳妇|儿子|女儿|闺女|婆婆|公公|爱人)"
+)
+_FIRST = re.compile(r"^\s*(?:#?接龙\s*)?[01]\s*[.、):, ]")
 _PRICE = re.compile(r"\d\s?(?:元|块|¥)|[¥￥]\s?\d|\d/[\u4e00-\u9fff]")
+_LINES = 2
+"""Lines that make a list where neither a head nor numbers do."""
 _NAME = 64
 """Characters of a person's name at most."""
 _TRIM = "@ ,:;|/()-—–_·+~=>【】[]、"
@@ -38,13 +44,15 @@ class Relay:
 
     head: str
     entries: Sequence[Entry]
+    partial: bool = False
+    """Only some of the entries; nobody who is missing was taken out."""
 
 
 def relay_of(text: str, names: Mapping[str, str], scanner: Scanner) -> Relay | None:
     """The list in a text in one spelling, or None; ``names``: how the senders known are spelled, to how they are written."""
     started = _START.search(text) is not None
     if not started and not re.search(r"(?:^|\n)\s*\d{1,3}\s*[.、):, ]", text):
-        return None
+        return _unheaded(text.split("\n"), names, scanner)
     lines = _lines(text)
     head, found = _runs(lines, started)
     if not found:
@@ -53,7 +61,18 @@ def relay_of(text: str, names: Mapping[str, str], scanner: Scanner) -> Relay | N
     named = [one for one in entries if one.name]
     if not started and (not named or len(named) * 2 < len(entries) or (len(found) == 1 and not _ordered(named, scanner))):
         return None
-    return Relay(head, tuple(entries))
+    numbered = any(_numbered(line, spaced=True)[0] is not None for line in lines)
+    return Relay(head, tuple(entries), partial=numbered and not any(_FIRST.match(line) for line in lines))
+
+
+def _unheaded(lines: Sequence[str], names: Mapping[str, str], scanner: Scanner) -> Relay | None:
+    """Lines that were copied out of a list: each begins with another known name and tells an amount."""
+    told = [line.strip() for line in lines if line.strip()]
+    if len(told) < _LINES or any(_known(line, names) is None for line in told):
+        return None
+    entries = [_entry(line, names, scanner) for line in told]
+    ordered = all(_ordered([one], scanner) for one in entries)
+    return Relay("", tuple(entries), partial=True) if ordered and len({one.name for one in entries}) == len(entries) else None
 
 
 def _ordered(entries: Sequence[Entry], scanner: Scanner) -> bool:

@@ -4,13 +4,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 from intents.orders import words
-from intents.orders.amounts import MISSPELT, UNITS, VAGUE, Amount, unit_pattern, value_of
+from intents.orders.amounts import MISSPELT, UNITS, VAGUE, Amount, converted, value_of
 from intents.orders.menu import Items, Menu
-from intents.orders.written import MONEY, NUMBER, OTHER, PHONE, PLACE, TIME
+from intents.orders.patterns import VEILS, token_pattern
+from intents.orders.sellers import without_prices
 
 _SOLID = re.compile(
     r"^[汁酱糖粉饼醋酒油茶膏苗片脯冻派罐皂香馅糕泥羹汤奶壳籽核树叶渣壶机锅盘杯袋盒架](?![来要订拿各一二两三四五六七八九十半"
@@ -32,10 +33,11 @@ _LONGEST = 300
 """Characters of a segment that are read; nobody orders in one breath for longer."""
 _KEPT = 4096
 """Segments whose tokens are kept."""
-_VEILS = ("\ue000", "\ue001")
-"""What stands in the place of articles while the other tokens are sought."""
 _WEIGHED = frozenset(("斤", "公斤", "千克", "kg", "两"))
 _MASKS = frozenset(("phone", "money", "place", "pack", "time", "other"))
+_CLOSE = re.compile(r"^[ :的x*,]?$")
+_WEIGHT = re.compile(r"(\d+(?:\.\d+)?)(kg|g)", re.IGNORECASE)
+_COUNTED = re.compile(r"[\d一二两三四五六七八九十半几] ?$")
 _LINK = re.compile(r"^(?:的|馅儿?|味|口味|款)?$")
 
 
@@ -89,20 +91,29 @@ class Scanner:
         return known
 
     def _scan(self, segment: str) -> Sequence[Token]:
+        named, hidden = self.veiled(segment)
+        if any(char.isdigit() for char in hidden):
+            hidden = without_prices(hidden, named, self.menu)
+        items = {token.start: token for token in named}
+        found = [self._token(one, items) for one in token_pattern(self.menu.units - frozenset(UNITS)).finditer(hidden)]
+        return self._weighed(segment, self._unpacked(segment, self._joined(segment, [one for one in found if one is not None])))
+
+    def veiled(self, segment: str) -> tuple[Sequence[Token], str]:
+        """The articles' names, and the segment with them hidden."""
         named = self.named(segment)
         hidden = segment
         for place, token in enumerate(named):
-            hidden = hidden[: token.start] + _VEILS[place % 2] * (token.end - token.start) + hidden[token.end :]
-        items = {token.start: token for token in named}
-        found = [self._token(one, items) for one in _pattern(self.menu.units - frozenset(UNITS)).finditer(hidden)]
-        return self._weighed(segment, self._joined(segment, [one for one in found if one is not None]))
+            hidden = hidden[: token.start] + VEILS[place % 2] * (token.end - token.start) + hidden[token.end :]
+        return named, hidden
 
     def named(self, segment: str) -> Sequence[Token]:
         """The articles' names; a name of one character only where it is no part of a longer word."""
         found = []
         for one in self._items.finditer(segment):
-            if len(one[0]) == 1 and not _alone(segment, one.start()):
+            if len(one[0]) == 1 and one[0] not in self.menu.chars and not _alone(segment, one.start()):
                 continue
+            if len(one[0]) == 1 and one[0] in self.menu.units and _COUNTED.search(segment[: one.start()]):
+                continue  # 来一饼 where something is sold by the 饼
             found.append(Token("item", one.start(), one.end(), items=self.menu.fits(one[0])))
         return found
 
@@ -130,8 +141,8 @@ class Scanner:
             n = value_of(found["bn"] or found["ln"])
             known = kind == "bare" or self.menu.units & _WEIGHED
             return Amount(n, None if kind == "bare" else "两", bare=kind == "bare") if n and known else None
-        if found["ou"] is not None:
-            return Amount(Decimal(1), found["ou"])
+        if found["ou"] is not None or found["oe"] is not None:
+            return Amount(Decimal(1), found["ou"] or found["oe"])
         if found["wn"] is not None:
             return self._mistyped(found)
         return _measured(found)
@@ -140,7 +151,7 @@ class Scanner:
         """两合 is 两盒 where something is sold by the 盒; 苹果2和梨3 are bare numbers."""
         n = value_of(found["wn"])
         unit = MISSPELT[found["wu"]]
-        follows = found.string[found.end() : found.end() + 1] in _VEILS and found["wu"] == "和"
+        follows = found.string[found.end() : found.end() + 1] in VEILS and found["wu"] == "和"
         return Amount(n, unit) if n and unit in self.menu.units and not follows else Amount(n, bare=True) if n else None
 
     def _joined(self, segment: str, tokens: list[Token]) -> list[Token]:
@@ -156,6 +167,36 @@ class Scanner:
             done.append(token)
         return done
 
+    def _unpacked(self, segment: str, tokens: list[Token]) -> list[Token]:
+        """What a pack holds is no quantity where the packs are counted besides: 燕麦1公斤的1袋, 52颗的凝珠1盒."""
+        done = [self._unmasked(segment, tokens, index) for index in range(len(tokens))]
+        for index, token in enumerate(tokens):
+            before = next((one for one in reversed(tokens[:index]) if one.kind != "want"), None)
+            behind = (*(one for one in tokens[index + 1 : index + 5] if one.kind != "want"), None, None, None)
+            item, count, after = (before, *behind[:2]) if before and before.kind == "item" else behind[:3]
+            if token.kind != "amount" or item is None or count is None or item.kind != "item" or count.kind != "amount":
+                continue
+            units = {self.menu.articles[place].unit for place in item.items}
+            own = token.amount.unit is None or any(converted(token.amount, unit) is not None for unit in units)
+            if not own and count.amount.unit in units and (after is None or after.kind != "item"):
+                done[index] = replace(token, kind="mask", amount=VAGUE)
+        return done
+
+    def _unmasked(self, segment: str, tokens: Sequence[Token], index: int) -> Token:
+        """500g is a quantity of what is weighed, where no other quantity follows."""
+        token, item = tokens[index], tokens[index - 1] if index else None
+        weight = _WEIGHT.fullmatch(segment[token.start : token.end]) if token.kind == "mask" else None
+        if (
+            weight is None
+            or item is None
+            or item.kind != "item"
+            or any(one.kind == "amount" for one in tokens[index + 1 : index + 2])
+        ):
+            return token
+        amount = Amount(Decimal(weight[1]), weight[2].lower())
+        told = {converted(amount, self.menu.articles[place].unit) for place in item.items}
+        return replace(token, kind="amount", amount=amount) if told and None not in told else token
+
     def _weighed(self, segment: str, tokens: list[Token]) -> Sequence[Token]:
         """Items told apart by the words about them, and marked where they are part of another thing's name."""
         done: list[Token] = []
@@ -163,7 +204,8 @@ class Scanner:
             if token.kind != "item":
                 done.append(token)
                 continue
-            if segment[token.start : token.end].lower() in self.menu.openings and not self._measured_so(token, tokens, index):
+            opening = segment[token.start : token.end].lower() in self.menu.openings
+            if opening and not self._measured_so(segment, token, tokens, index):
                 continue
             before = segment[tokens[index - 1].end if index else 0 : token.start]
             after = segment[token.end : tokens[index + 1].start if index + 1 < len(tokens) else len(segment)]
@@ -176,17 +218,18 @@ class Scanner:
             done.append(replace(token, strange=strange, items=() if strange else items))
         return done
 
-    def _measured_so(self, token: Token, tokens: Sequence[Token], index: int) -> bool:
+    def _measured_so(self, segment: str, token: Token, tokens: Sequence[Token], index: int) -> bool:
         """Whether the amount right beside a shortened name is in its article's own measure."""
         unit = self.menu.articles[token.items[0]].unit
         later, earlier = tokens[index + 1 : index + 2], tokens[max(0, index - 1) : index]
-        beside = [one for one in later if one.start - token.end <= 1] + [one for one in earlier if token.start - one.end <= 1]
+        beside = [one for one in later if _CLOSE.match(segment[token.end : one.start])]
+        beside += [one for one in earlier if _CLOSE.match(segment[one.end : token.start])]
         return any(one.kind == "amount" and one.amount.unit == unit for one in beside)
 
     def _strange(self, token: Token, segment: str, before: str, after: str) -> str:
         """What the thing is really called: 苹果汁, 臭豆腐, 蒙牛牛奶 beside 伊利牛奶."""
         said = segment[token.start : token.end]
-        if _SOLID.match(after):
+        if _SOLID.match(after) and not any(self.menu.articles[place].unit == after[:1] for place in token.items):
             return said + after[:1]
         glued = _GLUED.search(before)
         if glued is None or _KIND.match(glued[0]) or words.FILLER.sub("", glued[0]) == "":
@@ -226,56 +269,3 @@ def _alone(segment: str, place: int) -> bool:
     left = re.search(r"[\u4e00-\u9fff]{1,2}$", before)
     right = re.match(r"[\u4e00-\u9fff]", after)
     return (left is None or _LEFT.search(left[0]) is not None) and (right is None or _RIGHT.match(after) is not None)
-
-
-@lru_cache(maxsize=64)
-def _pattern(more: frozenset[str]) -> re.Pattern[str]:
-    """All tokens for the usual measure words and ``more``; articles are hidden behind private characters."""
-    unit = unit_pattern(more)
-    typed = "".join(MISSPELT)
-    many = r"(?<![第每\d.])"
-    rough = (
-        rf"{many}(?:{NUMBER} ?(?:-|~|—|到|至|或者?) ?{NUMBER} ?{unit}|[一二两三四五六七八九][二两三四五六七八九](?![十百]) "
-        rf"?{unit}"
-        rf"|(?:[一二三四五六七八九]?十|\d+)(?:来|几|多) ?{unit}|(?:好|十)?几 ?{unit}|(?:大概|大约|差不多"
-        rf"|约|可能) ?{NUMBER} ?{unit}"
-        rf"|{NUMBER} ?{unit}(?:多(?!少)|左右|上下|出头| ?(?:到|~|-|或者?|还是) ?{NUMBER} ?{unit}))"
-    )
-    pack = (
-        rf"(?:一|1|每) ?{unit} ?\d+ ?{unit}(?:的|装)|{NUMBER} ?{unit} ?(?:装|/ ?{unit})|\d+(?:ml|g|kg|L)(?:[*x]\d+)?(?![A-Za-z])"
-    )
-    price = rf"(?: ?(?:/|每|一) ?{unit}| ?\d+ ?{unit})?"
-    yuan = r"[¥￥]?\d+(?:\.\d+)?(?:元|块钱?)"
-    parts = {
-        "item": f"{_VEILS[0]}+|{_VEILS[1]}+",
-        "phone": PHONE,
-        "money": MONEY.replace("{per}", price)
-        + rf"|(?:每|/) ?{unit} ?(?:只要|才)?{yuan}|(?:一|1) ?{unit} ?{yuan}(?=[的太好有怎贵])",
-        "place": PLACE,
-        "cancel": words.CANCEL,
-        "set": words.SET,
-        "refuse": words.REFUSE,
-        "each": words.EACH,
-        "vague": words.VAGUE,
-        "rough": rough,
-        "pack": pack,
-        "liang": rf"{many}(?P<ln>[\d一二三四五六七八九半]{{1,3}})两(?!\d)",
-        "amount": (
-            rf"{many}(?:[xX*] ?)?(?P<n>{NUMBER}|俩|仨) ?(?P<u>{unit})(?P<more>半(?!价|{unit})|[一二三四五六七八九\d]两)?"
-            rf"|(?<=[来要加拿带买订])(?P<ou>{unit})(?=[{''.join(_VEILS)}])"
-            rf"|(?P<wn>{NUMBER}) ?(?P<wu>[{typed}])(?=$|[ ,;(){''.join(_VEILS)}])"
-        ),
-        "pair": r"(?:俩|仨)(?!人|娃|孩|口)",
-        "time": TIME,
-        "other": OTHER,
-        "only": words.ONLY,
-        "less": words.LESS,
-        "swap": words.SWAP,
-        "add": words.ADD,
-        "bare": (
-            rf"{many}(?:[xX*] ?)?(?P<bn>\d{{1,4}}|[一二两三四五六七八九十]{{1,2}}(?=$|[ ,;)+]))"
-            r"(?![\d.:%A-Za-z元块]| ?[-/]\d)"
-        ),
-        "want": words.WANT,
-    }
-    return re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in parts.items()), re.IGNORECASE)

@@ -75,6 +75,13 @@ class Scene:
         """The articles of the last offer."""
         return next((one.items for one in reversed(self.past) if one.kind == "offer"), ())
 
+    def spoke_last_of(self, sender: str) -> bool:
+        """Whether a sender's last order is newer than any offer: an amount alone corrects it."""
+        for one in reversed(self.past):
+            if one.kind == "offer" or (one.kind == "order" and one.sender == sender):
+                return one.kind == "order"
+        return False
+
     def recent(self) -> Sequence[Past]:
         """The last messages, the newest first."""
         return self.past[: -_BACK - 1 : -1]

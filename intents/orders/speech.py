@@ -5,6 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from intents.orders import words
+from intents.orders.act import Act
 from intents.orders.acts import Manner, Message, read, refuses_politely
 from intents.orders.amounts import Amount, converted
 from intents.orders.book import Book, Pending
@@ -13,10 +14,10 @@ from intents.orders.lists import settled
 from intents.orders.meaning import Finder
 from intents.orders.menu import Items
 from intents.orders.model import Said
-from intents.orders.pairing import Act
-from intents.orders.references import copied_from, plus, without
+from intents.orders.references import copied_from, joins, parts_of, plus, without
 from intents.orders.scanning import Scanner
 from intents.orders.scene import Past, Scene
+from intents.orders.selling import Sellers
 from intents.orders.written import written
 
 _LONGEST = 1000
@@ -36,6 +37,8 @@ class Speaker:
         self._doubts = Doubts(scanner.menu, book)
         self._finder = Finder(scanner.menu, book, scene)
         self._one_by_digit = False
+        self._sellers = Sellers(scanner)
+        self._short: dict[str, str | None] = {}
 
     def main_article(self, place: int | None) -> None:
         """The main article of the list that runs now."""
@@ -45,7 +48,7 @@ class Speaker:
         """One message that is no list."""
         told = written(message.text)
         told = replace(told, text=told.text[:_LONGEST])
-        if words.GUIDE.match(message.sender):
+        if words.GUIDE.match(message.sender) or self._sellers.speaks(message.sender, told.text):
             self._guide(message, told.text)
             return
         kind, items = self._said(message, told.text, self._quoted(message, told.quoted))
@@ -71,10 +74,15 @@ class Speaker:
         """Take a message in; its kind and articles for those that follow."""
         if not text:
             return "talk", ()
+        people = self._people(text)
+        joined = joins(text, people)
+        if joined is not None:
+            held = tuple(self._book.has(self._names.get(joined[0], self._short.get(joined[0]) or "")))
+            return self._plus(message, joined[1], held or quoted)
         n = plus(text) or (1 if text in {"1", "11", "111"} and self._one_by_digit else None)
         if n is not None:
             return self._plus(message, n, quoted)
-        like = copied_from(text, self._people(text))
+        like = copied_from(text, people)
         if like is not None:
             return self._copy(message, text, like)
         if len(text) <= _BRIEF and words.BARE_WANT.match(text):
@@ -84,16 +92,23 @@ class Speaker:
     def _heard(self, message: Said, text: str, quoted: Items) -> tuple[str, Items]:
         """A message in plain words."""
         heard = read(text, self._scanner, Manner(names=self._people(text)))
-        done = self._acts(message, heard, text, quoted)
-        if done:
+        if done := self._acts(message, heard, text, quoted):
             return "order", tuple(dict.fromkeys(done))
         if not heard.acts and self._doubts.answers(message, text):
             return "order", ()
+        if not heard.acts and not heard.asks and words.ALIKE.search(text):
+            self._book.wait(message.sender, Pending(message.id, message.text, "reference"))
         return ("question", heard.topics) if heard.asks else ("talk", ())
 
     def _people(self, text: str) -> frozenset[str]:
-        """Those whose names stand in a text."""
-        return frozenset(name for name in self._names if name in text)
+        """Those whose names, or what they are called for short, stand in a text."""
+        found = [name for name in self._names if name in text]
+        return frozenset(found or (part for part, one in self._short.items() if one is not None and part in text))
+
+    def calls(self, name: str, person: str) -> None:
+        """A person who is known from now on; parts of names that several share name nobody."""
+        for part in parts_of(name):
+            self._short[part] = person if self._short.get(part, person) == person else None
 
     def _plus(self, message: Said, n: int, quoted: Items) -> tuple[str, Items]:
         """+1: one of what was just offered or ordered."""
@@ -120,7 +135,7 @@ class Speaker:
 
     def _copy(self, message: Said, text: str, like: str) -> tuple[str, Items]:
         """同上, 和X一样: all that the person has, and what is said on top."""
-        whom = self._names.get(like, like) or self._scene.orderer(message.sender, message.reply_to)
+        whom = self._names.get(like, self._short.get(like) or like) or self._scene.orderer(message.sender, message.reply_to)
         lines = dict(self._book.has(whom)) if whom else {}
         if not lines:
             if whom is None and not like:
@@ -134,7 +149,7 @@ class Speaker:
         extra = [act for act in heard.acts if act.items or act.strange]
         done = self._acts(
             message,
-            Message(tuple(replace(act, kind="add") if act.kind == "put" else act for act in extra), note=heard.note),
+            Message(tuple(extra), note=heard.note),
             rest,
             (),
         )
@@ -144,10 +159,12 @@ class Speaker:
         """Do all acts; the articles that were touched."""
         done: list[int] = []
         named = any(act.items for act in heard.acts)
-        for act in heard.acts:
+        for told in heard.acts:
+            act = self._finder.instead(message.sender, told, heard.mentions)
             if named and not act.items and not act.strange and words.JOINS.search(act.text):
                 continue
-            about = quoted or heard.topics or (heard.mentions if len(heard.mentions) == 1 and not done else ())
+            alone = heard.mentions if len(heard.mentions) == 1 and not done else ()
+            about = quoted or heard.topics or self._finder.fitting(alone, act.amount or Amount(None))
             done += self._act(message, act, text, about, done)
         done = list(dict.fromkeys(done))
         held = self._book.has(message.sender)
@@ -161,30 +178,37 @@ class Speaker:
             return self._cancel(message, act, text, quoted)
         if act.kind == "swap":
             return self._swap(message, act)
+        if act.kind == "rest":
+            return self._drop_rest(message.sender, done)
         if act.doubt == "usual":
             self._book.wait(message.sender, Pending(message.id, act.text, "usual", act.items))
             return ()
         act = self._adapted(message, act)
+        if each := self._finder.each(message.sender, act):
+            return [place for one in each for place in self._ordered(message, replace(act, items=(one,)), text, done)]
+        return self._amount(message, act, text, quoted, done)
+
+    def _amount(self, message: Said, act: Act, text: str, quoted: Items, done: Sequence[int]) -> Sequence[int]:
+        """A quantity, of the article named or of what is meant."""
         if not act.items and not act.strange:
             act = replace(act, items=self._finder.meant(message, act, text, quoted, done))
         if not act.items and not act.strange:
             return self._doubts.unclear(message, act)
-        if act.amount is not None and not act.wanted and self._answering(message, act):
+        if act.amount is not None and not act.wanted and self._finder.answers(message, act, any(self._scanner.named(act.text))):
             return ()
         return self._ordered(message, self._generic(act, text), text, done)
 
-    def _answering(self, message: Said, act: Act) -> bool:
-        """Whether an amount answers another member's question (一箱多少斤 — 十斤), in no measure of the article."""
-        last = self._scene.past[-1] if self._scene.past else None
-        asked = last is not None and last.kind == "question" and last.sender != message.sender and message.reply_to is None
-        named = any(self._scanner.named(act.text))
-        return asked and not named and act.amount is not None and not self._finder.fitting(act.items, act.amount)
+    def _drop_rest(self, sender: str, done: Sequence[int]) -> Sequence[int]:
+        """别的不要: all goes but what the same message names."""
+        for place in [one for one in self._book.has(sender) if done and one not in done]:
+            self._book.drop(sender, place)
+        return ()
 
     def _adapted(self, message: Said, act: Act) -> Act:
         """没有的话就香蕉 is no condition where the other thing is not sold; 我自己也要一盒 comes on top."""
         if act.doubt == "condition" and "没有" in act.text and self._doubts.lacks(message.sender):
             return replace(act, doubt="")
-        if act.kind == "put" and not act.items and "自己" in act.text and self._book.has(message.sender):
+        if act.kind == "put" and not act.items and words.KIN_TOO.search(act.text) and self._book.has(message.sender):
             return replace(act, kind="add")
         return act
 
@@ -192,10 +216,14 @@ class Speaker:
         """An act whose article was named or found."""
         place, n, doubt = settled(act, False, self._scanner, message.id)
         if doubt is not None:
-            return self._doubts.doubt(message, act, doubt)
+            more = act.kind == "add" or words.MORE.search(act.text) is not None
+            return self._doubts.doubt(message, act, replace(doubt, more=more))
         if place is None:
             return ()
-        self._change(message, act.kind, place, n, done)
+        kind = self._doubts.kind(message, act, place, n)
+        if not kind:
+            return self._doubts.doubt(message, act, Pending(message.id, act.text, "amount", (place,), Amount(None)))
+        self._change(message, kind, place, n, done)
         self._doubts.instead(message, text)
         return (place,)
 
@@ -225,14 +253,14 @@ class Speaker:
         items = act.items or tuple(place for place in quoted if place in self._book.has(sender))
         waiting = list(self._book.pending.get(sender, ()))
         if items:
-            for place in items if len(items) > 1 and not act.items else [one for one in items if one in self._book.has(sender)]:
-                self._book.drop(sender, place)
+            for place in items:
+                self._change(message, "less", place, self._finder.taken(sender, place, act.text), ())
             self._book.clear(sender, [one for one in waiting if set(one.items) & set(items)])
             return items
         if refuses_politely(text) or (waiting and words.DROP.match(text)):
             self._book.clear(sender, [] if refuses_politely(text) else waiting[-1:])
             return ()
-        held = tuple(self._book.has(sender))
+        held = self._finder.cancelled(sender, act.text)
         for place in held:
             self._book.drop(sender, place)
         self._book.clear(sender, waiting)
@@ -245,13 +273,17 @@ class Speaker:
         old = next((place for place in act.items if place in held), None)
         if old is None and not act.items and len(held) == 1:
             old = next(iter(held))
+        if old is None and not act.items and len(held) > 1:
+            self._book.wait(sender, Pending(message.id, act.text, "choice", tuple(held), act.amount))
+            return ()
         articles = self._scanner.menu.articles
-        moved = converted(act.amount, articles[old].unit) if act.amount is not None and old is not None else None
+        part = act.amount or (act.target_amount if words.PART.search(act.text) else None)
+        moved = converted(part, articles[old].unit) if part is not None and old is not None else None
         before = held[old].n if old is not None else None
         taken = moved if moved is not None else before
         amount = act.target_amount
         if amount is None and taken is not None and old is not None and act.target:
-            amount = Amount(taken, articles[old].unit)
+            amount = Amount(taken, None if taken == 1 and len(act.target) == 1 else articles[old].unit)
         if amount is None:
             amount = act.amount
         place, n, doubt = settled(

@@ -7,10 +7,13 @@ from functools import lru_cache
 from intents.emoji import EMOJI
 from intents.folding import STEPS, is_plain
 
-_CIRCLED = re.compile(r"[①-⑳]")
+_CIRCLED = re.compile(r"[①-⑳](?![斤箱盒袋瓶包罐桶提份条只枚个公件卷支双杯块打碗串扎篮])")
+_NUMERAL = re.compile(r"[①-⑳❶-❿➀-➓]")
+_NUMERALS = str.maketrans({chr(first + n): str(n + 1) for first in (0x2460, 0x2776, 0x2780, 0x278A) for n in range(10)})
 _KEYCAP = re.compile(r"^([ \t]*)(\d{1,2})\ufe0f?\u20e3[ \t]*(?=\D)", re.MULTILINE)
 _QUOTE = re.compile(r"^\s*[「“\"]([^」”\"]+)[」”\"]\s*\n\s*(?:[-—]\s*){3,}\n?", re.DOTALL)
 _QUOTED = re.compile(r"^\s*>\s?(.+)\n+")
+_BESIDE = re.compile(r"^\s*[「“]([^」”:：\n]{1,20}[:：][^」”]+)[」”]\s*")
 _MENTION = re.compile(r"(?<![.、)])(?<![.、)] )@[^\s\u2005,:;，。：@]{1,20}(?:[\s\u2005]|$)")
 _PICTURE = re.compile("|".join(re.escape(one) for one in sorted(EMOJI, key=len, reverse=True)))
 _PLUS = re.compile("➕")
@@ -25,7 +28,7 @@ PHONE = r"(?<!\d)1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)|(?:尾号|手机号?|电话|
 MONEY = (
     r"[¥￥]\s?\d+(?:\.\d+)?(?:\s?[/每一]\s?[\u4e00-\u9fff]{1,2})?"
     r"|\d+(?:\.\d+)?\s?(?:元|块钱|rmb|RMB|圆|块(?=[/一每])){per}"
-    r"|[一二两三四五六七八九十百]+(?:块钱|元){per}"
+    r"|[一二两三四五六七八九十百]+(?:块钱|元|块(?=[/一每])){per}"
 )
 PLACE = (
     r"[A-Za-z]?\d{1,4}(?:号楼|号院|号门|栋|幢|座|单元|弄|室|楼|层|区|期)(?:[A-Za-z]?\d{0,4}(?:单元|室|号|层|楼|座|[-/]\d+)?){0,3}"
@@ -46,6 +49,7 @@ OTHER = (
     rf"|遍|折|%|站|公里|步|个娃|个孩子"
     r"|个宝宝|个老人|个星期|个?礼拜|秒|届|周年|w|万|楼|分钱|毛|米|厘米|cm|平|寸|号|种|款|样|类|个口味|个味"
     r"|码|号色|寸|世|家|代|点\d)(?![\u4e00-\u9fff]?茶)"
+    r"|(?:\d+|[一二两三四五六七八九十]+)个(?:尺?码|颜色|色|口味|规格|型号|牌子|地方|品种)"
     r"|第[\d一二三四五六七八九十]+[\u4e00-\u9fff]?|(?:编号|单号|订单号?|群号|NO\.?|No\.?)[: ]*\d+"
 )
 
@@ -76,10 +80,11 @@ def folded(text: str) -> str:
 def written(text: str) -> Written:
     """A message without mentions and with the quote that it answers to one side."""
     quoted = ""
-    for pattern in (_QUOTE, _QUOTED):
+    for pattern in (_QUOTE, _QUOTED, _BESIDE):
         if (found := pattern.match(text)) and found.end() < len(text):
             quoted, text = found[1], text[found.end() :]
     text = _CIRCLED.sub(lambda one: f"\n{ord(one[0]) - 0x245F}. ", text)
+    text = _NUMERAL.sub(lambda one: one[0].translate(_NUMERALS), text)
     text = _KEYCAP.sub(r"\1\2. ", text)
     text = _FORMAL.sub(lambda one: one[0].translate(_PLAIN), text)
     text = _TIMES.sub("x", _PLUS.sub("+", text))
