@@ -6,13 +6,14 @@ and ends the same is no difference. Red needs an explicit yes; it is kept for wh
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from difflib import SequenceMatcher
 from typing import Final
 
-from bot.replaying.facts import numbers, past_days, turned
+from bot.replaying.facts import past_days, turned
 from bot.replaying.outcome import WORDS, Outcome
+from bot.replaying.reckoning import added, repriced
 from bot.replaying.report import Difference, Severity
 from bot.replaying.rooms import Rendered
 
@@ -178,9 +179,10 @@ def _reworded(live: Outcome, draft: Outcome) -> Iterator[Difference]:
         yield Difference("product", "amber", _listed(live), _listed(draft), live.confidence)
         return
     pairs = tuple(_pairs(live, draft))
-    why = next((found for one in pairs if (found := one.turned)), "")
+    why = {one.severity: found for one in reversed(pairs) if (found := one.turned)}
     if why:
-        yield Difference("facts", "red", live.source, draft.source, live.confidence, why)
+        worst: Severity = "red" if "red" in why else "amber"
+        yield Difference("facts", worst, live.source, draft.source, live.confidence, why[worst])
         return
     if not pairs and live.options != draft.options:
         yield Difference("options", "amber", live.source, draft.source, live.confidence)
@@ -198,14 +200,22 @@ class _Reworded:
     beside: str = ""
     """All that was there, where it replaces nothing and is like none of them."""
 
+    goods: bool = False
+    """It says what the catalogue holds, in a script that is the same on both sides."""
+
+    @property
+    def severity(self) -> Severity:
+        """How bad it is where something else is promised: an edited price of about the same height is what was meant."""
+        return "amber" if self.goods and repriced(self.before, self.after) else "red"
+
     @property
     def turned(self) -> str:
         """What else is promised now; beside others only numbers that none of them had count."""
         before, after = _URL.sub("", self.before), _URL.sub("", self.after)
         if not self.beside:
             return turned(before, after)
-        new = numbers(after) - numbers(_URL.sub("", self.beside))
-        return f"数字：没有 → {'、'.join(sorted(new))}" if new else ""
+        new = added(_URL.sub("", self.beside), after)
+        return f"数字：没有 → {new}" if new else ""
 
 
 def _length(live: Outcome, draft: Outcome, before: int, after: int) -> Difference:
@@ -224,10 +234,11 @@ def _pairs(live: Outcome, draft: Outcome) -> Iterator[_Reworded]:
     """Texts that took another's place, each with the most similar of those that it may have replaced."""
     for one, other in zip(live.lines, draft.lines, strict=False):
         before, after = _sayable(one)[1], _sayable(other)[1]
-        yield from _nearest(before - after, after - before, before)
+        goods = live.entry is None and not (one.wordings or other.wordings) and one.script == other.script
+        yield from (replace(pair, goods=goods) for pair in _nearest(before - after, after - before, before))
     for shown, other_shown in zip(live.cards, draft.cards, strict=False):
         if shown.words != other_shown.words:
-            yield _Reworded(shown.words, other_shown.words)
+            yield _Reworded(shown.words, other_shown.words, goods=True)
     if not (live.lines and draft.lines) and live.texts != draft.texts:
         yield _Reworded("\n".join(live.texts), "\n".join(draft.texts))
 

@@ -1,4 +1,4 @@
-"""Whether two wordings promise the same: numbers with their units, what is denied, which way round. Pure.
+"""Whether two wordings promise the same: numbers with their units, what is denied, who pays, which way round. Pure.
 
 No understanding of language: what is written as a number, a negation or one of a pair of opposites is compared clause by
 clause, after the ways of writing the same were made one. A rewording that keeps them is the same promise.
@@ -6,56 +6,34 @@ clause, after the ways of writing the same were made one. A rewording that keeps
 
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date
-from difflib import SequenceMatcher
 from typing import Final
 
-_DIGITS: Final = {sign: n for n, sign in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
-_UNITS = (
-    "个工作日|工作日|个月|小时|分钟|毫升|公斤|千克|厘米|毫米|公里|积分|[天日号月年周岁点秒元块角分折%倍件个份片瓶支盒包袋款次位名斤克米级期楼层]|"
-    "ml|mg|kg|km|cm|mm|g|l|h"
-)
-_WRITTEN = re.compile(
-    rf"(?P<n>\d+(?:\.\d+)?|[零〇一二两三四五六七八九十百千万]+(?=\s*(?:{_UNITS})))\s*(?P<unit>{_UNITS})?", re.IGNORECASE
-)
-_SAME_UNIT: Final = {
-    "日": "天",
-    "块": "元",
-    "个工作日": "工作日",
-    "公斤": "kg",
-    "千克": "kg",
-    "克": "g",
-    "毫升": "ml",
-    "小时": "h",
-}
-_VAGUE = re.compile(
-    r"一[下些起样直定般共旦边会切向律致同并步种方]|[第唯统专单万]一|一点(?:[点儿也都]|$)|有一[个款点]|这一|那一|哪一|一家|万一|"
-    r"(?<![\d第])[一两三][个款位](?![月小工])|(?:最近|上|下|这|那|每|头)一?[次回]|十分|千万|百分百|双十一|双十二|三八|六一|五一|十一假"
-)
-"""Number signs that count nothing, or nothing that is promised."""
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3})")
-_NOT_NOT = re.compile(
-    r"不好意思|不错|不过|不仅|不但|不管|不论|不断|不如|不妨|不客气|不用谢|不用客气|没关系|没事|没问题|差不多|对不起|了不起|只不过|要不|"
-    r"无论|无理由|无线|无忧|无痕|无香|特别|个别|区别|类别|级别|性别|分别|别人|别的|别名|非常|未来|莫非|除非|"
-    r"好不好|行不行|能不能|会不会|要不要|是不是|可不可以|对不对|有没有|用没用|在不在|买不买|想不想|不知道?您|不知您|不同|不少|"
-    r"没见(?=您|你|面|着)|没来(?=了|啦)|没联系|没聊|"
-    r"不久|不止|不只|不光|不单|忍不住|说不定|不禁|不由|随时不打烊|不打烊|不胜|不愧|不乏"
-)
-_NOT = re.compile(r"[不没无未勿别莫禁非]|拒绝|谢绝|除外|停止|取消|暂停")
-_CLAUSES = re.compile(r"[，。！？；,.!?;、\n~～…]+(?!\d)")
+from bot.replaying.amounts import Amount
+from bot.replaying.clauses import Clause, Matched, alike, clauses, matched
+from bot.replaying.denials import FREE, PAID, Denial
+from bot.replaying.reckoning import crossed, recounted, twice
+
 _OPPOSITES: Final = (
-    ("免费", "收费"), ("免费", "自费"), ("包邮", "到付"), ("支持", "拒绝"), ("允许", "禁止"), ("可以", "禁止"),
-    ("之前", "之后"), ("签收前", "签收后"), ("拆封前", "拆封后"), ("饭前", "饭后"), ("以上", "以下"), ("以内", "以外"),
+    ("包邮", "到付"), ("支持", "拒绝"), ("允许", "禁止"), ("可以", "禁止"),
+    ("前", "后"), ("以上", "以下"), ("以内", "以外"),
     ("最多", "最少"), ("至少", "至多"), ("先", "后"), ("早", "晚"), ("增加", "减少"), ("加", "减"), ("开", "关"),
-    ("有", "无"), ("必须", "无需"), ("自动", "手动"), ("商家承担", "顾客承担"), ("我们出", "您出"), ("我们承担", "您承担"),
-    ("卖家", "买家"), ("热水", "冷水"), ("含", "不含"), ("线上", "线下"), ("新客", "老客"), ("工作日", "周末"),
-    ("左", "右"), ("上午", "下午"),
+    ("必须", "无需"), ("自动", "手动"),
+    ("卖家", "买家"), ("热水", "冷水"), ("线上", "线下"), ("新客", "老客"), ("工作日", "周末"),
+    ("左", "右"), ("上午", "下午"), ("偏大", "偏小"), ("大一", "小一"), ("最大", "最小"), ("最高", "最低"), ("高于", "低于"),
+    ("薄涂", "厚涂"), ("干皮", "油皮"), ("干性", "油性"), ("白天", "晚上"), ("早上", "晚上"), ("内服", "外用"), ("冷藏", "常温"),
+    ("成人", "儿童"), ("男", "女"),
 )  # fmt: skip
 _ANEW: Final = 0.35
 """What is less alike was written anew: its clauses stand for nothing in the other."""
+_NEARLY: Final = 0.75
+"""So alike is what is left of two clauses where only an opposite was exchanged."""
+_LIGHT: Final = frozenset("用退换买发寄有能是可收送抵做试拆算改加办说看") | {""}
+"""Heads that many different noes share."""
+_ORDER = re.compile(r"先(.{1,6}?)[后再](.{1,6})")
+_PAYS: Final = {FREE: "不用顾客付", PAID: "要顾客付"}
 _DAY = re.compile(r"(?:(?P<y>20\d\d)[年./-])?(?<!\d)(?P<m>\d{1,2})[月./-](?P<d>\d{1,2})(?!\d)[日号]?")
 _UNTIL = re.compile(r"(?:截止|截至|有效期|到期|结束于|到|至|[~-])[^0-9，。；]{0,3}$")
 _ENDS = re.compile(r"^[^0-9，。；]{0,3}(?:前|止|截止|结束|到期|之前)")
@@ -63,29 +41,15 @@ _ENDS = re.compile(r"^[^0-9，。；]{0,3}(?:前|止|截止|结束|到期|之前
 
 def turned(before: str, after: str) -> str:
     """What was changed, in words; empty where both promise the same."""
-    if numbers(before) != numbers(after):
-        gone, come = numbers(before) - numbers(after), numbers(after) - numbers(before)
-        return f"数字：{_listed(gone)} → {_listed(come)}"
-    if SequenceMatcher(None, before, after, autojunk=False).ratio() < _ANEW:
+    if before == after:
         return ""
-    for one, other in _replaced(_clauses(before), _clauses(after)):
-        if denials(one) != denials(other):
-            return f"否定：“{one}” → “{other}”"
-        for left, right in _OPPOSITES:
-            if _swapped(one, other, left, right) or _swapped(one, other, right, left):
-                return f"“{left}”和“{right}”换了：“{one}” → “{other}”"
-    return ""
-
-
-def numbers(text: str) -> Counter[str]:
-    """All numbers of a text with their units, each in one way of writing."""
-    plain = _VAGUE.sub(" ", _THOUSANDS.sub("", _plain(text)))
-    return Counter(f"{_value(found['n'])}{_unit(found['unit'])}" for found in _WRITTEN.finditer(plain))
-
-
-def denials(text: str) -> int:
-    """How often a text says no; words that only look like it do not count."""
-    return len(_NOT.findall(_NOT_NOT.sub("", _plain(text))))
+    old, new = clauses(before), clauses(after)
+    pair = matched(old, new)
+    if why := recounted(old, new) or crossed(old, new) or twice(old, new):
+        return why
+    if alike(_signs(old), _signs(new)) < _ANEW:
+        return ""
+    return _opposed(pair) or _lost(pair) or _paid(old, new)
 
 
 def past_days(text: str, today: date) -> frozenset[date]:
@@ -104,50 +68,168 @@ def _plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).lower()
 
 
-def _value(written: str) -> str:
-    """A number as digits: 七 and 7 and 7.0 are one."""
-    if written[0].isdigit():
-        return f"{float(written):g}" if len(written) < 12 else written
-    if set(written) <= set(_DIGITS):
-        return str(int("".join(str(_DIGITS[sign]) for sign in written)))
-    total, part, here = 0, 0, 0
-    for sign in written:
-        if sign in _DIGITS:
-            here = _DIGITS[sign]
-        elif sign == "万":
-            total, part, here = (total + part + here) * 10_000, 0, 0
-        else:
-            part += (here or 1) * {"十": 10, "百": 100, "千": 1000}[sign]
-            here = 0
-    return str(total + part + here)
+def _signs(some: Sequence[Clause]) -> frozenset[str]:
+    return frozenset().union(*(one.signs for one in some)) if some else frozenset()
 
 
-def _unit(written: str | None) -> str:
-    return _SAME_UNIT.get(written.lower(), written.lower()) if written else ""
+def _opposed(pair: Matched) -> str:
+    """The first two clauses about the same thing that say the opposite."""
+    for one, other in pair.twins:
+        if why := _contrary(one, other, pair):
+            return f"{why}：“{one.told}” → “{other.told}”"
+    return ""
 
 
-def _listed(found: Counter[str]) -> str:
-    return "、".join(sorted(found.elements())) or "没有"
+def _contrary(one: Clause, other: Clause, pair: Matched) -> str:
+    """Whether two clauses about the same thing say the opposite, or count it otherwise."""
+    if why := _reckoned(one, other):
+        return why
+    noes = _odd(one, other, pair)
+    both = noes == 2 and not (one.said.only or other.said.only)
+    if both or noes % 2 != _flipped(one.amounts, other.amounts):
+        return "否定"
+    if (one.said.pays and other.said.pays and one.said.pays != other.said.pays) or _charged(one, other) or _charged(other, one):
+        return "谁付钱"
+    if _put_first(one, other):
+        return "先后换了"
+    for left, right in _OPPOSITES:
+        if _swapped(one, other, left, right) or _swapped(one, other, right, left):
+            return f"“{left}”和“{right}”换了"
+    return ""
 
 
-def _clauses(text: str) -> list[str]:
-    return [part for one in _CLAUSES.split(_plain(text)) if (part := "".join(one.split()))]
+def _charged(free: Clause, other: Clause) -> bool:
+    """Whether what is free here has a price there."""
+    if FREE not in free.said.pays or FREE in other.said.pays:
+        return False
+    return not any(one.family == "money" for one in free.amounts) and any(one.family == "money" for one in other.amounts)
 
 
-def _replaced(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Stretches of clauses that stand in each other's place, what was put in or taken out included."""
-    for kind, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if kind == "equal":
-            continue
-        if j - i == m - k:
-            yield from zip(before[i:j], after[k:m], strict=True)
-        else:
-            yield "，".join(before[i:j]), "，".join(after[k:m])
+def _put_first(one: Clause, other: Clause) -> bool:
+    """Whether what came first comes last: 先付款后发货 and 先发货后付款."""
+    here, there = _ORDER.search(one.words), _ORDER.search(other.words)
+    if here is None or there is None or here[1] == there[1]:
+        return False
+    return there[2].startswith(here[1])
 
 
-def _swapped(one: str, other: str, left: str, right: str) -> bool:
-    """Whether a clause says the one of two opposites and what took its place the other, in otherwise nearly the same words."""
-    if left in one and right in other and left not in other and right not in one:
-        rest = SequenceMatcher(None, one.replace(left, ""), other.replace(right, ""), autojunk=False).ratio()
-        return rest >= 0.75
+def _odd(one: Clause, other: Clause, pair: Matched) -> int:
+    """How many noes are in one of two clauses alone, and in no clause without a twin where they may have gone."""
+    here, there = one.said.denials, other.said.denials
+    if len(here) == len(there):
+        return 0
+    lost = [one for one in here if not _reached(one, there)]
+    new = [one for one in there if not _reached(one, here)]
+    return len(_unmet(lost, _denials(pair.come))) + len(_unmet(new, _denials(pair.gone)))
+
+
+def _reached(one: Denial, others: Sequence[Denial]) -> bool:
+    return any(one.head in other.scope if one.head else not other.head for other in others)
+
+
+def _denials(some: Sequence[Clause]) -> list[Denial]:
+    return [one for clause in some for one in clause.said.denials]
+
+
+def _reckoned(one: Clause, other: Clause) -> str:
+    """Whether the same clause has other amounts, or the same in other places."""
+    before, after = one.amounts, other.amounts
+    gone, come = _beyond(before, after), _beyond(after, before)
+    if ({amount.family for amount in gone} & {amount.family for amount in come}) - {"bare"}:
+        return "数字"
+    keys, others = ([amount.key for amount in side if not amount.weak] for side in (before, after))
+    swapped = keys != others and sorted(keys) == sorted(others) and len(set(keys)) == len(keys)
+    return "数字换了位置" if swapped and one.signs == other.signs else ""
+
+
+def _beyond(some: Sequence[Amount], others: Sequence[Amount]) -> list[Amount]:
+    known = {one.key for one in others}
+    return [one for one in some if one.key not in known]
+
+
+def _flipped(some: Sequence[Amount], others: Sequence[Amount]) -> bool:
+    """Whether an amount is a limit from above here and from below there."""
+    for key in {one.key for one in some} & {one.key for one in others}:
+        here, there = ({one.bound for one in side if one.key == key and one.bound} for side in (some, others))
+        if here and there and not here & there:
+            return True
+    return False
+
+
+def _lost(pair: Matched) -> str:
+    """Noes of clauses without a twin that nothing stands for on the other side."""
+    old, new = _unsaid(_denials(pair.gone), pair, 1), _unsaid(_denials(pair.come), pair, 0)
+    limits = any(one.said.only for one in (*pair.gone, *pair.come))
+    if (limits or not _affirmed_of(old, pair.come)) and _made_up(old, new, pair):
+        return ""
+    return f"否定：“{_joined(pair.gone)}” → “{_joined(pair.come)}”"
+
+
+def _made_up(old: Sequence[Denial], new: Sequence[Denial], pair: Matched) -> bool:
+    """Whether the noes of both sides stand for each other, in whatever words."""
+    lost = _unmet(old, [*new, *_moved(pair, 1)])
+    added = _unmet(new, [*old, *_moved(pair, 0)])
+    if lost and added:
+        return not _affirmed_of(lost, pair.come) and not _affirmed_of(added, pair.gone)
+    if not lost and not added and not _over(pair):
+        return True
+    return _excused(pair, len(lost) + len(added))
+
+
+def _moved(pair: Matched, side: int) -> list[Denial]:
+    """Noes that a clause with a twin has and its twin has not: they may have come from a clause without one."""
+    return [one for two in pair.twins for one in _unmet(two[side].said.denials, two[1 - side].said.denials)]
+
+
+def _unsaid(some: Sequence[Denial], pair: Matched, side: int) -> list[Denial]:
+    """Without the noes that another clause says on the other side as well, where it is clear what they deny."""
+    said = (*(two[side] for two in pair.twins), *pair.kept)
+    heads = {denial.head for one in said for denial in one.said.denials} - _LIGHT
+    return [one for one in some if not one.head or one.head not in heads]
+
+
+def _over(pair: Matched) -> bool:
+    return _flipped([a for one in pair.gone for a in one.amounts], [a for one in pair.come for a in one.amounts])
+
+
+def _excused(pair: Matched, noes: int) -> bool:
+    """Whether a no more or less is made up for: by 只 or 才, by a limit that turned as well."""
+    if _over(pair):
+        return noes % 2 == 1
+    return any(one.said.only for one in pair.gone) != any(one.said.only for one in pair.come)
+
+
+def _unmet(some: Sequence[Denial], others: Sequence[Denial]) -> list[Denial]:
+    """Noes whose matter no no of the other side reaches."""
+    return [
+        one
+        for one in some
+        if not any((one.head and one.head in other.scope) or (other.head and other.head in one.scope) for other in others)
+    ]
+
+
+def _affirmed_of(some: Sequence[Denial], others: Sequence[Clause]) -> bool:
+    """Whether what is denied here is said to be so there."""
+    told = "，".join(one.said.affirmed for one in others)
+    denied = "，".join(denial.matter for one in others for denial in one.said.denials)
+    return any(one.matter not in _LIGHT and one.matter in told and one.matter not in denied for one in some)
+
+
+def _paid(old: Sequence[Clause], new: Sequence[Clause]) -> str:
+    """Whether somebody else pays."""
+    before, after = (frozenset().union(*(one.said.pays for one in some)) if some else frozenset() for some in (old, new))
+    if before == after:
+        return ""
+    told = ("、".join(_PAYS[one] for one in sorted(side)) or "没有说" for side in (before, after))
+    return f"谁付钱：{' → '.join(told)}"
+
+
+def _joined(some: Sequence[Clause]) -> str:
+    return "，".join(one.told for one in some)
+
+
+def _swapped(one: Clause, other: Clause, left: str, right: str) -> bool:
+    """Whether a clause says the one of two opposites and what took its place the other."""
+    if left in one.words and right in other.words and left not in other.words and right not in one.words:
+        return alike(one.signs - set(left), other.signs - set(right)) >= _NEARLY
     return False

@@ -67,7 +67,7 @@ def test_silence_and_speech_are_told() -> None:
 
 def test_a_number_or_a_no_that_changed_is_red_and_other_words_are_not() -> None:
     (one,) = compare(told(), told("签收后三十天内可以退。"))
-    assert (one.kind, one.severity, one.why) == ("facts", "red", "数字：7天 → 30天")
+    assert (one.kind, one.severity, one.why) == ("facts", "red", "数字：七天 → 三十天")
     assert kinds(told("敏感肌不能用"), told("敏感肌能用")) == [("facts", "red")]
     assert kinds(told(), told("签收后七天内都可以退哦。")) == [("words", "amber")]
 
@@ -129,6 +129,18 @@ def test_other_products_are_amber_and_hard_limits_red() -> None:
     forbidden = Ground(limits=lambda outcome: (("p2", "rule:no-retinol"),) if "p2" in outcome.skus else ())
     assert kinds(live, draft, forbidden) == [("limit", "red"), ("product", "amber")]
     assert kinds(live, replace(live, cards=(Shown("p1", "燕麦霜 9.9元"),))) == [("facts", "red")]
+
+
+def test_an_edited_price_is_amber_and_a_slip_of_the_hand_red() -> None:
+    live = scripted("suggest", "可以看看这1款", cards=(Shown("p1", "燕麦霜 99元"),))
+    assert kinds(live, replace(live, cards=(Shown("p1", "燕麦霜 89元"),))) == [("facts", "amber")]
+    assert kinds(live, replace(live, cards=(Shown("p1", "燕麦霜 990元"),))) == [("facts", "red")]
+    said = scripted("price", "燕麦霜现在是99元")
+    assert kinds(said, scripted("price", "燕麦霜现在是119元")) == [("facts", "amber")]
+    assert kinds(said, scripted("price", "燕麦霜现在是9元")) == [("facts", "red")]
+    changed = scripted("price", "燕麦霜现在是119元", drawn=True)
+    assert kinds(scripted("price", "燕麦霜现在是99元", drawn=True), changed) == [("facts", "red")]
+    assert kinds(told("满99元包邮"), told("满89元包邮")) == [("facts", "red")]
 
 
 def test_every_kind_has_a_name_and_groups_keep_their_id() -> None:
