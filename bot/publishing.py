@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -13,8 +13,9 @@ from bot.adapters.models import ModelStore
 from bot.content import asides
 from bot.content.differing import Change, differences
 from bot.content.editing import applied
+from bot.content.hearing import heard_by
 from bot.content.items import Edit, Item, Key, Kind, Value, fingerprint, items, plain
-from bot.content.linting import Found, blocks, ground_of, lint, linted, problem
+from bot.content.linting import Found, Heard, blocks, problem
 from bot.content.workspace import Seen, Workspace, digest_of
 from bot.db import corrections, drafts, releases, replays
 from bot.db.drafts import Draft
@@ -130,7 +131,7 @@ class Publisher:
         except ContentError as error:
             return Look(made, tuple(error.problems), (), (), replay, ())
         verdict = self._judged(made, workspace, known, now)
-        findings = newly_found(made, workspace, self._before(made), now.astimezone(workspace.brand.zone).date())
+        findings = self._found(made, workspace, now)
         return Look(made, (), findings, tuple(verdict.problems), replay, _unapproved(made, workspace))
 
     async def publish(self, ids: Sequence[int], author: str, now: datetime, yes: Yes | None = None) -> int:
@@ -166,13 +167,22 @@ class Publisher:
 
     def _sound(self, made: Candidate, known: Sequence[corrections.Correction], now: datetime) -> tuple[Workspace, Verdict]:
         workspace = self._read(made)
-        today = now.astimezone(workspace.brand.zone).date()
-        if stopping := blocks(newly_found(made, workspace, self._before(made), today)):
+        if stopping := blocks(self._found(made, workspace, now)):
             raise ContentError([problem(one) for one in stopping])
         verdict = self._judged(made, workspace, known, now)
         if verdict.broken:
             raise ContentError(verdict.problems)
         return workspace, verdict
+
+    def _found(self, made: Candidate, workspace: Workspace, now: datetime) -> tuple[Found, ...]:
+        """What the lint says of the things that change, and whatever else they made wrong."""
+        live = self._before(made)
+        seen = asides.Live(made.before, live, self.heard(live or workspace))
+        return asides.newly_found(made.files, workspace, made.changes, now.astimezone(workspace.brand.zone).date(), seen)
+
+    def heard(self, workspace: Workspace) -> Heard:
+        """How the model of a live content takes sentences; it is loaded when somebody edits what is learnt from."""
+        return heard_by(workspace, self._models, self._encoder)
 
     def _read(self, made: Candidate) -> Workspace:
         """The whole of a candidate; what is as it is live is not read and compared once more."""
@@ -243,24 +253,6 @@ def key_of(draft: Draft) -> Key:
 def value_of(draft: Draft) -> Value | None:
     """What the thing is to be, as plain JSON."""
     return None if draft.value is None else {name: plain(one) for name, one in draft.value.items()}
-
-
-def newly_found(made: Candidate, workspace: Workspace, before: Workspace | None, today: date) -> tuple[Found, ...]:
-    """What the lint says of the things that change, and of others only what it did not say of the live content ``before``."""
-    if asides.asides(made.changes):
-        return asides.findings(made.files, workspace, made.changes, today)
-    ground = ground_of(made.files, workspace, today)
-    found = (*linted(made.files, ground), *asides.turned(made.changes, ground))
-    touched = {one.key for one in made.changes}
-    others = [one for one in found if one.key not in touched]
-    if not others:
-        return found
-    known = set() if before is None else {_mark(one) for one in lint(made.before, before, today)}
-    return tuple(one for one in found if one.key in touched or _mark(one) not in known)
-
-
-def _mark(found: Found) -> tuple[str, Key, str]:
-    return found.rule, found.key, found.words
 
 
 def _unapproved(made: Candidate, workspace: Workspace) -> tuple[Draft, ...]:

@@ -1,7 +1,7 @@
 """Bad edits that must be noticed before they go live, and harmless ones that must not be held up.
 
 ``python -m bot.bench edits [--split dev|test]``. Each edit is made on the demo brand's content as a draft would be, and goes the
-way of a draft: the whole check, the lint of what changes and of what else it made wrong (as ``bot.publishing.newly_found``), a
+way of a draft: the whole check, the lint of what changes and of what else it made wrong (as ``asides.newly_found``), a
 replay of everyday messages with the phrasings and wordings it touches. A model is not trained anew for edits of training
 sentences: they are judged by check and lint alone, which is less than what a real replay sees.
 """
@@ -29,8 +29,9 @@ from bot.content import OWN, files_of
 from bot.content.building import beside
 from bot.content.differing import Change, differences
 from bot.content.editing import applied
+from bot.content.hearing import heard_of
 from bot.content.items import Item, Key, items
-from bot.content.linting import Found, blocks, ground_of, lint, lint_change, warns
+from bot.content.linting import Found, Heard, blocks, ground_of, lint, lint_change, warns
 from bot.content.workspace import Workspace
 from bot.db.recorded import Recorded
 from bot.errors import ContentError
@@ -90,6 +91,7 @@ class Desk:
         self.today = _NOON.astimezone(self.workspace.brand.zone).date()
         self.known = {_mark(one) for one in lint(self.files, self.workspace, self.today)}
         self._encoder, self._models = encoder, models
+        self._heard = heard_of(self.live.recognizer.classifier)
         self._hearing = Hearing(self.live, recorded, _NOON)
 
     def tried(self, trial: Trial) -> Seen:
@@ -119,7 +121,7 @@ class Desk:
         """What ``newly_found`` says; the live content is linted once for all edits."""
         touched = {one.key for one in changes}
         yield from (one for one in lint(made, workspace, self.today) if one.key in touched or _mark(one) not in self.known)
-        yield from turned(changes, made, workspace, self.today)
+        yield from turned(changes, made, workspace, self.today, self._heard)
 
     def _replayed(self, made: Files) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The red and the amber groups."""
@@ -129,9 +131,11 @@ class Desk:
         return red, tuple(str(one["kind"]) for one in report.groups if one["severity"] == "amber")
 
 
-def turned(changes: Sequence[Change], made: Files, workspace: Workspace, today: date) -> Iterator[Found]:
-    """What the edits themselves turned round or lost."""
-    ground = ground_of(made, workspace, today)
+def turned(
+    changes: Sequence[Change], made: Files, workspace: Workspace, today: date, heard: Heard | None = None
+) -> Iterator[Found]:
+    """What the edits themselves turned round or lost; ``heard``: as the live model hears sentences."""
+    ground = ground_of(made, workspace, today, heard)
     for one in changes:
         before = None if one.before is None else Item(one.key, one.before, "")
         after = None if one.after is None else Item(one.key, one.after, "")

@@ -1,11 +1,12 @@
-"""Words that only guides use: the assistant never says them and nothing else hangs on them, so little has to be looked at."""
+"""What an edit made wrong; of words that only guides use little has to be looked at: nothing else hangs on them."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from bot.content.differing import Change
-from bot.content.items import Item, Json
-from bot.content.linting import Found, Ground, ground_of, lint_change, lint_item
+from bot.content.items import Item, Json, Key
+from bot.content.linting import Found, Ground, Heard, ground_of, lint, lint_change, lint_item, linted
 from bot.content.workspace import Workspace
 from bot.handlers.table import OFFERED
 
@@ -30,6 +31,36 @@ def findings(files: Mapping[str, bytes], workspace: Workspace, changes: Sequence
     there = (ground.items.get(one.key) for one in changes)
     own = (found for item in there if item is not None for found in lint_item(item, ground))
     return tuple(dict.fromkeys((*own, *turned(changes, ground))))
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """What is live while something else is looked at."""
+
+    files: Mapping[str, bytes]
+    workspace: Workspace | None
+    """None where it is no longer valid."""
+    heard: Heard | None = None
+    """How the live model takes sentences."""
+
+
+def newly_found(
+    files: Mapping[str, bytes], workspace: Workspace, changes: Sequence[Change], today: date, live: Live
+) -> tuple[Found, ...]:
+    """What the lint says of the things that change, and of others only what it did not say of the live content."""
+    if asides(changes):
+        return findings(files, workspace, changes, today)
+    ground = ground_of(files, workspace, today, live.heard)
+    found = (*linted(files, ground), *turned(changes, ground))
+    touched = {one.key for one in changes}
+    if all(one.key in touched for one in found):
+        return found
+    known = set() if live.workspace is None else {_mark(one) for one in lint(live.files, live.workspace, today)}
+    return tuple(one for one in found if one.key in touched or _mark(one) not in known)
+
+
+def _mark(found: Found) -> tuple[str, Key, str]:
+    return found.rule, found.key, found.words
 
 
 def turned(changes: Sequence[Change], ground: Ground) -> Iterator[Found]:

@@ -9,23 +9,30 @@ from bot.content import (
     linting_catalogue,
     linting_changes,
     linting_claims,
+    linting_conditions,
+    linting_foreign,
+    linting_leftovers,
     linting_links,
     linting_meaning,
     linting_places,
     linting_promises,
+    linting_swaps,
     linting_texts,
+    linting_values,
     linting_variants,
 )
 from bot.content.items import Item
 from bot.content.linting_exceptions import excused, idle
 from bot.content.linting_ground import Ground, ground_of
 from bot.content.linting_lines import Lines
+from bot.content.linting_pairs import pairs
 from bot.content.linting_pieces import Found, Mark, Piece, pieces
+from bot.content.linting_training import Heard
 from bot.content.linting_words import offences
 from bot.content.workspace import Workspace
 from bot.errors import Problem
 
-__all__ = ["Found", "Ground", "blocks", "ground_of", "lint", "lint_change", "lint_item", "linted", "problem", "warns"]
+__all__ = ["Found", "Ground", "Heard", "blocks", "ground_of", "lint", "lint_change", "lint_item", "linted", "problem", "warns"]
 
 _PROMISES = frozenset({"stock", "stock_store", "stock_city", "stock_shops", "stock_store_other"})
 """Scripts that the program says only when there is stock."""
@@ -59,7 +66,27 @@ def lint_change(before: Item | None, after: Item | None, ground: Ground) -> tupl
     item = after or before
     if item is None:
         return ()
-    return excused(_found(item, linting_changes.marks(before, after, ground.learnt)), ground.approved)
+    return excused(_found(item, _changed(before, after, ground)), ground.approved)
+
+
+def _changed(before: Item | None, after: Item | None, ground: Ground) -> Iterator[Mark]:
+    told = list(linting_changes.marks(before, after, ground.learnt))
+    yield from told
+    if after is None:
+        return
+    yield from linting_values.marks(before, after, ground.shelf, ground.spoken)
+    if before is None:
+        return
+    denied = {(one.path, one.words) for one in told if one.rule == "change.denied"}
+    for was, piece in pairs(before, after):
+        if piece.said:
+            yield from linting_leftovers.cut(was, piece)
+            yield from linting_conditions.lost(was, piece)
+            yield from linting_conditions.dropped(was, piece)
+            yield from linting_foreign.marks((was, piece), before, after, ground.shared)
+            yield from linting_foreign.apart((was, piece), after)
+            swapped = linting_swaps.swaps(was, piece, ground.names, ground.claims, after)
+            yield from (one for one in swapped if (one.path, one.words) not in denied)
 
 
 def blocks(found: Iterable[Found]) -> tuple[Found, ...]:
@@ -82,6 +109,7 @@ def problem(found: Found) -> Problem:
 
 def _marks(item: Item, ground: Ground) -> Iterator[Mark]:
     yield from linting_texts.marks(item, ground.said)
+    yield from linting_leftovers.marks(item)
     for piece in pieces(item):
         yield from _lawful(item, piece, ground)
     yield from linting_links.marks(item, ground.hosts, ground.shelf.products)

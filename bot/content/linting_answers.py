@@ -8,7 +8,9 @@ from bot.content.items import Item
 from bot.content.linting_pieces import Mark, Piece, pieces
 from bot.content.linting_reading import clauses
 
-CONDITION: Final = re.compile(r"的话|如果|要是|假如|万一|除非|没有就|超过|不满|不足|不够|以外|除了|之前|没到|等到")
+CONDITION: Final = re.compile(
+    r"的话|如果|要是|假如|万一|除非|没有就|超过|不满|不足|不够|以外|除了|之前|没到|等到|不在[一同]|不想|不愿|不放心|不方便|不需要"
+)
 """Words that make a clause hold only sometimes: a yes under a condition does not contradict a no."""
 _ROUGHLY: Final = 0.65
 """Share of common pairs of characters from which on a clause of either answer says the same; both are about one thing anyway."""

@@ -37,6 +37,8 @@ class Shelf:
     """Name of an active product → its numbers."""
     barred: Mapping[str, Collection[str]]
     """Value of ``audience`` → tags that rules block for it."""
+    held: Collection[str] = ()
+    """Tags that rules block for everybody."""
 
     @classmethod
     def of(cls, items: Mapping[Key, Item]) -> "Shelf":
@@ -62,6 +64,12 @@ class Shelf:
             Counter(told(item.value, "brand") for item in products.values()),
             names,
             barred,
+            frozenset(
+                tag
+                for key, item in items.items()
+                if key.kind == "rule" and not below(item.value, "when")
+                for tag in named(below(item.value, "block"), "tags")
+            ),
         )
 
 
@@ -196,3 +204,8 @@ def _attached(item: Item, shelf: Shelf) -> Iterator[Mark]:
 def sentence(example: str) -> str:
     """A sentence to learn from without its marks of values."""
     return re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", example)
+
+
+def unmarked(example: str) -> str:
+    """A sentence to learn from with the marked values taken out."""
+    return re.sub(r"\[[^\]]*\]\([^)]*\)", "…", example)

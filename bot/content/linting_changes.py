@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final
 
+from bot.content import linting_products, linting_training
 from bot.content.items import Item
-from bot.content.linting_catalogue import sentence
 from bot.content.linting_links import moved
-from bot.content.linting_pieces import Mark, Piece, below, named, pieces, told, whom
-from bot.content.linting_questions import core
+from bot.content.linting_pairs import pairs
+from bot.content.linting_pieces import Mark, Piece, below, named, told, whom
 from bot.content.linting_reading import Clause, clauses, words_of
+from bot.content.linting_training import Heard, Intents, fewer
 
 _ALIKE: Final = 0.6
 """Share of common pairs of characters from which on a clause is still the same one."""
@@ -19,12 +20,14 @@ _IN_PLACE: Final = 0.4
 """The same where it is the only clause that changed."""
 _LARGE: Final = 5.0
 """A number so many times larger or smaller is a slip more often than a decision."""
-_CHEAPER: Final = 0.5
 _SHORT: Final = 12
 """Signs of a clause that has too few pairs for their share to tell."""
 _NO: Final = re.compile(
-    r"不(?!难|麻烦|复杂|贵|远|客气|好意思|仅|管|论|然|断|同|用谢|急|着急|少|错|妨|愧|止|但|要紧|知不觉|如|过(?![期敏]))|没(?!关系|事|问题|错)|无(?!论|所谓|线|忧)|未(?!来)|别(?!的|人|家|处|样|名)|勿|禁|拒|除外|停用|缺货|售罄"
+    r"(?<!说)不(?!用担心|必担心|会错|会少|一样|难|麻烦|复杂|贵|远|客气|好意思|仅|管|论|然|断|同|用谢|急|着急|少|错|妨|愧|止|但|要紧|知不觉|如|过(?![期敏]))|没(?!了|关系|事|问题|错)|无(?!论|所谓|线|忧)|未(?!来)|别(?!的|人|家|处|样|名)|勿|禁|拒|除外|例外|停用|缺货|售罄"
 )  # fmt: skip
+_FREE: Final = re.compile(
+    r"不(?:另外)?(?:收|要|花)(?:一分)?[钱费]用?|不用(?:另外)?(?:付|交|花|掏)[钱费]|分文不[取收]|不(?:超过|多于|大于|少于|低于)"
+)
 _PAIRS: Final = (
     "免费/收费 免费/付费 以内/以外 之内/之外 之前/之后 满/不满 停用/继续用 停用/接着用 停用/坚持用 拆封/未拆 "
     "包邮/到付 以上/以下 至多/至少 "
@@ -36,20 +39,19 @@ _OPPOSITE: Final = tuple(tuple(pair.split("/")) for pair in _PAIRS.split())
 _SAFETY: Final = re.compile(
     r"就医|医生|医院|停用|先别|急救|120|110|12356|96110|验证码|转账|催吐|误吃|误食|过敏|孕|哺乳|宝宝|婴|儿童|眼睛|请勿|转人工|AI|智能助手"
 )
-_FEWER: Final = 3
-"""Phrasings or sentences that may go without a word, as long as more than half stay."""
 
 
 @dataclass(frozen=True, slots=True)
 class Learnt:
     """What the program learns from, to see whose sentence a new one already is."""
 
-    intents: Callable[[], Mapping[str, Collection[str]]]
-    """Core of a sentence → the intents that it is a sentence of."""
+    intents: Intents
     barred: Collection[str]
     """Tags that safety rules block."""
     strict: Collection[str] = ()
     """Values of hard tags: who has none of them is not recommended the product."""
+    heard: Heard | None = None
+    """What the live model hears in sentences; None where there is no model."""
 
 
 def marks(before: Item | None, after: Item | None, learnt: Learnt) -> Iterator[Mark]:
@@ -62,29 +64,13 @@ def marks(before: Item | None, after: Item | None, learnt: Learnt) -> Iterator[M
     if lost := _FIELDS.get(before.key.kind):
         yield from lost(before, after)
     if before.key.kind == "training":
-        yield from _learnt(before, after, learnt)
+        yield from linting_training.marks(before, after, learnt.intents, learnt.heard)
     if before.key.kind == "product":
-        yield from _tags(before, after, learnt)
+        yield from linting_products.changed(before, after, learnt.barred, learnt.strict)
     yield from moved(before, after)
-    old, new = ({piece.path: piece for piece in pieces(item)} for item in (before, after))
-    left = [piece for path, piece in old.items() if path not in new]
-    for path, piece in new.items():
-        was = old.get(path) or _nearest(piece, left)
-        if was is not None and was.text != piece.text and piece.said:
+    for was, piece in pairs(before, after):
+        if piece.said:
             yield from _text(was, piece)
-
-
-def _nearest(piece: Piece, left: list[Piece]) -> Piece | None:
-    def likeness(one: Piece) -> float:
-        mine, theirs = _grams(piece.text), _grams(one.text)
-        return len(mine & theirs) / (len(mine | theirs) or 1)
-
-    best = max(left, key=likeness, default=None)
-    return best if best is not None and likeness(best) >= _ALIKE else None
-
-
-def _grams(text: str) -> frozenset[str]:
-    return frozenset(text[at : at + 2] for at in range(len(text) - 1))
 
 
 def _taken_away(before: Item) -> Iterator[Mark]:
@@ -99,6 +85,13 @@ def _taken_away(before: Item) -> Iterator[Mark]:
             "这是硬条件，拿掉以后不合适的商品也会推荐" if before.value.get("hard") else "身上记着它的顾客，推荐和话术都不再看它"
         )
         yield Mark("change.guard", "warn", (), before.key.id, hard, "确认没有规则、话术、商品还靠着它")
+    if before.key.kind in {"training", "store"}:
+        why = (
+            "这一类话整个不学了，顾客再这样说会被听成别的"
+            if before.key.kind == "training"
+            else "这家店的导购、库存、券和规则都还指着它"
+        )
+        yield Mark("change.guard", "warn", (), before.key.id, why, "确认没有别处还靠着它")
     if before.key.kind == "spelling":
         why = "顾客再这样说就听不出来了，靠它的规则和答法跟着失效"
         yield Mark("change.guard", "warn", (), before.key.id, why, "确认没有规则、话术还靠着它")
@@ -121,15 +114,7 @@ def _entry(before: Item, after: Item) -> Iterator[Mark]:
     if told(old, "valid_until") and not told(new, "valid_until"):
         why = f"原来到 {told(old, 'valid_until')} 为止，现在会一直说下去"
         yield Mark("change.window", "warn", ("valid_until",), told(old, "valid_until"), why, "补回 valid_until，或者确认长期有效")
-    yield from _fewer(before, after, "questions", "问法")
-
-
-def _fewer(before: Item, after: Item, name: str, called: str) -> Iterator[Mark]:
-    old, new = set(named(before.value, name)), set(named(after.value, name))
-    lost = old - new
-    if len(lost) >= _FEWER and len(lost) * 2 > len(old) and len(new) < len(old):
-        why = f"{called}从 {len(old)} 句变成 {len(new)} 句，原来能答上的会答不上"
-        yield Mark("change.fewer", "warn", (name,), "、".join(sorted(lost)[:3]), why, "补回常用的问法")
+    yield from fewer(before, after, "questions", "问法")
 
 
 def _script(before: Item, after: Item) -> Iterator[Mark]:
@@ -156,39 +141,6 @@ def _script(before: Item, after: Item) -> Iterator[Mark]:
 def _variants(item: Item) -> list[Mapping[str, object]]:
     found = item.value.get("variants")
     return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list | tuple) else []
-
-
-def _product(before: Item, after: Item) -> Iterator[Mark]:
-    old, new = _price(before), _price(after)
-    if old and new and (new < old * _CHEAPER or new > old * _LARGE):
-        why = f"价格从 {old:g} 变成 {new:g}，差得太多，像是多按或少按了一位"
-        yield Mark("change.price", "warn", ("price",), f"{new:g}", why, "核对价格")
-
-    if before.value.get("status", "active") == "active" != after.value.get("status", "active") and _HOT & set(
-        named(before.value, "tags")
-    ):
-        why = "这是热卖的商品，改了以后问到它、推荐它都没有了"
-        yield Mark("change.status", "warn", ("status",), told(after.value, "status"), why, "确认真的下架了")
-
-
-_HOT: Final = frozenset({"热卖", "爆款", "主推", "明星单品"})
-
-
-def _price(item: Item) -> float:
-    try:
-        return float(str(item.value.get("price") or 0).strip("¥￥元 ").replace(",", ""))
-    except ValueError:
-        return 0.0
-
-
-def _tags(before: Item, after: Item, learnt: Learnt) -> Iterator[Mark]:
-    gone = set(named(before.value, "tags")) - set(named(after.value, "tags"))
-    for tag in sorted(gone & set(learnt.strict)):
-        why = f"“{tag}”限定这件商品给谁用，去掉以后别的顾客也会推荐到"
-        yield Mark("change.guard", "warn", ("tags",), tag, why, "核对适用人群，补回标签")
-    for tag in sorted(gone & set(learnt.barred) - set(learnt.strict)):
-        why = f"“{tag}”这个标签让规则替孕妇、过敏的人避开它，去掉以后会推荐给他们"
-        yield Mark("change.guard", "warn", ("tags",), tag, why, "核对成分表，补回标签")
 
 
 def _rule(before: Item, after: Item) -> Iterator[Mark]:
@@ -240,23 +192,10 @@ def _reached(value: Mapping[str, object], path: tuple[str, ...]) -> str:
 _FIELDS: Final[Mapping[str, Callable[[Item, Item], Iterator[Mark]]]] = {
     "entry": _entry,
     "script": _script,
-    "product": _product,
     "rule": _rule,
     "tag": _tag,
     "brand": _brand,
 }
-
-
-def _learnt(before: Item, after: Item, learnt: Learnt) -> Iterator[Mark]:
-    yield from _fewer(before, after, "examples", "例句")
-    known = set(named(before.value, "examples"))
-    for n, one in enumerate(named(after.value, "examples")):
-        if one in known:
-            continue
-        others = sorted(set(learnt.intents().get(core(sentence(one)), ())) - {after.key.id})
-        if others:
-            why = f"{'、'.join(others)} 里已经有这样说的，两边都教，程序分不清"
-            yield Mark("training.twin", "warn", ("examples", n), one, why, "只留在一个意图里")
 
 
 def _text(was: Piece, piece: Piece) -> Iterator[Mark]:
@@ -268,7 +207,7 @@ def _text(was: Piece, piece: Piece) -> Iterator[Mark]:
     for clause in lost:
         best = max(fresh, key=lambda one: _likeness(clause, one), default=None)
         if best is not None and _likeness(clause, best) >= least:
-            yield from _turned(piece, clause, best)
+            yield from _turned((was, piece), clause, best)
         elif _SAFETY.search(clause.text) and not _kept(clause, piece.text):
             why = f"原来有“{clause.text.strip()}”，这是保护顾客的话，现在没有了"
             yield Mark("change.safety", "warn", piece.path, clause.text.strip(), why, "把这句补回来")
@@ -286,17 +225,28 @@ def _likeness(one: Clause, other: Clause) -> float:
     return max(alike, SequenceMatcher(None, left, right, autojunk=False).ratio()) if len(left) <= _SHORT else alike
 
 
-def _turned(piece: Piece, old: Clause, new: Clause) -> Iterator[Mark]:
+def _told(text: str) -> int:
+    """How often a text says no; a no that only moved to another clause is no other no."""
+    return len(_NO.findall(_FREE.sub("免费", text)))
+
+
+def _odd(text: str) -> bool:
+    return bool(_told(text) % 2)
+
+
+def _turned(pair: tuple[Piece, Piece], old: Clause, new: Clause) -> Iterator[Mark]:
+    was, piece = pair
     start = new.start + len(new.text) - len(new.text.lstrip())
     span = start, start + len(new.text.strip())
     words = new.text.strip()
-    if bool(len(_NO.findall(old.text)) % 2) != bool(len(_NO.findall(new.text)) % 2):
+    if _odd(old.text) != _odd(new.text) and _told(old.sentence) != _told(new.sentence) and _told(was.text) != _told(piece.text):
         why = f"原来是“{old.text.strip()}”，多了或少了一个“不”字，意思反了"
         yield Mark("change.denied", "warn", piece.path, words, why, "核对能还是不能", *span)
         return
+    mine, theirs = (_FREE.sub("免费", side.text) for side in (old, new))
     for left, right in _OPPOSITE:
-        one, other = (left, right) if left in old.text and left not in new.text else (right, left)
-        if one in old.text and other not in old.text and other in new.text and one not in new.text:
+        one, other = (left, right) if left in mine and left not in theirs else (right, left)
+        if one in mine and other not in mine and other in theirs and one not in theirs:
             yield Mark(
                 "change.denied", "warn", piece.path, words, f"原来是“{one}”，现在成了“{other}”，意思反了", "核对是哪一个", *span
             )

@@ -8,16 +8,20 @@ from functools import partial
 
 from bot.content import checks_groups
 from bot.content.items import Item, Key, items
-from bot.content.linting_catalogue import Shelf, sentence
+from bot.content.linting_catalogue import Shelf, sentence, unmarked
 from bot.content.linting_changes import Learnt
 from bot.content.linting_claims import Claims
 from bot.content.linting_exceptions import Approved, approved
+from bot.content.linting_foreign import Shared, shared_by
 from bot.content.linting_links import hosts
+from bot.content.linting_names import Names
 from bot.content.linting_pieces import below, listed, named, whom
 from bot.content.linting_places import Places
 from bot.content.linting_promises import Goods
 from bot.content.linting_questions import Questions, core
+from bot.content.linting_rules import Spoken
 from bot.content.linting_texts import Said
+from bot.content.linting_training import Heard
 from bot.content.linting_variants import Around
 from bot.content.linting_words import trade_of
 from bot.content.workspace import Workspace
@@ -41,11 +45,14 @@ class Ground:
     own: Mapping[str, Sequence[str]]
     """Id of a script of the program → its own wordings."""
     learnt: Learnt
+    names: Names
+    shared: Shared
+    spoken: Spoken
     approved: Sequence[Approved] = field(default=())
 
 
-def ground_of(files: Mapping[str, bytes], workspace: Workspace, today: date) -> Ground:
-    """What the items of these files are held against; ``today`` in the brand's zone.
+def ground_of(files: Mapping[str, bytes], workspace: Workspace, today: date, heard: Heard | None = None) -> Ground:
+    """What the items of these files are held against; ``today`` in the brand's zone, ``heard``: as the live model hears.
 
     Raises:
         ContentError: a file cannot be read at all.
@@ -72,7 +79,17 @@ def ground_of(files: Mapping[str, bytes], workspace: Workspace, today: date) -> 
         shelf=shelf,
         hosts=hosts(known),
         own={name: tuple(variant.text for variant in one.variants) for name, one in own.items()},
-        learnt=Learnt(_Intents(known), frozenset(tag for tags in shelf.barred.values() for tag in tags), _strict(of("tag"))),
+        learnt=Learnt(
+            _Intents(known), frozenset(tag for tags in shelf.barred.values() for tag in tags), _strict(of("tag")), heard
+        ),
+        names=Names.of(
+            of("spelling"),
+            _called(of("store")),
+            (workspace.brand.persona.name, workspace.brand.persona.self_name, *_called(of("guide"))),
+            _called(of("store"), "address"),
+        ),
+        shared=shared_by(tuple(of("entry", "script", "post", "macro"))),
+        spoken=_spoken(known, today),
         approved=approved(known.values()),
     )
 
@@ -80,6 +97,24 @@ def ground_of(files: Mapping[str, bytes], workspace: Workspace, today: date) -> 
 def _strict(tags: Sequence[Item]) -> frozenset[str]:
     """The values of hard tags."""
     return frozenset(value for item in tags if item.value.get("hard") for value in named(item.value, "values"))
+
+
+def _spoken(known: Mapping[Key, Item], today: date) -> Spoken:
+    """What shoppers say, beside what they may mean by it."""
+    of = partial(_of_kind, known)
+    written: dict[str, set[str]] = {}
+    for item in of("spelling"):
+        for one in named(item.value, "spellings"):
+            written.setdefault(one.strip(), set()).add(item.key.id)
+    audiences = {one for item in of("tag") for one in named(item.value, "values")} | {
+        str(item.value.get("standard")) for item in of("spelling") if item.value.get("slot") == "audience"
+    }
+    return Spoken(_Plain(known), written, audiences, [item.key.id for item in of("store")], today)
+
+
+def _called(items: Sequence[Item], by: str = "name") -> Sequence[str]:
+    """What shops or guides are called, or where they are."""
+    return [str(one.value[by]) for one in items if one.value.get(by)]
 
 
 def _of_kind(known: Mapping[Key, Item], *kinds: str) -> Sequence[Item]:
@@ -119,6 +154,21 @@ def _sure(workspace: Workspace) -> frozenset[str]:
     return frozenset({"人设名", "自称", "品牌名", "时段问候"}) | (
         frozenset({"营业时间"}) if workspace.brand.hours else frozenset()
     )
+
+
+class _Plain:
+    """All sentences to learn from without the values that are marked in them, made when somebody first edits spellings."""
+
+    def __init__(self, known: Mapping[Key, Item]) -> None:
+        self._known = known
+        self._made: str | None = None
+
+    def __call__(self) -> str:
+        """One sentence a line."""
+        if self._made is None:
+            lines = (one for key, item in self._known.items() if key.kind == "training" for one in named(item.value, "examples"))
+            self._made = "\n".join(unmarked(one) for one in lines)
+        return self._made
 
 
 class _Intents:

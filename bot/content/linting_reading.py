@@ -21,7 +21,8 @@ _UNITS: Final = {
     "岁": "岁", "成": "成", "公里": "公里", "次": "次", "位": "位", "家": "家",
     "人成团": "人", "件": "件", "张": "张", "瓶": "瓶",
     "名": "名", "字": "字",
-    "个字": "字", "个月内": "月", "ml": "ml", "g": "g", "层": "层", "期": "期", "份": "份", "个": "个", "条": "条", "单": "单",
+    "个字": "字", "个月内": "月", "ml": "ml", "毫升": "ml", "g": "g", "克": "g",
+    "层": "层", "期": "期", "份": "份", "个": "个", "条": "条", "单": "单",
 }  # fmt: skip
 _UNIT: Final = "|".join(sorted(map(re.escape, _UNITS), key=len, reverse=True))
 _AMOUNT: Final = re.compile(rf"(?P<digits>\d+(?:\.\d+)?|[{_SPOKEN}]+)\s*(?P<unit>{_UNIT})", re.IGNORECASE)
@@ -29,6 +30,10 @@ _MONEY: Final = re.compile(
     r"[¥￥]\s*(\d+(?:\.\d+)?)|满\s*(\d+)(?!\d|\s*(?:元|块|件|岁|天|年|\.))|[减省抵]\s*(\d+)(?!\d|\s*(?:元|块|小时|%|天|\.))"
 )
 _CLOCK: Final = re.compile(r"(?<!\d)(\d{1,2})(?::([0-5]\d)|\s*点(半)?)(?!\d)")
+_HALVES: Final = {
+    "半个月": (15.0, "天"), "半个小时": (30.0, "分钟"), "半小时": (30.0, "分钟"), "一刻钟": (15.0, "分钟"), "半年": (6.0, "月"),
+}  # fmt: skip
+_HALF: Final = re.compile(rf"(?<![个\d{_SPOKEN}])(?:{'|'.join(_HALVES)})")
 _LOOSE: Final = words_of("次 位 家 件 张 瓶 名 层 份 个 条 单 期")
 """Units that count things: 一个, 两次 are said loosely, so that they are compared only where little else differs."""
 _ENDS: Final = re.compile(r"[。；！？;!?\n]+")
@@ -121,6 +126,7 @@ def number(digits: str) -> float:
 def amounts(text: str) -> tuple[Amount, ...]:
     """All numbers with units, in their order; times of day are hours (21点半 is 21.5) of the unit 点."""
     found = [Amount(number(one["digits"]), _UNITS[one["unit"].lower()], one.start(), one.end()) for one in _AMOUNT.finditer(text)]
+    found += [Amount(*_HALVES[one[0]], one.start(), one.end()) for one in _HALF.finditer(text)]
     found += [Amount(float(one[1] or one[2] or one[3]), "元", one.start(), one.end()) for one in _MONEY.finditer(text)]
     for one in _CLOCK.finditer(text):
         hour = int(one[1]) + (int(one[2]) / 60 if one[2] else 0.5 if one[3] else 0.0)

@@ -99,7 +99,8 @@ class Shelves:
         live, workspace = await self.live(), await self.workspace()
         async with self._lock:
             if live.ground is None or live.ground[0] != today:
-                live.ground = (today, await asyncio.to_thread(ground_of, live.files, workspace, today))
+                heard = self.publisher.heard(workspace)
+                live.ground = (today, await asyncio.to_thread(ground_of, live.files, workspace, today, heard))
             return live.ground[1]
 
     async def findings(self, today: date) -> Mapping[Key, tuple[Finding, ...]]:

@@ -142,8 +142,8 @@ def test_a_placeholder_in_an_answer_would_be_read_as_it_stands(around: Ground) -
 
 
 def test_a_long_answer_needs_a_short_one_for_groups(around: Ground) -> None:
-    long = "退货的运费由您承担，" * 14
-    assert rules(around, entry(around, "return-who-pays", answer=long)) == {"text.group"}
+    long = "".join(f"第{n}次退货的运费由您承担，" for n in "一二三四五六七八九十") + "别的照旧。"
+    assert rules(around, entry(around, "return-who-pays", answer=long)) >= {"text.group"}
     assert rules(around, entry(around, "return-who-pays", answer=long, private=True)) == set()
 
 
