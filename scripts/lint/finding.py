@@ -9,12 +9,16 @@ from scripts.lint.model import Finding, Rule, compiled
 from scripts.lint.restoring import Meant, meant
 from scripts.lint.rules_advertising import ADVERTISING
 from scripts.lint.rules_asking import ASKING
+from scripts.lint.rules_assuring import ASSURING, PEERLESS
+from scripts.lint.rules_boasting import BOASTING
 from scripts.lint.rules_claiming import CLAIMING
 from scripts.lint.rules_dealing import DEALING
+from scripts.lint.rules_effects import EFFECTS
 from scripts.lint.rules_health import HEALTH
+from scripts.lint.rules_pressing import PRESSING
 from scripts.lint.rules_promising import PROMISING
 
-RULES = (*DEALING, *PROMISING, *HEALTH, *CLAIMING, *ASKING, *ADVERTISING)
+RULES = (*DEALING, *PROMISING, *HEALTH, *CLAIMING, *ASKING, *ADVERTISING, *EFFECTS, *ASSURING, *PEERLESS, *PRESSING, *BOASTING)
 """All rules in the order in which they win where they overlap."""
 _DISTRUSTED = 0.7
 """Share of heard characters from which a short match is taken for chance."""
@@ -23,7 +27,7 @@ _SHORT = 4
 
 @cache
 def _armed() -> tuple[tuple[Rule, frozenset[str]], ...]:
-    return tuple((rule, frozenset(rule.cues.lower())) for rule in RULES)
+    return tuple((rule, rule.gate) for rule in RULES)
 
 
 def findings(text: str, trade: str | None = None, backed: frozenset[str] = frozenset()) -> tuple[Finding, ...]:
@@ -63,8 +67,8 @@ def _apart(found: list[Finding]) -> tuple[Finding, ...]:
 def _matches(seen: Meant, trade: str | None, facts: frozenset[str]) -> Iterator[tuple[Rule, int, int]]:
     """Every match of a rule that nothing excuses."""
     letters = frozenset(seen.text)
-    for rule, cues in _armed():
-        if cues.isdisjoint(letters) or not rule.fits(trade):
+    for rule, gate in _armed():
+        if (gate and gate.isdisjoint(letters)) or not rule.fits(trade):
             continue
         for found in compiled(rule.pattern).finditer(seen.text):
             start, end = _trimmed(seen.text, *found.span())

@@ -51,8 +51,9 @@ class Rule:
     severity: Severity
     pattern: str
     """Regular expression over the text as it is meant (`scripts.lint.restoring`): lower case, half-width marks, no disguise."""
-    cues: str
-    """Characters of which at least one stands in every match: most texts need not be searched at all."""
+    cues: str = ""
+    """Characters of which at least one stands in every match, so that most texts need not be searched at all; empty: those with
+    which a match can begin (`scripts.lint.leads`)."""
     unless: str = ""
     """Regular expression that excuses a match if the sentence holds it."""
     given: str = ""
@@ -66,6 +67,11 @@ class Rule:
     backs: str = ""
     """The kind of fact that makes it true: ``price``, ``date`` or ``stock``."""
 
+    @property
+    def gate(self) -> frozenset[str]:
+        """Characters of which at least one stands in every match; empty where none is known."""
+        return frozenset(self.cues.lower() or _lead(spelt(self.pattern)))
+
     def fits(self, trade: str | None) -> bool:
         """Whether the rule is for a trade; one that is not known is any trade."""
         return (not self.trades or trade in self.trades) and trade not in self.not_trades
@@ -75,8 +81,12 @@ class Rule:
 def compiled(pattern: str) -> re.Pattern[str]:
     """A pattern, compiled when the first text needs it: importing the package stays cheap."""
     whole = spelt(pattern)
-    lead = LEADS.get(zlib.crc32(whole.encode()))
+    lead = _lead(whole)
     return re.compile(f"(?=[{lead}])(?:{whole})" if lead else whole)
+
+
+def _lead(whole: str) -> str:
+    return LEADS.get(zlib.crc32(whole.encode()), "")
 
 
 def spelt(pattern: str) -> str:

@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from typing import Final
 
+from scripts.lint.word_classes import CLASSES
+
 TERMS: Final[Mapping[str, str]] = {
+    **CLASSES,
     "CLOCK": (r"[一二两三四五六七八九十\d]+点(?:半|钟)?(?:之?前)?"),
     "REFERS": (
         r"(?<![用必需免省再])(?:看|问|咨询|找|听|去|到|由)(?:一下|一看|过|从)?(?:您的|正规|专业|正规的|当地)*(?:皮肤科|医院"

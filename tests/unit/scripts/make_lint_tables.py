@@ -56,6 +56,8 @@ _SHOP = [
 ]
 """Words of shop talk that jieba does not know or hardly counted."""
 _WIDTH = 126
+_ROW = 52
+"""Characters of a lead that stand on one line."""
 
 
 def lines(groups: list[str]) -> str:
@@ -175,7 +177,7 @@ def main() -> None:
         f'{made} from jieba 0.42.1 (MIT): words of at least {_OFTEN}\noccurrences, and of {_SELDOM} where they sound like a guarded word.\n"""\n\nFLUENT = """\n{fluent(guarded)}\n"""\n',
         "utf-8",
     )
-    rows = "\n".join(f"    {key}: (\n{_broken(chars)}\n    )," for key, chars in leads().items())
+    rows = "\n".join(f"    {key}: {_bracketed(chars)}," for key, chars in leads().items())
     (_LINT / "leads.py").write_text(
         '"""Characters with which a match of a pattern can begin, by the checksum of the pattern as it is spelt out.\n\n'
         f"{made}; a pattern that\nwas changed since is searched without, which is slower and finds the same.\n"
@@ -184,8 +186,11 @@ def main() -> None:
     )
 
 
-def _broken(chars: str) -> str:
-    return "\n".join(f'        "{chars[at : at + 55]}"' for at in range(0, len(chars), 55))
+def _bracketed(chars: str) -> str:
+    if len(chars) <= _ROW:
+        return f'("{chars}")'
+    rows = "\n".join(f'        "{chars[at : at + _ROW]}"' for at in range(0, len(chars), _ROW))
+    return f"(\n{rows}\n    )"
 
 
 if __name__ == "__main__":

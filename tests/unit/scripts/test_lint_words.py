@@ -25,7 +25,7 @@ from scripts.lint.words import WORDS
 _DEV = Path(__file__).parents[2] / "data" / "lint_dev.tsv"
 _ROWS = [row.split("\t") for row in _DEV.read_text("utf-8").split("\n")[1:] if row]
 _FRESH = [row.split("\t") for row in (_DEV.parent / "lint_fresh.tsv").read_text("utf-8").split("\n")[1:] if row]
-"""Written in three rounds, each measured before the rules had seen it."""
+"""Written in ten rounds, each measured before the rules had seen it."""
 
 
 def rules(text: str, trade: str | None = None, *backed: str) -> set[str]:
@@ -53,7 +53,7 @@ def test_offending_sentences_of_the_development_set_are_accused_of_what_they_do(
 def test_what_people_say_in_their_own_ways_is_mostly_accused_and_honest_talk_hardly_ever() -> None:
     judged = [(bool(findings(row[0], None if row[2] == "-" else row[2])), row[1] != "-") for row in _FRESH]
     offending = sum(wrong for _, wrong in judged)
-    assert sum(said and wrong for said, wrong in judged) >= 0.88 * offending
+    assert sum(said and wrong for said, wrong in judged) >= 0.94 * offending
     assert sum(said and not wrong for said, wrong in judged) <= 0.01 * (len(judged) - offending)
 
 
@@ -107,6 +107,50 @@ def test_what_is_restored_knows_where_it_comes_from(text: str, pictures: bool) -
     for seen in (folded(text, pictures=pictures), meant(text, pictures=pictures).folded):
         assert len(seen.text) == len(seen.starts) == len(seen.ends)
         assert all(0 <= start < end <= len(text) for start, end in zip(seen.starts, seen.ends, strict=True))
+
+
+class TestClaimsFromTheirParts:
+    """Whatever ails somebody, whatever becomes of it, whatever does it: together they are a claim."""
+
+    @pytest.mark.parametrize("ails", ["红疙瘩", "老寒腿", "黑眼圈", "甲沟炎", "痛风", "头皮屑"])
+    @pytest.mark.parametrize("becomes", ["全都下去了", "慢慢就没了", "跑光了", "不见了"])
+    @pytest.mark.parametrize("does", ["抹上三天，{}", "用了这瓶，{}", "{}，每天一杯就行"])
+    def test_any_ailment_that_goes_by_using_a_thing_is_accused(self, ails: str, becomes: str, does: str) -> None:
+        assert findings(does.format(ails + becomes))
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "红疙瘩下去了吗", "红疙瘩不下去的话先停用", "用了这瓶红疙瘩没了的说法别信", "老寒腿请去看医生", "不敢说抹上三天黑眼圈就没了",
+            "别指望用了这瓶黑眼圈就没了", "用之前先摇一摇，用完之后盖好", "感冒好了再来试鞋",
+        ],
+    )  # fmt: skip
+    def test_asked_denied_doubted_or_sent_to_a_doctor_it_is_not(self, text: str) -> None:
+        assert findings(text) == ()
+
+    @pytest.mark.parametrize(
+        ("rule", "text"),
+        [
+            ("ad.superstition", "戴上这条手串，能挡灾"),
+            ("ad.discrimination", "胖子就别穿别家的了"),
+            ("pay.private", "别在小程序里付，扫我这个码便宜"),
+            ("ad.guarantee", "我拿人品担保"),
+            ("promise.price", "从3980降到198"),
+            ("ad.superlative", "没有谁能比得过我们"),
+        ],
+    )
+    def test_each_kind_of_pressure_has_its_law(self, rule: str, text: str) -> None:
+        assert rule in rules(text)
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "转运珠就是个样式名", "胖瘦都有码", "付款请走商城链接，别转给任何个人", "不敢跟您打包票", "原价和活动价都在详情页",
+            "各家有各家的好", "祝您财源广进", "最近天气干", "第一次来的朋友看看置顶", "我个人觉得这款最舒服，仅供参考",
+        ],
+    )  # fmt: skip
+    def test_what_only_looks_like_it_is_left_alone(self, text: str) -> None:
+        assert findings(text) == ()
 
 
 def test_a_finding_names_the_law_with_its_article_and_a_way_out() -> None:
@@ -226,8 +270,8 @@ def test_no_pattern_matches_what_holds_none_of_its_cues(rule: Rule) -> None:
     compiled(rule.unless)
     compiled(rule.given)
     grammar = parser.parse(compiled(rule.pattern).pattern)
-    cues = set(rule.cues.lower())
-    assert {said for said in (_said(grammar, choose) for _ in range(300)) if cues.isdisjoint(said)} == set()
+    assert rule.gate, "run make_lint_tables.py"
+    assert {said for said in (_said(grammar, choose) for _ in range(300)) if rule.gate.isdisjoint(said)} == set()
 
 
 def _said(grammar: Iterable[tuple[object, Any]], choose: random.Random) -> str:
@@ -251,7 +295,7 @@ def _said(grammar: Iterable[tuple[object, Any]], choose: random.Random) -> str:
 def _one_of(group: Sequence[tuple[object, Any]], choose: random.Random) -> str:
     sort, what = choose.choice(group)
     if str(group[0][0]) == "NEGATE" or str(sort) == "CATEGORY":
-        return "□"
+        return "0" if str(what) == "CATEGORY_DIGIT" else "□"
     return chr(what) if str(sort) == "LITERAL" else chr(what[0])
 
 
