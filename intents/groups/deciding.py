@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from intents.groups.hearing import View
-from intents.groups.turns import Sort, Turn
+from intents.groups.turns import GRAVE, Sort, Turn
 from intents.guard import Known, guard
 from intents.model import Recognition
 
@@ -56,6 +56,25 @@ def verdict(view: View, chances: Mapping[str, float], joined: Turn | None, speak
     if view.empty and not (view.cues & {"marks"}):
         return Verdict("talk", 0.97, "只有图片或表情", chances=chances)
     return replace(_likely(view, chances, speak), chances=chances)
+
+
+def discreet(made: Verdict, matter: Sort, *, sure: bool, named: bool) -> Verdict:
+    """The verdict on whoever takes up somebody else's matter of this sort, or (not ``sure``) may: it is never answered aloud."""
+    if made.spam:
+        return made
+    if sure or (named and made.sort in ("ask", "order")):
+        plain = made.sort in GRAVE and made.sure >= _PLAIN
+        return made if plain else _as_theirs(made, matter)
+    if made.sort != "ask":
+        return made
+    return replace(made, sort="talk", sure=max(1.0 - made.sure, 0.5), why="可能是说前面那位自己的事，不当众答")
+
+
+def _as_theirs(made: Verdict, matter: Sort) -> Verdict:
+    """What somebody's matter makes of a remark that takes it up."""
+    if matter == "handover":
+        return replace(made, sort="handover", sure=_INHERITED, why="也碰到了一样的问题，要人来处理")
+    return replace(made, sort="private", sure=_INHERITED, why="问的也是自己的事，私下说")
 
 
 def _certain(view: View) -> Verdict | None:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from intents.groups.cues import MARKS, asking, cues
+from intents.groups.echoing import echo
 from intents.groups.likeness import packed
 from intents.groups.mentions import bare, mentions, names_bot
 from intents.groups.model import Manners, Remark
@@ -76,7 +77,9 @@ def viewed(room: Room, remark: Remark, manners: Manners, recognition: Recognitio
     own = tuple(name for name in manners.names if name)
     text = bare(remark.text, names, own)
     if remark.at_bot and text == remark.text.strip():
-        text = _CALL.sub("", text)
+        # 我也是，… is no name
+        rest = _CALL.sub("", text)
+        text = rest if bool(echo(rest)) == bool(echo(text)) else text
     is_guide = remark.guide or guide(remark.name or remark.sender)
     called = not is_guide and (remark.at_bot or names_bot(remark.text, own, names) or _called_before(room, remark))
     quoted = room.turn(remark.reply_to) if remark.reply_to else None

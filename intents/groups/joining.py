@@ -1,7 +1,7 @@
 """Features that tell whether a remark asks, or complains of, the same as somebody before, and as whom."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from intents.groups.cues import cues, me_too, plus, same, same_only
@@ -10,7 +10,7 @@ from intents.groups.likeness import closeness, shared_slots, words
 from intents.groups.mentions import folded
 from intents.groups.people import shorts
 from intents.groups.traits import bucket
-from intents.groups.turns import Room, Turn
+from intents.groups.turns import GRAVE, MATTER, Room, Turn
 
 QUESTIONS = 10
 """So many of the latest are looked at."""
@@ -53,12 +53,19 @@ class _Match:
 
 def questions(room: Room, view: View) -> list[Turn]:
     """What others asked or complained of lately and a remark may join, the latest first."""
+    there = {one.id for one in room.turns}
     found = [
         one
         for one in reversed(room.turns)
-        if one.by != view.by and not one.guide and one.root in ("", one.id) and _joinable(one) and 0 <= view.at - one.at < _WINDOW
+        if one.by != view.by and not one.guide and _first(one, there) and _joinable(one) and 0 <= view.at - one.at < _WINDOW
     ]
-    return found[:QUESTIONS]
+    # whoever was hurt, or told of his own, is not lost among ten other questions
+    return [*found[:QUESTIONS], *(one for one in found[QUESTIONS:] if one.sort in GRAVE and view.at - one.at <= MATTER)]
+
+
+def _first(one: Turn, there: Collection[str]) -> bool:
+    """Whether nobody who is still remembered asked it before."""
+    return one.root in ("", one.id) or one.root not in there
 
 
 def _joinable(one: Turn) -> bool:

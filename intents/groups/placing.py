@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
-from intents.groups.deciding import Verdict, verdict
+from intents.groups.deciding import Verdict, discreet, verdict
+from intents.groups.echoing import echo, echoes_only
 from intents.groups.hearing import View
 from intents.groups.joining import form_of, join_features, questions
 from intents.groups.judge import Judge
 from intents.groups.model import Manners
+from intents.groups.sharing import shared
 from intents.groups.ties import thread_features, topics
 from intents.groups.traits import traits
-from intents.groups.turns import Room, Turn
+from intents.groups.turns import GRAVE, Room, Turn
 
 _PLAINLY = 0.97
 """同问 under a quoted question means that one."""
@@ -19,6 +22,8 @@ FRESH = 1.6
 _JOINS, _REPEATS = 0.15, 0.3
 """How likely a remark must ask the same as another before it is taken to: one that shows it by a word, and a whole question,
 which would otherwise go unanswered."""
+_JUST, _BEFORE = 60.0, 3
+"""Seconds, and remarks of others, within which 同问 means a question that was taken for talk."""
 _FIRM, _TALK = 0.7, 0.55
 """What seems to join no surer than this and to be talk at least so likely is left alone: whoever joins may be."""
 
@@ -41,8 +46,14 @@ def place(judge: Judge, room: Room, view: View, manners: Manners, speak: float =
         return Placing(_thread(judge, room, view, "talk", None), Verdict("talk", 0.99, "导购自己说的话"))
     chances = judge.sort(traits(view, room, manners))
     likeliest = max(chances, key=lambda one: chances[one])
-    joined, sure = _joined(judge, room, view, chances)
+    joined, sure, told = _joined(judge, room, view, chances)
+    matter = shared(view, room, joined, (told, chances))
+    if matter is not None and matter.sure:
+        joined, sure = matter.turn, max(sure, _PLAINLY)
     made = verdict(view, chances, joined if _bears(view, joined, sure, chances) else None, speak)
+    if matter is not None:
+        made = discreet(made, matter.turn.sort, sure=matter.sure, named=view.named)
+        joined = matter.turn if made.sort in GRAVE and matter.turn.sort in GRAVE else joined
     if made.spam:
         return Placing(view.id, made)
     if joined is not None and not _fits(view, made, joined, sure):
@@ -67,19 +78,39 @@ def _fits(view: View, made: Verdict, joined: Turn, sure: float) -> bool:
     return sure >= _REPEATS or made.sort not in ("private", "handover") or joined.sort != "ask"
 
 
-def _joined(judge: Judge, room: Room, view: View, chances: Mapping[str, float]) -> tuple[Turn | None, float]:
-    """The question that a remark asks as well, and how likely it does."""
+def _joined(judge: Judge, room: Room, view: View, chances: Mapping[str, float]) -> tuple[Turn | None, float, Mapping[str, float]]:
+    """The question that a remark asks as well, how likely it asks one, and how likely each of them is."""
     asked = questions(room, view)
     if not asked or (view.empty and "same" not in view.cues):
-        return None, 1.0
+        return None, 1.0, {}
     form = form_of(view)
     if form in ("only", "same") and view.quoted is not None and (quoted := _root(asked, view.quoted)) is not None:
-        return quoted, _PLAINLY
+        return quoted, _PLAINLY, {quoted.id: _PLAINLY}
     told = judge.join(join_features(view, chances, room, asked))
     best = max(range(len(asked)), key=lambda one: told[one])
     some = 1.0 - told[-1]
     least = _REPEATS if form == "asks" else _JOINS
-    return (asked[best], some) if some >= least else (None, told[-1])
+    each = {one.id: chance for one, chance in zip(asked, told, strict=False)}
+    likely = asked[best] if some >= least else None
+    if (near := _just_asked(room, view)) is not None and (likely is None or _strays(likely, view)):
+        return near, max(some, _REPEATS), each
+    return (likely, some, each) if likely is not None else (None, told[-1], each)
+
+
+def _strays(likely: Turn, view: View) -> bool:
+    """Whether what the judge takes a bare 同问 to mean is talk, or of long ago."""
+    return likely.sort == "talk" or view.at - likely.at > _JUST
+
+
+def _just_asked(room: Room, view: View) -> Turn | None:
+    """What a bare 同问 asks as well where the judge knows nothing better: the question just before, whatever it seemed."""
+    if echo(view.text) != "asks" or not echoes_only(view.text):
+        return None
+    others = (one for one in reversed(room.turns) if one.by != view.by and not one.guide and not echo(one.text) and one.text)
+    for one in islice(others, _BEFORE):
+        if one.asking and not one.to and view.at - one.at <= _JUST and one.sort not in GRAVE:
+            return one
+    return None
 
 
 def _root(asked: Sequence[Turn], quoted: Turn) -> Turn | None:

@@ -6,14 +6,16 @@ from dataclasses import replace
 
 from intents.groups.cues import same_only
 from intents.groups.deciding import wanting
+from intents.groups.echoing import echoes_only
 from intents.groups.hearing import View, turned
 from intents.groups.model import Action, Decision, Manners
 from intents.groups.placing import Placing
-from intents.groups.turns import Room, Turn
+from intents.groups.turns import GRAVE, Room, Turn
 
 _PIECES = 25.0
 """Seconds between two pieces of one question."""
 _FRAGMENTS = 3
+_SETTLED = frozenset(("held", "answered", "guided"))
 _NODS = re.compile(r"^(?:收到|好嘞|好滴|早|欢迎|感谢|谢谢|辛苦|哈哈|晚安|\[)")
 """A guide's nod answers nothing."""
 _ACTION: dict[str, Action] = {"private": "private", "handover": "handover", "order": "order"}
@@ -112,8 +114,8 @@ def _now(room: Room, view: View, placing: Placing) -> Step:
     before += [one for one in room.turns if _waits(one, view) and one.thread == placing.thread and not one.lead]
     leads = {one.id for one in before}
     waiting = [one for one in room.turns if one.state == "held" and (one.id in leads or one.lead in leads)]
-    asked = () if lead is None else tuple(one.by for one in room.turns if lead.id in (one.id, one.lead, one.root))
-    to = tuple(dict.fromkeys((*(one.by for one in waiting), *asked, view.by)))
+    asked = [one for one in room.turns if one.sort == "ask" and lead is not None and lead.id in (one.id, one.lead, one.root)]
+    to = tuple(dict.fromkeys((*(one.by for one in (*waiting, *asked)), view.by)))
     turn = replace(_turn(room, view, placing, state="answered"), sort="ask")
     told = [_decision(one, "answer", to, one.sure, "跟后面点名问的一起答", leads=False) for one in waiting]
     courtesy = placing.verdict.sort == "talk" and bool(view.cues & {"thanks"})
@@ -194,8 +196,8 @@ def _answered_by(room: Room, view: View, thread: str) -> list[Turn]:
         if quoted := [one for one in held if one.id in wanted]:
             return quoted
     if view.to and view.to != "*":
-        askers = {one.lead or one.id for one in room.turns if one.by == view.to and one.state == "held"}
-        called = [one for one in held if one.id in askers]
+        askers = {one.lead or one.id for one in room.turns if one.by == view.to}
+        called = [one for one in held if one.id in askers or one.root in askers]
         return [one for one in called if one.thread == thread] or called or [one for one in held if one.thread == thread]
     return [one for one in held if one.thread == thread]
 
@@ -204,14 +206,20 @@ def _lead(room: Room, joined: Turn | None) -> Turn | None:
     """The turn on which the answer to a joined question is spoken."""
     if joined is None:
         return None
-    return room.turn(joined.lead) or joined if joined.lead else joined
+    lead = (room.turn(joined.lead) or joined) if joined.lead else joined
+    if lead.state not in ("", "quiet"):
+        return lead
+    # a question that was left alone may have been answered to the next one who asked it
+    return next((one for one in reversed(room.turns) if one.root == joined.id and one.state in _SETTLED and not one.lead), lead)
 
 
 def _turn(room: Room, view: View, placing: Placing, **more: object) -> Turn:
     """The remark as it is remembered, with what it asks in full."""
     before = _fragments(room, view, placing)
     joined = placing.joined
-    asks = " ".join((*(one.text for one in before), view.text)).strip()[:400]
+    # 同问 alone asks nothing: what it joins is asked
+    first = (joined.asks or joined.text) if joined is not None and joined.sort not in GRAVE and echoes_only(view.text) else ""
+    asks = first or " ".join((*(one.text for one in before), view.text)).strip()[:400]
     return turned(
         view,
         placing.thread,

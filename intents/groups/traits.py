@@ -53,7 +53,7 @@ def text_traits(view: View) -> dict[str, float]:
     return traits(view, Room(), Manners())
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def grams(text: str) -> dict[str, float]:
     """Runs of one to three characters, marked at both ends, together of length one."""
     said = f"^{text[:80]}$"

@@ -9,6 +9,10 @@ from intents.groups.model import Memory
 
 KEPT, AGE = 60, 2 * 3600.0
 """Turns that are remembered at most, and for how many seconds."""
+GRAVE = frozenset(("private", "handover"))
+"""Sorts of what is somebody's own, or hurts, and is never answered before everybody."""
+MATTER, MATTERS = 900.0, 12
+"""Seconds for which such a matter is remembered whatever else is said, for whoever has met the same; and how many."""
 _TEXT, _PEOPLE, _HOUR = 160, 200, 3600.0
 Sort: TypeAlias = Literal["ask", "private", "handover", "order", "talk", "join", "notice"]
 """What a turn is, whoever it is for: a question or wish, one's own matter, something for a person, a line of an order,
@@ -103,9 +107,13 @@ class Room:
         """The room without what is too old or too much; what is held stays."""
         oldest = self.clock - AGE
         turns = [one for one in self.turns if one.at >= oldest or one.state == "held"]
-        return replace(
-            self, turns=tuple(turns[-KEPT:]), spoken=tuple(one for one in self.spoken if one > self.clock - _HOUR)[-1000:]
-        )
+        spoken = tuple(one for one in self.spoken if one > self.clock - _HOUR)[-1000:]
+        return replace(self, turns=(*self._matters(turns[:-KEPT]), *turns[-KEPT:]), spoken=spoken)
+
+    def _matters(self, turns: Sequence[Turn]) -> Sequence[Turn]:
+        """Of the turns for which there is no room any more those that somebody may still say he has met as well."""
+        first = [one for one in turns if one.sort in GRAVE and one.root in ("", one.id)]
+        return [one for one in first if self.clock - one.at <= MATTER][-MATTERS:]
 
 
 def remembered(room: Room) -> Memory:

@@ -4,11 +4,14 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from intents.groups.model import Memory
-from intents.groups.turns import Room, Turn, recalled, remembered
+from intents.groups.turns import GRAVE, Room, Turn, recalled, remembered
 
 
 def unsaid(memory: Memory, ids: Collection[str]) -> Memory:
-    """The memory without these remarks; of those who asked the same and still wait, the first asks in their place."""
+    """The memory without these remarks; of those who asked the same and still wait, the first asks in their place.
+
+    Of what was somebody's own, or hurt, its kind and time stay, not its words: whoever says that he has met the same has read it.
+    """
     room = recalled(memory)
     for gone in ids:
         if room.turn(gone) is not None:
@@ -17,6 +20,10 @@ def unsaid(memory: Memory, ids: Collection[str]) -> Memory:
 
 
 def _without(room: Room, gone: str) -> Room:
+    taken = room.turn(gone)
+    if taken is not None and taken.sort in GRAVE:
+        kept = Turn(gone, taken.by, taken.at, "", taken.thread, taken.sort, "answered", root=taken.root, joins=taken.joins)
+        return room.changed({gone: kept})
     heir = next((one.id for one in room.turns if one.id != gone and one.lead == gone and one.state == "held"), "")
     return replace(room, turns=tuple(_led(one, gone, heir) for one in room.turns if one.id != gone))
 
