@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import hypothesis
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -20,6 +21,10 @@ from bot.motion import connection as motion
 from bot.motion.connection import Client
 from bot.motion.due import DueQueue
 from bot.motion.live import Live
+
+# nothing is timed in a test: whatever a loaded machine makes slow is no fault
+hypothesis.settings.register_profile("daogou", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("daogou")
 
 _TRUNCATE = text(f"truncate {', '.join(table.name for table in metadata.sorted_tables)} restart identity cascade")
 
