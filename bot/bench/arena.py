@@ -23,10 +23,12 @@ from pathlib import Path
 
 import aiohttp
 import psutil  # type: ignore[import-untyped]
+import yaml
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.adapters import embedded
 from bot.adapters.keeping import CHECKOUT
+from bot.content import OWN, files_of
 from bot.db import engine as database
 from bot.motion import connection as motion
 from bot.motion.connection import Client
@@ -63,6 +65,7 @@ class Plan:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
         given = {
             "HOME": str(home),
+            "WORKSPACE": str(_awake(home / "workspace")),
             "LISTEN": f"127.0.0.1:{port}",
             "DEBOUNCE": str(self.debounce),
             "POLL_SECONDS": str(self.poll_seconds),
@@ -162,6 +165,19 @@ async def arena(plan: Plan | None = None, rules: Rules | None = None) -> AsyncIt
     finally:
         await sandbox.close()
         await asyncio.to_thread(_sweep, home)
+
+
+def _awake(folder: Path) -> Path:
+    """The demo brand without quiet hours: what waits until the morning would never arrive, at night."""
+    files = dict(files_of(OWN)[0])
+    brand = yaml.safe_load(files["brand.yml"])
+    brand["groups"] = {**brand.get("groups", {}), "quiet_hours": ""}
+    files["brand.yml"] = yaml.safe_dump(brand, allow_unicode=True).encode()
+    for path, data in files.items():
+        place = folder / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(data)
+    return folder
 
 
 def free_port() -> int:

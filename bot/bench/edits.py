@@ -1,8 +1,8 @@
 """Bad edits that must be noticed before they go live, and harmless ones that must not be held up.
 
-``python -m bot.bench edits [--split dev|test]``. Each edit is made on the demo brand's content as a draft would be, and goes the
-way of a draft: the whole check, the lint of what changes and of what else it made wrong (as ``asides.newly_found``), a
-replay of everyday messages with the phrasings and wordings it touches. A model is not trained anew for edits of training
+``python -m bot.bench edits [--split dev|more|earlier|test]``. Each edit is made on the demo brand's content as a draft would be,
+and goes the way of a draft: the whole check, the lint of what changes and of what else it made wrong (as ``asides.newly_found``),
+a replay of everyday messages with the phrasings and wordings it touches. A model is not trained anew for edits of training
 sentences: they are judged by check and lint alone, which is less than what a real replay sees.
 """
 
