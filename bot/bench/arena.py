@@ -30,6 +30,7 @@ from bot.adapters import embedded
 from bot.adapters.keeping import CHECKOUT
 from bot.content import OWN, files_of
 from bot.db import engine as database
+from bot.db import releases
 from bot.motion import connection as motion
 from bot.motion.connection import Client
 from bot.sandbox import Callback, Rules, Sandbox, Setup, start
@@ -173,10 +174,7 @@ def _awake(folder: Path) -> Path:
     brand = yaml.safe_load(files["brand.yml"])
     brand["groups"] = {**brand.get("groups", {}), "quiet_hours": ""}
     files["brand.yml"] = yaml.safe_dump(brand, allow_unicode=True).encode()
-    for path, data in files.items():
-        place = folder / path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(data)
+    releases.write(folder, files)
     return folder
 
 

@@ -10,7 +10,7 @@ import argparse
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -26,12 +26,13 @@ from bot.bench.edits_heard import Hearing
 from bot.bench.edits_set import Trial, edit_of, messages, trials
 from bot.bench.lint_list import WORDS
 from bot.content import OWN, files_of
+from bot.content.asides import mark, turned
 from bot.content.building import beside
 from bot.content.differing import Change, differences
 from bot.content.editing import applied
 from bot.content.hearing import heard_of
 from bot.content.items import Item, Key, items
-from bot.content.linting import Found, Heard, blocks, ground_of, lint, lint_change, warns
+from bot.content.linting import Found, blocks, ground_of, lint, linted, warns
 from bot.content.workspace import Workspace
 from bot.db.recorded import Recorded
 from bot.errors import ContentError
@@ -89,7 +90,7 @@ class Desk:
         self.workspace = content.read_files(self.files, SeenSound(home, OWN))
         self.live = content.build(self.workspace, encoder, models)
         self.today = _NOON.astimezone(self.workspace.brand.zone).date()
-        self.known = {_mark(one) for one in lint(self.files, self.workspace, self.today)}
+        self.known = {mark(one) for one in lint(self.files, self.workspace, self.today)}
         self._encoder, self._models = encoder, models
         self._heard = heard_of(self.live.recognizer.classifier)
         self._hearing = Hearing(self.live, recorded, _NOON)
@@ -120,8 +121,9 @@ class Desk:
     def _found(self, made: Files, workspace: Workspace, changes: Sequence[Change]) -> Iterator[Found]:
         """What ``newly_found`` says; the live content is linted once for all edits."""
         touched = {one.key for one in changes}
-        yield from (one for one in lint(made, workspace, self.today) if one.key in touched or _mark(one) not in self.known)
-        yield from turned(changes, made, workspace, self.today, self._heard)
+        ground = ground_of(made, workspace, self.today, self._heard)
+        yield from (one for one in linted(made, ground) if one.key in touched or mark(one) not in self.known)
+        yield from turned(changes, ground)
 
     def _replayed(self, made: Files) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The red and the amber groups."""
@@ -129,21 +131,6 @@ class Desk:
         report = replayed(Pair(self.live, draft, excepted(made)), self._hearing.touched(draft), _NOON, processes=1)
         red = tuple(str(one["kind"]) for one in report.red)
         return red, tuple(str(one["kind"]) for one in report.groups if one["severity"] == "amber")
-
-
-def turned(
-    changes: Sequence[Change], made: Files, workspace: Workspace, today: date, heard: Heard | None = None
-) -> Iterator[Found]:
-    """What the edits themselves turned round or lost; ``heard``: as the live model hears sentences."""
-    ground = ground_of(made, workspace, today, heard)
-    for one in changes:
-        before = None if one.before is None else Item(one.key, one.before, "")
-        after = None if one.after is None else Item(one.key, one.after, "")
-        yield from lint_change(before, after, ground)
-
-
-def _mark(found: Found) -> tuple[str, Key, str]:
-    return found.rule, found.key, found.words
 
 
 def _listed(before: Item | None, after: object) -> bool:

@@ -55,11 +55,12 @@ def newly_found(
     touched = {one.key for one in changes}
     if all(one.key in touched for one in found):
         return found
-    known = set() if live.workspace is None else {_mark(one) for one in lint(live.files, live.workspace, today)}
-    return tuple(one for one in found if one.key in touched or _mark(one) not in known)
+    known = set() if live.workspace is None else {mark(one) for one in lint(live.files, live.workspace, today)}
+    return tuple(one for one in found if one.key in touched or mark(one) not in known)
 
 
-def _mark(found: Found) -> tuple[str, Key, str]:
+def mark(found: Found) -> tuple[str, Key, str]:
+    """What makes two findings the same, wherever they stand."""
     return found.rule, found.key, found.words
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from bot.content.linting_pairs import alike
+from bot.content.linting_pairs import alike, signs
 from bot.content.linting_pieces import Mark, Piece
 from bot.content.linting_reading import Amount, amounts, clauses, number, plain
 
@@ -114,8 +114,7 @@ def _shortened(old: str, new: str) -> bool:
 
 
 def _pairs(line: str) -> frozenset[str]:
-    bare = re.sub(r"[\W_]", "", line)
-    return frozenset(bare[at : at + 2] for at in range(len(bare) - 1))
+    return signs(re.sub(r"[\W_]", "", line))
 
 
 def _numbers(old: str, new: str, best: str) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.content.items import Item
 from bot.content.linting_catalogue import Shelf
+from bot.content.linting_pairs import signs
 from bot.content.linting_pieces import Mark, below, named, told
 from bot.content.linting_reading import plain
 
@@ -97,11 +98,7 @@ def _animal(fresh: Collection[str], tags: Collection[str]) -> Iterator[Mark]:
 
 
 def _renamed(old: str, new: str) -> Iterator[Mark]:
-    def signs(text: str) -> frozenset[str]:
-        bare = re.sub(r"[\W\d_a-zA-Z]", "", text)
-        return frozenset(bare[at : at + 2] for at in range(len(bare) - 1))
-
-    mine, theirs = signs(old), signs(new)
+    mine, theirs = (signs(re.sub(r"[\W\d_a-zA-Z]", "", one)) for one in (old, new))
     changed = (mine - theirs) and (theirs - mine)
     if mine and changed and len(theirs - mine) >= 2 and len(mine - theirs) >= 2:
         why = f"原来叫“{old}”，现在叫“{new}”，订单、链接和图片还是原来那一件"

@@ -191,11 +191,12 @@ async def export(engine: AsyncEngine, folder: Path, present: Mapping[str, bytes]
     if other := [path for path, data in present.items() if files.get(path) != data]:
         reason = "和要导出的内容不一样，为免盖掉，请换一个空文件夹"
         raise ContentError([Problem(path, None, "", reason) for path in sorted(other)])
-    await asyncio.to_thread(_write, folder, files)
+    await asyncio.to_thread(write, folder, files)
     return len(files)
 
 
-def _write(folder: Path, files: Mapping[str, bytes]) -> None:
+def write(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Put files into a folder; raises ContentError for a path that leads out of it."""
     root = folder.resolve()
     for path, data in files.items():
         target = (root / PurePosixPath(path)).resolve()
