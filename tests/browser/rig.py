@@ -34,6 +34,8 @@ PATIENCE = 45.0
 """Seconds that anything on a page may take on a loaded machine."""
 _PASSING = (StaleElementReferenceException, ElementClickInterceptedException)
 """What a page that is just being redrawn may answer."""
+_MOVING = "[aria-busy=true], .htmx-request, .htmx-swapping, .htmx-settling"
+"""What a page marks while it fetches or redraws."""
 _START = 300.0
 """Seconds until the system is ready; where no trained model is found it first trains one."""
 _PHONE = (390, 844)
@@ -187,10 +189,14 @@ class Page:
         self.driver.get(address)
 
     def finds(self, address: str, css: str, words: str) -> None:
-        """Go there again and again until the words stand there: on a page that shows how things were when it was opened."""
+        """Go there again and again until the words stand there: on a page that shows how things were when it was opened.
+
+        A page that is still fetching is waited for: opened anew each time it had nothing to show yet, it never would have.
+        """
 
         def found() -> bool:
             self.open(address)
+            self.settles()
             return words in self.text(css)
 
         self.until(found, lambda: f"{words!r} in {css} at {address}, which says {self.text(css)[-600:]!r}")
@@ -212,6 +218,10 @@ class Page:
     def sees(self, css: str, words: str) -> None:
         """Wait until the words stand there."""
         self.until(lambda: words in self.text(css), lambda: f"{words!r} in {css}, which says {self.text(css)[-600:]!r}")
+
+    def settles(self) -> None:
+        """Wait until nothing on the page is being fetched or is just taking its place."""
+        self.until(lambda: not self.all(_MOVING), "the page to stand still")
 
     def tap(self, css: str, words: str = "") -> None:
         """Tap the last shown and enabled element of a kind that bears the words."""

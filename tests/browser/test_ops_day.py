@@ -48,7 +48,7 @@ def visit(shopper: Page, shop: Shop) -> str:
 
 def save(page: Page) -> None:
     """Press 保存草稿 when the page stands still: a bar that is just sliding to its place would be missed."""
-    page.until(lambda: not page.all(".htmx-request, .htmx-swapping, .htmx-settling"), "the page to stand still")
+    page.settles()
     page.until(lambda: page.one("[data-save]").is_enabled(), "the button")
     page.driver.execute_script("document.querySelector('[data-save]').click()")
 
