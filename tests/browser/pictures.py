@@ -103,7 +103,7 @@ def _call(url: str, body: object, token: str = "") -> dict:
     request = urllib.request.Request(url, headers={"Content-Type": "application/json", "Authorization": f"Bearer {token}"})
     if body is not None:
         request.data = json.dumps(body).encode()
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    with urllib.request.urlopen(request, timeout=60) as answer:
         return json.load(answer)
 
 

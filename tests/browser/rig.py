@@ -172,7 +172,7 @@ def _until(done: Callable[[], bool], running: subprocess.Popen[bytes], log: Path
 
 def _answers(url: str) -> bool:
     try:
-        with urllib.request.urlopen(url, timeout=5) as answer:
+        with urllib.request.urlopen(url, timeout=20) as answer:
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False

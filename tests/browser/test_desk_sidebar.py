@@ -28,7 +28,7 @@ window.wx = {
 
 def _act(url: str, body: object) -> dict[str, object]:
     request = urllib.request.Request(url, json.dumps(body).encode(), {"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    with urllib.request.urlopen(request, timeout=60) as answer:
         told: dict[str, object] = json.load(answer)
         return told
 

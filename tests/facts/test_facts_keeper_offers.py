@@ -280,7 +280,7 @@ async def test_a_talk_that_somebody_has_in_hand_is_left_for_the_next_round(shift
     await shift.asks()
     async with shift.engine.begin() as busy:
         await busy.exec_driver_sql("select id from conversations for update")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             await shift.pass_(seconds=1)
         assert (await shift.wish())["assigned"] is None
     await shift.pass_(seconds=1)

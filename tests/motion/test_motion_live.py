@@ -11,7 +11,7 @@ from bot.motion.connection import Client
 from bot.motion.due import DueQueue
 from bot.motion.live import Bell, Live
 
-LONG = 30.0
+LONG = 60.0
 
 
 @asynccontextmanager
@@ -27,7 +27,7 @@ async def beside(*errands: "asyncio.Future[None] | object") -> AsyncIterator[Non
 
 async def subscribed(client: Client, channel: str) -> None:
     """Until the server knows of a subscriber."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(LONG):
         while not (await client.pubsub_numsub(channel))[0][1]:
             await asyncio.sleep(0)
 

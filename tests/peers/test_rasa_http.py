@@ -14,7 +14,7 @@ from tests.peers.conftest import Rasa, Said, failure, parsed
 
 @pytest.fixture
 def client(rasa: Rasa) -> Iterator[RasaClient]:
-    made = RasaClient(rasa.url, timeout=5.0)
+    made = RasaClient(rasa.url, timeout=60.0)
     yield made
     made.close()
 

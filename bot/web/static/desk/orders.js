@@ -17,7 +17,7 @@ export async function orders() {
   await sheet("接龙", (close, made) => {
     made.classList.add("orders");
     const box = el("div", { class: "board" }, el("p", { class: "quiet", text: "正在看…" }));
-    const view = { conversation, box, told: null, busy: 0, waiting: new Map(), picked: null };
+    const view = { conversation, box, told: null, busy: 0, waiting: new Map(), put: new Map(), picked: null };
     home(view);
     timer = setInterval(() => look(view), LOOK);
     return [box];
@@ -55,7 +55,8 @@ async function deed(view, path, body) {
   try {
     const told = await call(`/api/desk/campaigns/${view.id}${path}`, body);
     view.busy -= 1;
-    if (!view.busy && !view.waiting.size) draw(view, told);
+    view.told = told;
+    idle(view);
     return told;
   } catch (error) {
     view.busy -= 1;
@@ -64,6 +65,11 @@ async function deed(view, path, body) {
     say(view, error.message, "wrong");
     throw error;
   }
+}
+
+/** Show the ledger as it is now, unless something is still on its way or under a finger. */
+function idle(view) {
+  if (!view.busy && !view.waiting.size) draw(view, view.told);
 }
 
 function say(view, text, kind = "good", more = null) {
@@ -125,6 +131,7 @@ function draw(view, told) {
   const held = document.activeElement?.dataset?.key;
   const kept = view.box.querySelector("[data-say]");
   view.told = told;
+  view.put.clear();
   const live = told.campaign.state !== "cancelled";
   view.box.replaceChildren(
     head(view, told), kept ?? el("p", { class: "told", "data-say": true, role: "status", hidden: true }),
@@ -186,20 +193,29 @@ function row(view, person, line, live) {
   return el("div", { class: "order-line" }, el("span", { class: "text" }, line.name, " ", ...marks.filter(Boolean)), el("span", { class: "steps" }, by(-step, `减 ${step} ${line.unit}`), field_, by(step, `加 ${step} ${line.unit}`), el("span", { class: "unit", text: line.unit })));
 }
 
-/** Taps are gathered for a moment; what the guide saw at the first of them goes along. */
+/**
+ * Taps are gathered for a moment; what the guide saw at the first of them goes along. A tap that comes while the last ones are on
+ * their way waits for them, and what they put is what the guide saw: nobody is told of having been faster than themselves.
+ */
 function set(view, person, line, n) {
   const key = `${person.sender} ${line.sku}`;
   const before = view.waiting.get(key);
   clearTimeout(before?.timer);
-  const was = before?.was ?? line.n;
-  const timer = setTimeout(async () => {
+  const was = before?.was ?? view.put.get(key)?.n ?? line.n;
+  const gather = () => view.waiting.set(key, { n, was, timer: setTimeout(send, 700) });
+  const send = async () => {
+    if (view.put.get(key)?.away) return gather();
     view.waiting.delete(key);
-    if (n === was) return;
+    if (n === was) return idle(view);
+    const put = { n, away: true };
+    view.put.set(key, put);
     const done = await change(view, person, line, n, was).catch(() => null);
+    put.away = false;
     if (done && n === 0) say(view, `去掉了 ${person.name} 的${line.name} `, "good", el("button", { type: "button", class: "button bare", text: "撤销", onclick: () => { say(view, ""); change(view, person, line, was, 0).catch(() => {}); } }));
     else if (done) speak(`${person.name} ${line.name} ${shown(n)}${line.unit}`);
-  }, 700);
-  view.waiting.set(key, { n, was, timer });
+    return undefined;
+  };
+  gather();
 }
 
 const change = (view, person, line, n, was) => deed(view, "/lines", { sender: person.sender.startsWith("name:") ? undefined : person.sender, name: person.sender.startsWith("name:") ? person.name : undefined, sku: line.sku, n, was, note: line.note, version: view.told.campaign.version });
