@@ -6,9 +6,6 @@ Inference is dictionary look-ups and numpy alone. The model travels as one block
 import io
 import json
 import math
-import struct
-import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -19,6 +16,7 @@ from numpy.typing import NDArray
 
 from intents.calibration import Calibration
 from intents.features import pieces, prepared, terms, unadorned
+from intents.packing import BROKEN
 from intents.ports import Embedder
 
 FORMAT = 1
@@ -27,7 +25,6 @@ CHUNK = 32
 _KEPT_AS = {"character_weights": np.float16, "term_weights": np.float16}
 """What stays as it was stored; everything else is float32."""
 _Weights = NDArray[np.float16] | NDArray[np.float32]
-_BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +132,7 @@ class LinearModel:
                 parts = {name: arrays[name].astype(_KEPT_AS.get(name, np.float32)) for name in arrays.files if name != "head"}
             known = head["format"] == FORMAT
             model = _assembled(head, parts, embedder) if known else None
-        except (KeyError, OSError, EOFError, TypeError, AttributeError, UnicodeDecodeError, *_BROKEN) as error:
+        except (UnicodeDecodeError, *BROKEN) as error:
             raise ValueError("这不是导购的意图模型文件，或者文件已经损坏") from error
         except ValueError as error:
             raise ValueError("意图模型文件已经损坏") from error

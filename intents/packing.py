@@ -3,6 +3,7 @@
 import io
 import json
 import struct
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -21,8 +22,13 @@ BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
     struct.error,
+    SyntaxError,
+    tokenize.TokenError,
 )
-"""What `unpacked`, and taking apart what it gives, raises of bytes that are no such block; besides ValueError."""
+"""What `unpacked`, and taking apart what it gives, raises of bytes that are no such block; besides ValueError.
+
+The last two come from NumPy, which reads the head of an array as Python (`numpy.lib.format`).
+"""
 
 
 def packed(head: Mapping[str, object], **arrays: NDArray[Any]) -> bytes:

@@ -12,7 +12,6 @@ from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +19,7 @@ from numpy.typing import NDArray
 from bot.adapters.encoder import Encoder, Vectors
 from bot.adapters.static import StaticEncoder
 from bot.errors import SettingsError
+from intents.packing import BROKEN
 from knowledge import Judge
 from knowledge.forest import Forest
 
@@ -118,7 +118,7 @@ def taught(encoder: Encoder, path: Path = WEIGHTS) -> Understanding | None:
         if matrix is None or matrix.shape[0] != encoder.dimensions + static().dimensions:
             return None
         judge = Judge(tuple(arrays["order"].tolist()), Forest.of({name: arrays[name] for name in FOREST}))
-    except (ValueError, KeyError, OSError, BadZipFile) as error:
+    except (ValueError, *BROKEN) as error:
         raise SettingsError(f"知识库的权重文件 {path} 坏了，请恢复它，或者用 python -m bot.teaching.answers 重新训练") from error
     return Understanding(Answering(encoder, static(), matrix.astype(np.float32)), judge, digest)
 

@@ -22,6 +22,7 @@ from bot.adapters.standing import Standings
 from intents import LinearModel
 from intents.evaluation import Report
 from intents.gate import proof_of
+from intents.packing import BROKEN
 from intents.proof import Proof
 from knowledge import Ruler
 
@@ -123,7 +124,7 @@ class ModelStore:
     def vectors(self, key: str, source: Source) -> Mapping[bytes, Vectors]:
         """Rows by ``text_key`` that were kept under a key; empty where there are none that can be read."""
         for path in self._found(f"vectors-{key}-{_mark(source)}.npz"):
-            with suppress(ValueError, OSError, KeyError, EOFError):
+            with suppress(ValueError, *BROKEN):
                 return _rows(path.read_bytes(), source.dimensions)
         return {}
 

@@ -1,8 +1,10 @@
 """Teaching, storing and judging a model."""
 
 import contextlib
+import io
 import subprocess
 import sys
+import zipfile
 
 import numpy as np
 import pytest
@@ -69,6 +71,15 @@ def test_a_damaged_model_is_refused_or_whole(model: LinearModel, where: float, c
     stored[at:] = b"" if cut else bytes([stored[at] ^ 0xFF]) + stored[at + 1 :]
     with contextlib.suppress(ValueError):
         assert LinearModel.loads(bytes(stored)).labels
+
+
+@pytest.mark.parametrize("told", [b"{'descr': (", b"{'descr': '<f4', 'shape': (1,", b"}{", b"\x00"])
+def test_an_array_whose_head_is_broken_is_refused(told: bytes) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as made:
+        made.writestr("head.npy", b"\x93NUMPY\x01\x00" + len(told).to_bytes(2, "little") + told)
+    with pytest.raises(ValueError, match="模型"):
+        LinearModel.loads(buffer.getvalue())
 
 
 @pytest.mark.parametrize(
