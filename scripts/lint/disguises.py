@@ -90,6 +90,16 @@ def stands_for() -> Mapping[str, tuple[str, ...]]:
 
 
 @cache
+def worn_by() -> Mapping[str, tuple[str, ...]]:
+    """A guarded character to those that may stand for it."""
+    table: dict[str, list[str]] = {}
+    for char, targets in stands_for().items():
+        for target in targets:
+            table.setdefault(target, []).append(char)
+    return {target: tuple(chars) for target, chars in table.items()}
+
+
+@cache
 def parts() -> Mapping[str, str]:
     """Two parts to the character that they were taken from."""
     return {row[:2]: row[2] for row in _PARTS.split() if len(row) == 3 and row[2] in guarded()}

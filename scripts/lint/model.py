@@ -2,6 +2,7 @@
 
 import re
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -79,10 +80,26 @@ class Rule:
 
 @cache
 def compiled(pattern: str) -> re.Pattern[str]:
-    """A pattern, compiled when the first text needs it: importing the package stays cheap."""
+    """A pattern, compiled when the first text needs it: importing the package stays cheap.
+
+    Where the characters with which it can begin are known, it finds one of them and looks from there; the match is its group
+    ``whole`` then.
+    """
     whole = spelt(pattern)
     lead = _lead(whole)
-    return re.compile(f"(?=[{lead}])(?:{whole})" if lead else whole)
+    # a set of characters in front is what `re` skips to without trying, which a look ahead would not be
+    return re.compile(f"[{lead}](?<=(?=(?P<whole>{whole})).)" if lead else whole)
+
+
+def spans(pattern: str, text: str) -> Iterator[tuple[int, int]]:
+    """Where a pattern matches in a text, from left to right and not overlapping: start and end (exclusive)."""
+    one, done = compiled(pattern), 0
+    group = one.groupindex.get("whole", 0)
+    for found in one.finditer(text):
+        start, end = found.start(), found.end(group)
+        if start >= done:
+            done = end
+            yield start, end
 
 
 def _lead(whole: str) -> str:

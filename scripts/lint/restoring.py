@@ -8,17 +8,17 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, NamedTuple
+from itertools import pairwise
+from typing import NamedTuple
 
-from scripts.lint.disguises import FREE, parts, stands_for, syllables, usual
+from scripts.lint.disguises import FREE, parts, syllables, usual, worn_by
 from scripts.lint.folding import Folded, closed, folded
 from scripts.lint.words import HEARD_WHOLE, INITIALS, WORDS
 
 _NOISE = re.compile(r"[^\w{}%,。!?;:、\n]+|_+|(?<![a-z0-9])x(?![a-z0-9])|[丨丶丿亻氵讠钅纟扌忄辶饣衤礻犭疒艹宀刂阝囗彳攵冫]")
 _LATIN = re.compile(r"[a-z]+")
-_WORD = ""
-"""Key of a trie's node under which the word that ends there stands."""
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
+_NONE: frozenset[str] = frozenset()
 _LONG = 60
 """Characters of a run of letters that are read as pinyin; nobody writes a longer word."""
 
@@ -37,11 +37,20 @@ class Meant:
         return self.folded.text
 
 
+@dataclass(slots=True, eq=False)
+class _Node:
+    """A place in the tree of guarded words, known by itself: what it holds is never compared."""
+
+    onward: dict[str, "_Node"]
+    word: str = ""
+    """The word that ends here."""
+
+
 class _Path(NamedTuple):
     """A way through a text along a guarded word (a tuple: thousands are made for a text)."""
 
     end: int
-    node: Mapping[str, Any]
+    node: _Node
     heard: tuple[tuple[int, str], ...] = ()
     """Places where another character is written, and which one was meant."""
     cost: int = 0
@@ -59,14 +68,24 @@ class _Found:
 
 
 @cache
-def _trie() -> Mapping[str, Any]:
-    root: dict[str, Any] = {}
+def _trie() -> _Node:
+    root = _Node({})
     for word in WORDS:
         node = root
         for char in word:
-            node = node.setdefault(char, {})
-        node[_WORD] = word
+            node = node.onward.setdefault(char, _Node({}))
+        node.word = word
     return root
+
+
+@cache
+def _reads(node: _Node) -> Mapping[str, tuple[tuple[str, _Node], ...]]:
+    """Each character that may be written after a node: what it is meant as, itself first, and where that leads."""
+    table: dict[str, list[tuple[str, _Node]]] = {char: [(char, child)] for char, child in node.onward.items()}
+    for target, child in node.onward.items():
+        for char in worn_by().get(target, ()):
+            table.setdefault(char, []).append((target, child))
+    return {char: tuple(several) for char, several in table.items()}
 
 
 def meant(text: str, *, pictures: bool = True) -> Meant:
@@ -104,19 +123,28 @@ def _candidates(text: str) -> Iterator[_Found]:
     closed_off = {at for found in _PLACEHOLDER.finditer(text) for at in range(*found.span())}
     runs = _runs(text)
     gaps = {found.start(): found.end() for found in _NOISE.finditer(text)}
-    root, firsts = _trie(), _firsts()
-    for start, char in enumerate(text):
-        if (char not in firsts and start not in runs) or start in closed_off:
+    root = _trie()
+    for start in _starts(text, runs, gaps):
+        if start in closed_off:
             continue
         paths = _steps(text, _Path(start, root), runs)
         while paths:
             path = paths.pop()
-            if (word := path.node.get(_WORD)) and _sure(text, path, word, start):
+            if (word := path.node.word) and _sure(text, path, word, start):
                 yield _Found(start, path.end, word, path.heard, path.cost)
             if path.end in gaps:
                 paths += _by_character(text, path)
                 path = path._replace(end=gaps[path.end], cost=path.cost + 1)
             paths += _steps(text, path, runs)
+
+
+def _starts(text: str, runs: Mapping[int, tuple[int, ...]], gaps: Mapping[int, int]) -> Iterator[int]:
+    """Places at which a guarded word may begin: what stands there and what stands next lead into one."""
+    seconds, begins = _seconds(), _begins()
+    for at, (char, after) in enumerate(pairwise(f"{text}\n")):
+        known = seconds.get(char, _NONE)
+        if at in runs or char in begins or (known and (after in known or after in begins or at + 1 in runs or at + 1 in gaps)):
+            yield at
 
 
 def _steps(text: str, path: _Path, runs: Mapping[int, tuple[int, ...]]) -> list[_Path]:
@@ -133,22 +161,29 @@ def _by_character(text: str, path: _Path) -> list[_Path]:
     """What stands here, itself, as another character, or as a part of one."""
     at, node, heard, cost, loose = path
     char = text[at]
-    found = [_Path(at + 1, node[char], heard, cost, loose)] if char in node else []
-    for target in stands_for().get(char, ()):
-        if target in node:
+    found = []
+    for target, child in _reads(node).get(char, ()):
+        if target == char:
+            found.append(_Path(at + 1, child, heard, cost, loose))
+        else:
             other = (*heard, (at, target)) if "\u4e00" <= char <= "\u9fff" else heard
-            found.append(_Path(at + 1, node[target], other, cost + 2, loose))
-    if char in _begins() and (whole := parts().get(text[at : at + 2])) and whole in node:
-        found.append(_Path(at + 2, node[whole], heard, cost + 2, loose))
+            found.append(_Path(at + 1, child, other, cost + 2, loose))
+    if char in _begins() and (whole := parts().get(text[at : at + 2])) and whole in node.onward:
+        found.append(_Path(at + 2, node.onward[whole], heard, cost + 2, loose))
     return found
 
 
 @cache
-def _firsts() -> frozenset[str]:
-    """Characters with which a guarded word may begin, under any disguise but letters."""
-    root = _trie()
-    disguised = {char for char, targets in stands_for().items() if not root.keys().isdisjoint(targets)}
-    return frozenset(disguised | root.keys() | _begins())
+def _seconds() -> Mapping[str, frozenset[str]]:
+    """Each character with which a guarded word may begin, under any disguise but letters, to those that may stand next."""
+    shared: dict[tuple[str, ...], frozenset[str]] = {}
+    found: dict[str, frozenset[str]] = {}
+    for char, ways in _reads(_trie()).items():
+        targets = tuple(target for target, _ in ways)
+        if targets not in shared:
+            shared[targets] = frozenset().union(*(_reads(child) for _, child in ways))
+        found[char] = shared[targets]
+    return found
 
 
 @cache
@@ -160,13 +195,13 @@ def _by_letters(text: str, path: _Path, at: int, ends: tuple[int, ...]) -> Itera
     """Letters as a syllable of pinyin, or a lone one as its initial."""
     for end in ends:
         if end == at + 1:
-            for target, child in path.node.items():
-                if target and not path.loose and any(one[0] == text[at] for one in _spoken(target)):
+            for target, child in path.node.onward.items():
+                if not path.loose and any(one[0] == text[at] for one in _spoken(target)):
                     yield _Path(end, child, path.heard, path.cost + 3, loose=True)
             continue
         for target in syllables().get(text[at:end], ()):
-            if target in path.node:
-                yield _Path(end, path.node[target], path.heard, path.cost + 2, path.loose)
+            if target in path.node.onward:
+                yield _Path(end, path.node.onward[target], path.heard, path.cost + 2, path.loose)
 
 
 @cache

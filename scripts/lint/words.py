@@ -30,12 +30,14 @@ _GUARDED: Final = """
 永不 包会 满意 包满意 排毒 毒素 宿便 高血糖 人头费 管理奖 收钱 躺收 付款码 支付码 口令 通讯录 开户行 信用卡 正反面 满分
 肯定 一定 保您 保你 包您 管够 根除 失效 京东 淘宝 年化 收益 升值 月入 日赚 投资 回本 身份证 身份证号 银行卡 银行卡号 卡号
 验证码 密码 短信 手机号
+血管 甩肉 祛湿 去湿 补血 补气 效果 后遗症 不坏 骨骼 打包票 疫苗 增高 掉秤 保肝 安神 助眠 润肠 清肺 补脑 胆固醇 尿酸 结节 断奶 养颜
+妈妈 胃病 肠胃 软化 全额 终身 永远 一辈子 母乳级
 """
 WORDS: Final = tuple(dict.fromkeys([*(f"最{one}" for one in _MOST.split()), *_GUARDED.split()]))
 """Words of at least two characters."""
 
 _WHOLE = """
-好评 返现 红包 最好 三级分销 好评返现 五星好评 消炎 祛痘 药妆 抗癌 极品 躺赚 母乳 益智
+好评 返现 红包 最好 三级分销 好评返现 五星好评 消炎 祛痘 药妆 抗癌 极品 躺赚 母乳 益智 绝对
 """
 HEARD_WHOLE: Final = frozenset(_WHOLE.split())
 """Words that are also read where no character is left as it was: without their context they say nothing."""

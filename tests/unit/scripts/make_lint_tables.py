@@ -1,27 +1,36 @@
 """Makes ``scripts/lint/sounds.py`` and ``scripts/lint/fluent.py`` out of `intents.syllables` and jieba 0.42.1 (MIT).
 
-And ``scripts/lint/leads.py``: the characters with which a match of each rule can begin, so that no place is tried in vain.
+And ``scripts/lint/leads.py``: the characters with which a match of each rule can begin, so that no place is tried in vain. And
+``scripts/lint/weights.py``: what groups of characters weigh, learnt from ``lint_dev.tsv``, ``lint_fresh.tsv`` and
+what the demo brands say.
 
-    python tests/unit/scripts/make_lint_tables.py      (from the checkout; writes all three)
+    python tests/unit/scripts/make_lint_tables.py      (from the checkout; writes all four; twice where guarded words are new)
 
 A room may import no other one, so the readings stand twice, made from one source; they are cut down to syllables of guarded words.
 """
 
+import csv
+import re
 import re._parser as parser
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import jieba
+import yaml
+from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.linear_model import LogisticRegression
 
 from intents.pinyin import readings
 from scripts.lint.finding import RULES
 from scripts.lint.model import spelt
+from scripts.lint.restoring import meant
 from scripts.lint.words import WORDS
 
-_LINT = Path(__file__).parents[3] / "scripts" / "lint"
+_ROOT = Path(__file__).parents[3]
+_LINT = _ROOT / "scripts" / "lint"
 _OFTEN = 220
 """Occurrences from which on two characters side by side are a word of their own (jieba counted 60 million)."""
 _SELDOM = 20
@@ -55,6 +64,18 @@ _SHOP = [
     "台词",
 ]
 """Words of shop talk that jieba does not know or hardly counted."""
+_DATA = Path(__file__).parents[2] / "data"
+_CLAIMS = {"HEALTH": {"ad.medical", "food.health", "infant.formula"}, "GUARANTEES": {"ad.guarantee"}}
+_SAID = ("scripts/replies", "scripts/posts", "knowledge/entries")
+_TALK = re.compile(r"[\u4e00-\u9fff]{4}")
+_STOP = re.compile(r"[。!?;！？；\n]")
+_GROUP = re.compile(r"[\u4e00-\u9fff0-9a-z%]{1,3}")
+_SCALE = 20
+"""Weights are kept as whole numbers of 1 / 20 log odds: their sum is the same in any order."""
+_LEAST = 2
+"""Weights below it change no verdict."""
+_TIMES = 3
+"""Labelled sentences in which a group of characters must stand to weigh anything."""
 _WIDTH = 126
 _ROW = 52
 """Characters of a lead that stand on one line."""
@@ -162,8 +183,51 @@ def leads() -> dict[int, str]:
     return table
 
 
+def groups(text: str) -> list[str]:
+    """All groups of one to three characters of a text, each once."""
+    whole = {text[at : at + size] for size in (1, 2, 3) for at in range(len(text) - size + 1)}
+    return sorted(filter(_GROUP.fullmatch, whole))
+
+
+def published() -> Iterator[str]:
+    """Sentences that the demo brands say and what their products claim: all of it is honest, their own tests see to it."""
+    with (_ROOT / "recommender" / "products.csv").open(encoding="utf-8-sig", newline="") as rows:
+        yield from (cell for row in csv.reader(rows) for cell in row if _TALK.search(cell))
+    for path in sorted(path for folder in _SAID for path in (_ROOT / folder).rglob("*.yml")):
+        for text in _strings(yaml.safe_load(path.read_text("utf-8"))):
+            yield from filter(_TALK.search, _STOP.split(text))
+
+
+def _strings(node: Any) -> Iterator[str]:
+    """All strings in a file but the questions: those are shoppers'."""
+    if isinstance(node, str):
+        yield node
+    elif isinstance(node, dict):
+        for key, child in node.items():
+            if key != "questions":
+                yield from _strings(child)
+    elif isinstance(node, list):
+        for child in node:
+            yield from _strings(child)
+
+
+def weights(rules: set[str], told: list[tuple[str, set[str]]]) -> tuple[str, int]:
+    """``12,治好,根治|-3,请``: groups by what they weigh for breaking one of the rules, against honest sentences; and the bias."""
+    known = [(text, broken) for text, broken in told if broken & rules or broken == {"-"}]
+    counted = CountVectorizer(analyzer=groups, binary=True, min_df=_TIMES)
+    grid = counted.fit_transform([text for text, _ in known])
+    model = LogisticRegression(C=1.0, max_iter=2000).fit(grid, [bool(broken & rules) for _, broken in known])
+    rows: dict[int, list[str]] = defaultdict(list)
+    for group, weight in sorted(zip(counted.get_feature_names_out(), model.coef_[0], strict=True)):
+        if abs(whole := round(float(weight) * _SCALE)) >= _LEAST:
+            rows[whole].append(group)
+    return lines([f"{weight},{','.join(several)}" for weight, several in sorted(rows.items())]), round(
+        float(model.intercept_[0]) * _SCALE
+    )
+
+
 def main() -> None:
-    """Write all three."""
+    """Write all four."""
     jieba.initialize()
     guarded = frozenset("".join(WORDS))
     made = "Made by ``tests/unit/scripts/make_lint_tables.py``"
@@ -175,6 +239,23 @@ def main() -> None:
     (_LINT / "fluent.py").write_text(
         f'"""Usual words of two characters: a first one and all that follow it; `|` divides, lines break anywhere.\n\n'
         f'{made} from jieba 0.42.1 (MIT): words of at least {_OFTEN}\noccurrences, and of {_SELDOM} where they sound like a guarded word.\n"""\n\nFLUENT = """\n{fluent(guarded)}\n"""\n',
+        "utf-8",
+    )
+    told = [
+        (meant(row.split("\t")[0]).text, set(row.split("\t")[1].split(",")))
+        for name in ("lint_dev.tsv", "lint_fresh.tsv")
+        for row in (_DATA / name).read_text("utf-8").split("\n")[1:]
+        if row
+    ]
+    told += [(meant(text).text, {"-"}) for text in sorted(set(published()))]
+    learnt = {name: weights(rules, told) for name, rules in _CLAIMS.items()}
+    (_LINT / "weights.py").write_text(
+        f'"""What groups of characters weigh for a claim; rows divided by `|`: the weight, its groups; lines break anywhere.\n\n'
+        f'{made} from the labelled sentences.\n"""\n\n'
+        f'SCALE = {_SCALE}\n"""What a log odd of 1 weighs."""\nBIAS = ({learnt["HEALTH"][1]}, {learnt["GUARANTEES"][1]})\n'
+        '"""What an empty sentence weighs: for a claim of health, for an assurance."""\n\n'
+        + "\n".join(f'{name} = """\n{text}\n"""' for name, (text, _) in learnt.items())
+        + "\n",
         "utf-8",
     )
     rows = "\n".join(f"    {key}: {_bracketed(chars)}," for key, chars in leads().items())
