@@ -4,18 +4,40 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from intents.groups.echoing import echo
 from intents.groups.hearing import View
+from intents.groups.likeness import words
 from intents.groups.turns import GRAVE, Sort, Turn
+from intents.groups.whose import (
+    aside,
+    continues,
+    foreign,
+    injured,
+    owns,
+    presses,
+    scorns,
+    shows_own,
+    speaks_of_own,
+    warns_of_harm,
+)
 from intents.guard import Known, guard
 from intents.model import Recognition
 
 HANDOVER, PRIVATE, ORDER = 0.11, 0.11, 0.34
 """A chance from here on is one: to overhear somebody who is hurt, or to show what is his own, costs most."""
+_UNWARNED = 0.25
+"""The same of the first two where no word speaks for it: of the logs' remarks that are told so less surely hardly one was one."""
+_MUCH = 0.5
+"""From here on somebody is rather hurt or angry than on an errand of his own; so sure a join needs no more of its own."""
+_PRESSED = 0.8
+"""How sure it is that who presses his complaint, or goes on about his own matter, means it."""
 SPEAK: Mapping[str, float] = {"careful": 0.75, "lively": 0.5}
 """How likely a remark is a question to the shop before the assistant speaks, by level; at_only speaks when it is named."""
 _ALARMING = frozenset(("accident", "body", "threat", "swallowed", "letdown", "broken"))
 """Words with which half of that chance is enough."""
 _GRAVE = frozenset(("report_problem", "complain", "report_reaction", "track_order", "urge_order", "ask_human"))
+_BARED = frozenset(("phone", "long_number", "own_errand", "own_health", "own_thing", "body", "accident", "swallowed", "threat"))
+"""Words with which whoever asks the same shows something of his own besides."""
 _HEARD = 0.5
 """Intents of which the recognizer must be so sure that half of that chance is enough."""
 _NOBODY = Known()
@@ -51,8 +73,10 @@ def verdict(view: View, chances: Mapping[str, float], joined: Turn | None, speak
     sure = _certain(view)
     if sure is not None:
         return replace(sure, chances=chances)
-    if joined is not None and (inherited := _inherited(joined, chances)):
+    if joined is not None and (inherited := _inherited(view, joined, chances)):
         return replace(inherited, chances=chances)
+    if (own := _again(view, chances)) is not None:
+        return replace(own, chances=chances)
     if view.empty and not (view.cues & {"marks"}):
         return Verdict("talk", 0.97, "只有图片或表情", chances=chances)
     return replace(_likely(view, chances, speak), chances=chances)
@@ -79,7 +103,7 @@ def _as_theirs(made: Verdict, matter: Sort) -> Verdict:
 
 def _certain(view: View) -> Verdict | None:
     """What plain signs settle."""
-    told = view.recognition
+    told = view.recognition if not aside(view) else None
     if told is not None and _hurt(view, told):
         return Verdict("handover", 0.97, "身体不舒服或者出了意外，要人马上来")
     if told is not None and _threatens(view, told):
@@ -95,7 +119,7 @@ def _own(view: View) -> Verdict | None:
     if (
         "swallowed" in view.cues
         and _LIVING.search(view.text)
-        and not (view.cues & {"laugh", "amount"} or _MIGHT.search(view.text))
+        and not (view.cues & {"laugh", "amount"} or _MIGHT.search(view.text) or aside(view))
     ):
         return Verdict("handover", 0.9, "吃进去了不该吃的，要人马上来")
     if "own_health" in view.cues and view.asking:
@@ -107,6 +131,21 @@ def _own(view: View) -> Verdict | None:
     return None
 
 
+def _again(view: View, chances: Mapping[str, float]) -> Verdict | None:
+    """What the sender's own words before, or plain words of his own, settle where nobody else is spoken to."""
+    if view.to not in ("", "*") and not view.to_guide and not view.named:
+        return None
+    if presses(view, chances["ask"]):
+        return Verdict("handover", _PRESSED, "还在等说法，要人来处理")
+    if foreign(view) or (scorns(view) and chances["ask"] < _UNWARNED):
+        return Verdict("handover", _PLAIN, "吃出了不该有的东西，或者话里有气，要人来处理")
+    if chances["handover"] < _MUCH and owns(view):
+        return Verdict("private", _PRESSED, "是自己的订单、账户，私下说")
+    if continues(view, chances["ask"]):
+        return Verdict("private", _PRESSED, "接着说自己的事，私下说")
+    return None
+
+
 def _threatens(view: View, told: Recognition) -> bool:
     return told.safety == "complain" and "threat" in view.cues and "laugh" not in view.cues
 
@@ -115,7 +154,7 @@ def _hurt(view: View, told: Recognition) -> bool:
     return told.safety == "report_reaction" and bool(view.cues & {"body", "accident"}) and not view.asking
 
 
-def _inherited(joined: Turn, chances: Mapping[str, float]) -> Verdict | None:
+def _inherited(view: View, joined: Turn, chances: Mapping[str, float]) -> Verdict | None:
     """Whoever joins asks, reports or misses the same; what he plainly says of himself comes first."""
     own = max(chances, key=lambda one: chances[one])
     sure = max(chances.get(joined.sort, 0.0), _INHERITED)
@@ -124,9 +163,26 @@ def _inherited(joined: Turn, chances: Mapping[str, float]) -> Verdict | None:
     if joined.sort == "private" and own not in ("ask", "order") and chances["handover"] < _PLAIN:
         return Verdict("private", sure, "问的也是自己的事，私下说")
     ordered = chances["order"] >= ORDER and chances["order"] > chances["ask"]
-    if joined.sort in ("ask", "talk") and not ordered and max(chances["handover"], chances["private"]) < _DOUBT:
+    if _states(view, joined):
+        return None
+    if joined.sort in ("ask", "talk") and not ordered and max(chances["handover"], chances["private"]) < _doubt(view, joined):
         return Verdict("ask", max(chances["ask"], _INHERITED), "跟前面问的是同一件事")
     return None
+
+
+def _states(view: View, joined: Turn) -> bool:
+    """Whether it tells how it is with the sender, of which the question that it seems to join says nothing: 我家也空的."""
+    if view.asking or echo(view.text) != "has":
+        return False
+    return not words(view.text)[0] & words(joined.text)[0]
+
+
+def _doubt(view: View, joined: Turn) -> float:
+    """From where on a join's own words are rather a trouble or his own: who plainly asks the same may speak of himself."""
+    if view.stands or injured(view):
+        return 0.0
+    plainly = joined.sort == "ask" and echo(view.text) == "asks" and not view.cues & _BARED
+    return _MUCH if plainly else _DOUBT
 
 
 def _likely(view: View, chances: Mapping[str, float], speak: float) -> Verdict:
@@ -145,10 +201,11 @@ def _likely(view: View, chances: Mapping[str, float], speak: float) -> Verdict:
 def _grave(view: View, chances: Mapping[str, float]) -> Verdict | None:
     """Somebody who is hurt or angry, or one's own matter; of both the likelier."""
     hurt, own = chances["handover"], chances["private"]
-    share = 0.5 if _alarming(view) else 1.0
-    if own >= PRIVATE * share and own > max(hurt, chances["order"]):
+    share = 0.5 if _alarming(view) and chances["ask"] < _MUCH else 1.0
+    least = PRIVATE * share if shows_own(view) else PRIVATE if speaks_of_own(view) else _UNWARNED
+    if own >= least and own > max(hurt, chances["order"]):
         return Verdict("private", own, "是自己的订单、账户或身体情况，私下说")
-    if hurt >= HANDOVER * share:
+    if hurt >= (HANDOVER * share if warns_of_harm(view) else _UNWARNED) and not aside(view):
         return Verdict("handover", hurt, "有人不满意或者不舒服，要人来处理")
     return None
 

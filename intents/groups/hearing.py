@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,13 +14,15 @@ from intents.groups.likeness import packed
 from intents.groups.mentions import bare, mentions, names_bot
 from intents.groups.model import Manners, Remark
 from intents.groups.people import guide, hailed, known, named
-from intents.groups.turns import Room, Sort, Turn, cut, seconds
+from intents.groups.turns import GRAVE, MATTER, Room, Sort, Turn, cut, seconds
 from intents.model import Recognition
 
 _CALL = re.compile(r"^[\w\u4e00-\u9fff]{2,6}[，,、:：\s]+(?=\S)")
 """A name at the head of what the platform says to name the assistant, where we do not know the name."""
 _CALLING = 30.0
 """Seconds after a bare @ in which the next message of its sender is still put to the assistant."""
+_PIECE = 25.0
+"""Seconds between two pieces of what somebody says."""
 _MATTER = frozenset(("category", "product", "brand", "flavor", "scent", "material", "concern", "size", "color", "city", "store"))
 
 
@@ -47,6 +50,10 @@ class View:
     """What the sender is called."""
     vector: NDArray[np.float32] | None = None
     """Its meaning, as far as the judge looks at it."""
+    stands: Sort | Literal[""] = ""
+    """Of which sort the sender's own matter is that he told lately and for which he has not thanked since; empty for none."""
+    follows: bool = False
+    """Whether it comes right after the sender's own last words."""
 
     @property
     def asking(self) -> bool:
@@ -84,10 +91,11 @@ def viewed(room: Room, remark: Remark, manners: Manners, recognition: Recognitio
     called = not is_guide and (remark.at_bot or names_bot(remark.text, own, names) or _called_before(room, remark))
     quoted = room.turn(remark.reply_to) if remark.reply_to else None
     to = _to(room, remark, text, (*names, *own), own)
+    at = seconds(remark.at)
     return View(
         id=remark.id,
         by=remark.sender,
-        at=seconds(remark.at),
+        at=at,
         text=text,
         cues=cues(text),
         guide=is_guide,
@@ -98,7 +106,26 @@ def viewed(room: Room, remark: Remark, manners: Manners, recognition: Recognitio
         recognition=recognition,
         written=remark.text,
         name=remark.name or remark.sender,
+        stands=_stands(room, remark.sender, at),
+        follows=_follows(room, remark.sender, at),
     )
+
+
+def _stands(room: Room, sender: str, at: float) -> Sort | Literal[""]:
+    """The sort of the sender's own matter that stands: 谢谢 and 好的 end it."""
+    for one in reversed(room.turns):
+        if at - one.at > MATTER:
+            break
+        if one.by == sender and one.sort in GRAVE:
+            return one.sort
+        if one.by == sender and cues(one.text) & {"thanks", "fine"}:
+            break
+    return ""
+
+
+def _follows(room: Room, sender: str, at: float) -> bool:
+    last = room.turns[-1] if room.turns else None
+    return last is not None and last.by == sender and 0 <= at - last.at <= _PIECE
 
 
 def _called_before(room: Room, remark: Remark) -> bool:

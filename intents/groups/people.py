@@ -4,8 +4,11 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
+from intents.groups.likeness import words
 from intents.groups.mentions import folded
 
+_LONG = 4
+"""A name of so many signs is often said by half."""
 _GUIDE = re.compile(r"^[^\w]*(?:导购|導購)|(?:导购|導購)$")
 _SYSTEM = frozenset(("系统", "系统消息", "系统通知", "系统提示", "system", "群通知", "群助手", ""))
 _TITLE = re.compile(r"^[^\w]*(?:导购|導購|店长|店員|店员|客服|团长|团购)+[-—_·・ :：]*")
@@ -115,6 +118,22 @@ def named(name: str, people: Mapping[str, str]) -> str | None:
         return exact[-1]
     close = [sender for sender, own in people.items() if wanted in shorts(own)]
     return close[-1] if close else None
+
+
+def spoken_of(text: str, people: Mapping[str, str]) -> frozenset[str]:
+    """Senders whom a message speaks of by name, wherever in it: 豌豆那个 for 豌豆, 起雾那位 for 面镜起雾.
+
+    ``people``: sender → name. A part of a long name counts where it is in nobody else's.
+    """
+    said = folded(text)
+    whole = frozenset(sender for sender, name in people.items() if any(short in said for short in shorts(name)))
+    if whole:
+        return whole
+    holders: dict[str, set[str]] = {}
+    for sender, name in people.items():
+        for piece in words(name)[1] if len(name) >= _LONG else ():
+            holders.setdefault(folded(piece), set()).add(sender)
+    return frozenset(next(iter(who)) for piece, who in holders.items() if len(who) == 1 and piece in said)
 
 
 def hailed(text: str, people: Mapping[str, str], speaker: str) -> str | None:

@@ -1,20 +1,24 @@
 """Where a remark belongs: what sort it is, which question it asks as well, which thread it continues."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 from intents.groups.deciding import Verdict, discreet, verdict
-from intents.groups.echoing import echo, echoes_only
+from intents.groups.echoing import besides, echo, echoes_only
 from intents.groups.hearing import View
 from intents.groups.joining import form_of, join_features, questions
 from intents.groups.judge import Judge
+from intents.groups.likeness import words
 from intents.groups.model import Manners
+from intents.groups.people import spoken_of
 from intents.groups.sharing import shared
 from intents.groups.ties import thread_features, topics
 from intents.groups.traits import traits
 from intents.groups.turns import GRAVE, Room, Turn
 
+_PLUS = re.compile(r"[+＋➕]\s*1(?!\d)")
 _PLAINLY = 0.97
 """同问 under a quoted question means that one."""
 FRESH = 1.6
@@ -47,6 +51,9 @@ def place(judge: Judge, room: Room, view: View, manners: Manners, speak: float =
     chances = judge.sort(traits(view, room, manners))
     likeliest = max(chances, key=lambda one: chances[one])
     joined, sure, told = _joined(judge, room, view, chances)
+    if (one := _plus_asked(room, view)) is not None:
+        joined, sure = one, max(sure, _FIRM)
+        chances = {**chances, "ask": chances["ask"] + chances["order"], "order": 0.0}
     matter = shared(view, room, joined, (told, chances))
     if matter is not None and matter.sure:
         joined, sure = matter.turn, max(sure, _PLAINLY)
@@ -61,11 +68,23 @@ def place(judge: Judge, room: Room, view: View, manners: Manners, speak: float =
     return Placing(_thread(judge, room, view, likeliest if joined is None else made.sort, joined), made, joined, sure)
 
 
+def _plus_asked(room: Room, view: View) -> Turn | None:
+    """The question that 番茄的+1 asks as well: it waits, it spoke of 番茄, and nobody has offered or ordered any."""
+    if not _PLUS.search(view.text) or view.to or not (own := words(besides(view.text))[1]):
+        return None
+    goods = frozenset().union(*(words(one.text)[1] for one in room.turns if one.guide or one.sort == "order"))
+    waiting = [one for one in questions(room, view) if one.sort == "ask" and one.asking and one.state == "held"]
+    shared = {one.id: len((own - goods) & words(one.text)[1]) for one in waiting}
+    best = max(shared, key=lambda one: shared[one], default="")
+    return room.turn(best) if best and shared[best] else None
+
+
 def _bears(view: View, joined: Turn | None, sure: float, chances: Mapping[str, float]) -> bool:
     """Whether it is sure enough that a remark joins to be of the sort of what it joins; a trouble
-    must not be overheard, and who says 同问 means it.
+    must not be overheard, and who says 同问, or +1 and nothing else under a question, means it.
     """
-    plain = form_of(view) in ("only", "same") or (joined is not None and joined.sort in ("private", "handover"))
+    matter = joined.sort if joined is not None else "talk"
+    plain = form_of(view) in ("only", "same") or matter in GRAVE or (matter == "ask" and echoes_only(view.text))
     return sure >= (_REPEATS if plain else _FIRM) or chances["talk"] < _TALK
 
 
@@ -92,9 +111,30 @@ def _joined(judge: Judge, room: Room, view: View, chances: Mapping[str, float]) 
     least = _REPEATS if form == "asks" else _JOINS
     each = {one.id: chance for one, chance in zip(asked, told, strict=False)}
     likely = asked[best] if some >= least else None
+    if (whose := _of_somebody(room, view, asked, each)) is not None:
+        return whose, max(some, _REPEATS), each
     if (near := _just_asked(room, view)) is not None and (likely is None or _strays(likely, view)):
         return near, max(some, _REPEATS), each
     return (likely, some, each) if likely is not None else (None, told[-1], each)
+
+
+def _of_somebody(room: Room, view: View, asked: Sequence[Turn], each: Mapping[str, float]) -> Turn | None:
+    """The question of the one whom the words name: 豌豆问的我也想问; the likeliest where he asked several."""
+    if form_of(view) not in ("only", "same", "plus", "also"):
+        return None
+    people = {one.by: room.names.get(one.by, one.by) for one in room.turns if one.by != view.by and not one.guide}
+    named = spoken_of(view.text, people)
+    theirs = [one for one in asked if one.by in named and one.sort not in GRAVE and (one.asking or one.sort == "ask")]
+    # 楼上豌豆 names a person, but a name may also be a thing that others ask about
+    if len({one.by for one in theirs}) != 1 or len(named) != 1 or _topical(view, asked, theirs[0]):
+        return None
+    return max(theirs, key=lambda one: each.get(one.id, 0.0))
+
+
+def _topical(view: View, asked: Sequence[Turn], theirs: Turn) -> bool:
+    """Whether the words share content with somebody else's question."""
+    own = words(view.text)[1]
+    return any(own & words(one.text)[1] for one in asked if one.by != theirs.by)
 
 
 def _strays(likely: Turn, view: View) -> bool:
@@ -106,7 +146,9 @@ def _just_asked(room: Room, view: View) -> Turn | None:
     """What a bare 同问 asks as well where the judge knows nothing better: the question just before, whatever it seemed."""
     if echo(view.text) != "asks" or not echoes_only(view.text):
         return None
-    others = (one for one in reversed(room.turns) if one.by != view.by and not one.guide and not echo(one.text) and one.text)
+    others = (
+        one for one in reversed(room.turns) if one.by != view.by and not one.guide and not echo(one.text) and words(one.text)[0]
+    )
     for one in islice(others, _BEFORE):
         if one.asking and not one.to and view.at - one.at <= _JUST and one.sort not in GRAVE:
             return one

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from intents.groups.cues import cues
+from intents.groups.cues import MARKS, cues
 from intents.groups.echoing import Echo, besides, echo
 from intents.groups.hearing import View
 from intents.groups.likeness import words
@@ -30,6 +30,7 @@ _COMFORT, _AFTER = 3, 120.0
 """Remarks, and seconds, after which the thread of a matter may be about something else again."""
 _SPLIT, _PIECE = 25.0, 6
 """Seconds between, and characters of, the pieces of 我…也…遇到了."""
+_PRAISE = re.compile(r"回购|绝绝子|种草|yyds|真香|(?<!不)好用|(?<!不)喜欢")
 _FRESH = 2
 """Whoever asks with more pieces of content that are his own than these asks something new."""
 
@@ -65,7 +66,7 @@ def shared(view: View, room: Room, joined: Turn | None, judged: tuple[Mapping[st
     found = matters(room, view, joined)
     if not found or (view.to not in ("", "*") and all(one.by != view.to for one in found)):
         return None
-    one = _Heard(view, room, _echo(view, room), found, *judged)
+    one = _Heard(view, room, "" if _praises(view) else _echo(view, room), found, *judged)
     if not one.kind:
         taken = joined is not None and joined.sort in GRAVE and not view.asking
         return _matter(room, joined, sure=False) if joined is not None and taken else None
@@ -76,7 +77,8 @@ def shared(view: View, room: Room, joined: Turn | None, judged: tuple[Mapping[st
         return None if quoted is None else _matter(room, quoted, sure=True)
     if joined is not None and joined.sort in GRAVE:
         return _matter(room, joined, sure=not _asks_anew(view, joined))
-    return _meant(one, joined)
+    # ？？ between a matter and who has met the same is no other question
+    return _meant(one, joined if joined is not None and not MARKS.match(joined.text) else None)
 
 
 def _meant(heard: _Heard, joined: Turn | None) -> Matter | None:
@@ -126,9 +128,22 @@ def _orders(heard: _Heard) -> bool:
     text = heard.view.text
     if cues(_COUNTS_NOTHING.sub("", text)) & _AMOUNTS:
         return True
+    if heard.kind == "plain" and _offered(heard, _content(besides(text))):
+        return True
     if heard.chances.get("order", 0.0) < _ORDERED or heard.view.quoted is not None:
         return False
     return bool(_content(besides(text))) if heard.kind == "has" else heard.kind == "plain" and _just_said(heard) is None
+
+
+def _praises(view: View) -> bool:
+    """Whether it praises, and shows nothing of a matter: 绝绝子，我也回购了."""
+    return bool(_PRAISE.search(view.text)) and not view.cues & _SIGNS
+
+
+def _offered(heard: _Heard, said: frozenset[str]) -> bool:
+    """Whether what is named besides the +1 is of an order or an offer, and no word of any matter: +1 脐橙."""
+    goods = {one for turn in heard.room.turns if turn.sort == "order" or turn.offer for one in _content(turn.text)}
+    return bool(said & goods) and not any(said & _content(one.text) for one in heard.found)
 
 
 def _of(matter: Turn, other: Turn) -> bool:

@@ -1,12 +1,15 @@
 """Who asks the same as somebody before: what may be joined, in which words it is said, and what is never said aloud of it."""
 
+from dataclasses import replace
+
 import pytest
 from groups_room import heard, said, talk
 
 from intents.groups import Manners
 from intents.groups.hearing import viewed
 from intents.groups.joining import form_of, join_features, questions
-from intents.groups.turns import Room, Turn
+from intents.groups.placing import _bears
+from intents.groups.turns import Room, Sort, Turn
 
 _CHANCES = {"ask": 0.6, "private": 0.0, "handover": 0.0, "order": 0.0, "talk": 0.4}
 
@@ -103,6 +106,14 @@ def test_whoever_joins_a_trouble_is_not_answered_aloud() -> None:
     assert told["2"].joins == "1"
     assert told["2"].action == "private"
     assert told["2"].to == ("乙",)
+
+
+@pytest.mark.parametrize(("words", "sort", "same"), [("+1", "ask", True), ("我也", "ask", True), ("+1", "talk", False)])
+def test_a_bare_plus_one_is_of_the_sort_of_the_question_above_it(words: str, sort: Sort, same: bool) -> None:
+    chances = {**_CHANCES, "ask": 0.02, "talk": 0.98}
+    joined = replace(_asked("1", "甲", "满多少包邮呀", 0), sort=sort)
+    view = viewed(Room(), said(9, "丙", words, 60), Manners(), None)
+    assert _bears(view, joined, 0.5, chances) is same
 
 
 def test_a_question_on_a_trouble_is_answered_to_its_asker_alone() -> None:
