@@ -1,6 +1,6 @@
 """Lint: what the schema allows and is still wrong, in the words of whoever edits it, while typing and for a whole brand."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -14,10 +14,13 @@ from bot.content import (
     linting_leftovers,
     linting_links,
     linting_meaning,
+    linting_phrasings,
     linting_places,
+    linting_pledges,
     linting_promises,
     linting_swaps,
     linting_texts,
+    linting_turns,
     linting_values,
     linting_variants,
 )
@@ -27,6 +30,7 @@ from bot.content.linting_ground import Ground, ground_of
 from bot.content.linting_lines import Lines
 from bot.content.linting_pairs import pairs
 from bot.content.linting_pieces import Found, Mark, Piece, pieces
+from bot.content.linting_policies import CONTENT
 from bot.content.linting_training import Heard
 from bot.content.linting_words import offences
 from bot.content.workspace import Workspace
@@ -73,20 +77,48 @@ def _changed(before: Item | None, after: Item | None, ground: Ground) -> Iterato
     told = list(linting_changes.marks(before, after, ground.learnt))
     yield from told
     if after is None:
+        if before is not None:
+            yield from linting_meaning.gone(before, ground.own)
         return
     yield from linting_values.marks(before, after, ground.shelf, ground.spoken)
-    if before is None:
-        return
-    denied = {(one.path, one.words) for one in told if one.rule == "change.denied"}
-    for was, piece in pairs(before, after):
-        if piece.said:
-            yield from linting_leftovers.cut(was, piece)
-            yield from linting_conditions.lost(was, piece)
-            yield from linting_conditions.dropped(was, piece)
-            yield from linting_foreign.marks((was, piece), before, after, ground.shared)
-            yield from linting_foreign.apart((was, piece), after)
-            swapped = linting_swaps.swaps(was, piece, ground.names, ground.claims, after)
-            yield from (one for one in swapped if (one.path, one.words) not in denied)
+    if after.key.kind == "entry":
+        yield from linting_phrasings.marks(before, after, ground.questions)
+    two = [] if before is None else [one for one in pairs(before, after) if one[1].said]
+    if before is not None:
+        denied = {(one.path, one.words) for one in told if one.rule == "change.denied"}
+        yield from (
+            one for one in _reworded(before, after, two, ground) if (one.path, one.words) not in denied or not _again(one)
+        )
+    yield from _promised(before, after, two, ground)
+
+
+def _again(mark: Mark) -> bool:
+    """Whether it would tell of a clause what a lost no tells already."""
+    return mark.rule in {"change.names", "change.turned"}
+
+
+def _reworded(before: Item, after: Item, two: Sequence[tuple[Piece, Piece]], ground: Ground) -> Iterator[Mark]:
+    """What the new words of each text no longer say, or say of somebody else."""
+    for was, piece in two:
+        yield from linting_leftovers.cut(was, piece)
+        yield from linting_conditions.lost(was, piece)
+        yield from linting_conditions.dropped(was, piece)
+        yield from linting_foreign.marks((was, piece), before, after, ground.shared)
+        yield from linting_foreign.apart((was, piece), after)
+        swapped = list(linting_swaps.swaps(was, piece, ground.names, ground.claims, after))
+        yield from swapped or linting_turns.marks(was, piece)
+
+
+def _promised(before: Item | None, after: Item, two: Sequence[tuple[Piece, Piece]], ground: Ground) -> Iterator[Mark]:
+    """What the texts that changed and those that are new promise, and what no longer warns."""
+    for was, piece in two:
+        yield from linting_pledges.pledged(was, piece, ground.claims)
+        yield from linting_pledges.uncautioned(was, piece)
+    if after.key.kind in CONTENT:
+        paths, texts = {one.path for _, one in two}, {one.text for one in (pieces(before) if before else ())}
+        for piece in pieces(after):
+            if piece.said and piece.path not in paths and piece.text not in texts:
+                yield from linting_pledges.pledged(None, piece, ground.claims)
 
 
 def blocks(found: Iterable[Found]) -> tuple[Found, ...]:
@@ -127,6 +159,8 @@ def _marks(item: Item, ground: Ground) -> Iterator[Mark]:
 def _lawful(item: Item, piece: Piece, ground: Ground) -> Iterator[Mark]:
     facts = {"stock"} if item.key.kind == "script" and item.key.id in _PROMISES else set[str]()
     for rule, severity, words, start, end, why, way_out in offences(piece, ground.trade, facts):
+        if rule == "promise.date" and linting_pledges.told_elsewhere(piece, start, item.key, ground.claims):
+            continue
         yield Mark(rule, severity, piece.path, words, why, way_out, start, end)
 
 

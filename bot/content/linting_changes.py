@@ -13,6 +13,7 @@ from bot.content.linting_pairs import pairs
 from bot.content.linting_pieces import Mark, Piece, below, named, told, whom
 from bot.content.linting_reading import Clause, clauses, words_of
 from bot.content.linting_training import Heard, Intents, fewer
+from bot.content.linting_turns import makes_up
 
 _ALIKE: Final = 0.6
 """Share of common pairs of characters from which on a clause is still the same one."""
@@ -23,11 +24,13 @@ _LARGE: Final = 5.0
 _SHORT: Final = 12
 """Signs of a clause that has too few pairs for their share to tell."""
 _NO: Final = re.compile(
-    r"(?<!说)不(?!用担心|必担心|会错|会少|一样|难|麻烦|复杂|贵|远|客气|好意思|仅|管|论|然|断|同|用谢|急|着急|少|错|妨|愧|止|但|要紧|知不觉|如|过(?![期敏]))|没(?!了|关系|事|问题|错)|无(?!论|所谓|线|忧)|未(?!来)|别(?!的|人|家|处|样|名)|勿|禁|拒|除外|例外|停用|缺货|售罄"
+    r"(?<!说)不(?!用担心|必担心|会错|会少|一样|难|麻烦|复杂|贵|远|客气|好意思|仅|管|论|然|断|同|用谢|急|着急|少|错|妨|愧|止|但|要紧|知不觉|如|过(?![期敏]))|没(?!了|关系|事|问题|错)|无(?!论|所谓|线|忧)|未(?!来)|(?<![特区级类个分性差鉴告辨])别(?!的|人|家|处|样|名)|勿|禁|拒|除外|例外|停用|缺货|售罄"
 )  # fmt: skip
 _FREE: Final = re.compile(
-    r"不(?:另外)?(?:收|要|花)(?:一分)?[钱费]用?|不用(?:另外)?(?:付|交|花|掏)[钱费]|分文不[取收]|不(?:超过|多于|大于|少于|低于)"
+    r"不(?:另外)?(?:收|要|花)(?:一分)?[钱费]用?|不用(?:另外)?(?:付|交|花|掏)[钱费]|分文不[取收]|不限|不(?:能|可以?|得|会)?(?:超过|多于|大于|少于|低于)"
 )
+_NEITHER: Final = re.compile(r"[不没](\w)[不没](\w)(?=[再才的就都也]|\W|$)")
+"""不红不痒 says one no."""
 _PAIRS: Final = (
     "免费/收费 免费/付费 以内/以外 之内/之外 之前/之后 满/不满 停用/继续用 停用/接着用 停用/坚持用 拆封/未拆 "
     "包邮/到付 以上/以下 至多/至少 "
@@ -39,6 +42,9 @@ _OPPOSITE: Final = tuple(tuple(pair.split("/")) for pair in _PAIRS.split())
 _SAFETY: Final = re.compile(
     r"就医|医生|医院|停用|先别|急救|120|110|12356|96110|验证码|转账|催吐|误吃|误食|过敏|孕|哺乳|宝宝|婴|儿童|眼睛|请勿|转人工|AI|智能助手"
 )
+
+_STOPS: Final = re.compile(r"停下|停一停|停掉|先停|别再?用|不要再?用|先不用")
+"""How else a text says 停用."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +221,7 @@ def _text(was: Piece, piece: Piece) -> Iterator[Mark]:
 
 def _kept(clause: Clause, text: str) -> bool:
     """Whether what protects is still said somewhere, in other words."""
-    return all(word in text for word in _SAFETY.findall(clause.text))
+    return all(word in text or (word == "停用" and _STOPS.search(text)) for word in _SAFETY.findall(clause.text))
 
 
 def _likeness(one: Clause, other: Clause) -> float:
@@ -227,7 +233,7 @@ def _likeness(one: Clause, other: Clause) -> float:
 
 def _told(text: str) -> int:
     """How often a text says no; a no that only moved to another clause is no other no."""
-    return len(_NO.findall(_FREE.sub("免费", text)))
+    return len(_NO.findall(_NEITHER.sub(r"不\1\2", _FREE.sub("免费", text))))
 
 
 def _odd(text: str) -> bool:
@@ -239,7 +245,8 @@ def _turned(pair: tuple[Piece, Piece], old: Clause, new: Clause) -> Iterator[Mar
     start = new.start + len(new.text) - len(new.text.lstrip())
     span = start, start + len(new.text.strip())
     words = new.text.strip()
-    if _odd(old.text) != _odd(new.text) and _told(old.sentence) != _told(new.sentence) and _told(was.text) != _told(piece.text):
+    odd = _odd(old.text) != _odd(new.text) and not makes_up(old.text, new.text)
+    if odd and _told(old.sentence) != _told(new.sentence) and _told(was.text) != _told(piece.text):
         why = f"原来是“{old.text.strip()}”，多了或少了一个“不”字，意思反了"
         yield Mark("change.denied", "warn", piece.path, words, why, "核对能还是不能", *span)
         return

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from difflib import SequenceMatcher
 from typing import Final
 
 from bot.content.linting_pairs import alike, signs
 from bot.content.linting_pieces import Mark, Piece
-from bot.content.linting_reading import Amount, amounts, clauses, number, plain
+from bot.content.linting_reading import Amount, amounts, clauses, denials, number, plain
 
 _KINDS: Final[Mapping[str, re.Pattern[str]]] = {
     name: re.compile(pattern)
@@ -29,7 +30,7 @@ _KINDS: Final[Mapping[str, re.Pattern[str]]] = {
         "自家的": r"自家|正装",
         "优惠之后": r"(?:用完|减|扣|抵)[^，。；]{0,10}(?:后|之后|以后)|实付|优惠后",
         "除外": r"除外|不算|不(?:参加|参与|适用|包括|包含|支持)|不在(?:内|里面|其中)"
-        r"|以外|除了|用不了|例外|另算",
+        r"|以外|除了|只有[^，。；]{2,16}不|用不了|不(?:能|可以?)用|例外|另算",
         "一小部分": r"部分|有些|个别|指定|特定|不是(?:所有|全部|每)",
         "当天": r"当天|当日|当月|当季|本月|同一天",
         "先问": r"(?:先|请)(?:问|咨询|听)[^，。；]{0,4}(?:医生|客服|导购)|遵医嘱",
@@ -86,6 +87,8 @@ _EXCEPT: Final = re.compile(
     r"除外|不算|不含|不包括|不参加|不参与|不进|不比|补不了|用不了|换不了|退不了|不能|不可|不支持|不在|超过|不满|不足|不够|以外|满\d|至多|最多|不超过|只能|只限|仅限|先别|别用|避开|停用|除了|限\d"
     r"|(?:先|请)[^，。；]{0,6}(?:试|问|看医生|联系)|要(?:求|满|先)|必须|得先|只在"
 )
+_HALF: Final = 0.5
+"""So alike are two clauses that deny the same."""
 _GONE: Final = 0.34
 """Share of the pairs of a clause that are still said, up to which it is gone."""
 
@@ -100,11 +103,20 @@ def dropped(was: Piece, piece: Piece) -> Iterator[Mark]:
         said = _pairs(clause.text)
         if clause.amounts and all(one.value in values for one in clause.amounts):
             continue
+        if _still(clause.text, new):
+            continue
         if _EXCEPT.search(clause.text) and clause.text not in new and len(said & _pairs(new)) <= _GONE * len(said):
             words = clause.text.strip()
             why = f"原来有“{words}”，现在没有了，会被当成没有这条限制"
             yield Mark("change.condition", "warn", piece.path, words, why, "补回来，或者确认真的不限了")
             return
+
+
+def _still(clause: str, new: str) -> bool:
+    """Whether a no is still said of the same matter, in other words: 过期的就别用了, 过期的不要再用."""
+    return bool(denials(clause)) and any(
+        denials(one.text) and SequenceMatcher(None, clause, one.text, autojunk=False).ratio() >= _HALF for one in clauses(new)
+    )
 
 
 def _shortened(old: str, new: str) -> bool:

@@ -24,6 +24,13 @@ _MEANT_YES: Final[Mapping[str, re.Pattern[str]]] = {
 _HOTLINES: Final = re.compile(r"(?<!\d)(?:12356|120|110|96110)(?!\d)")
 
 
+def gone(item: Item, own: Mapping[str, Sequence[str]]) -> Iterator[Mark]:
+    """A script of the program that is taken away: the brand's words for that moment go with it."""
+    if item.key.kind == "script" and not item.value.get("extends") and item.key.id in own:
+        why = "助手到了这个时候总要说这一句，拿掉以后说的就是自带的话，不是品牌自己的了"
+        yield Mark("change.guard", "warn", (), item.key.id, why, "确认不要品牌自己的说法了")
+
+
 def marks(item: Item, own: Mapping[str, Sequence[str]]) -> Iterator[Mark]:
     """Wordings that say the opposite of what their script is for; ``own``: id of a script → the program's wordings of it."""
     id_ = str(item.value.get("extends") or item.key.id)

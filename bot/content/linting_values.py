@@ -35,6 +35,8 @@ def marks(before: Item | None, after: Item, shelf: Shelf, spoken: Spoken) -> Ite
         yield from _guide(before, after)
     elif kind == "brand" and before is not None:
         yield from _limits(before.value.get("value"), after.value.get("value"), ("value",))
+    elif kind == "tag" and before is not None:
+        yield from _limits(before.value.get("half_life_days"), after.value.get("half_life_days"), ("half_life_days",))
     elif kind == "script":
         yield from _weights(after)
     yield from _years(before, after, spoken.today)

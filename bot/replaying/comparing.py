@@ -13,7 +13,7 @@ from typing import Final
 
 from bot.replaying.facts import past_days, turned
 from bot.replaying.outcome import WORDS, Outcome
-from bot.replaying.reckoning import added, repriced
+from bot.replaying.reckoning import added, adjusted, repriced
 from bot.replaying.report import Difference, Severity
 from bot.replaying.rooms import Rendered
 
@@ -205,8 +205,9 @@ class _Reworded:
 
     @property
     def severity(self) -> Severity:
-        """How bad it is where something else is promised: an edited price of about the same height is what was meant."""
-        return "amber" if self.goods and repriced(self.before, self.after) else "red"
+        """How bad it is where something else is promised: a price or a limit of about the same height is what was meant."""
+        meant = (self.goods and repriced(self.before, self.after)) or adjusted(self.before, self.after)
+        return "amber" if meant else "red"
 
     @property
     def turned(self) -> str:

@@ -11,6 +11,7 @@ from contextlib import suppress
 from datetime import date
 from typing import Final
 
+from bot.content.linting_opposites import facing
 from bot.replaying.amounts import Amount
 from bot.replaying.clauses import Clause, Matched, alike, clauses, matched
 from bot.replaying.denials import FREE, PAID, Denial
@@ -30,6 +31,9 @@ _ANEW: Final = 0.35
 """What is less alike was written anew: its clauses stand for nothing in the other."""
 _NEARLY: Final = 0.75
 """So alike is what is left of two clauses where only an opposite was exchanged."""
+_SOME: Final = 2
+_REACHED: Final = 0.6
+"""Signs, and share of the shorter one's, that two noes have in common where they deny the same."""
 _LIGHT: Final = frozenset("用退换买发寄有能是可收送抵做试拆算改加办说看") | {""}
 """Heads that many different noes share."""
 _ORDER = re.compile(r"先(.{1,6}?)[后再](.{1,6})")
@@ -118,6 +122,8 @@ def _odd(one: Clause, other: Clause, pair: Matched) -> int:
     here, there = one.said.denials, other.said.denials
     if len(here) == len(there):
         return 0
+    if facing(one.words, other.words):
+        return 0
     lost = [one for one in here if not _reached(one, there)]
     new = [one for one in there if not _reached(one, here)]
     return len(_unmet(lost, _denials(pair.come))) + len(_unmet(new, _denials(pair.gone)))
@@ -165,10 +171,20 @@ def _lost(pair: Matched) -> str:
     return f"否定：“{_joined(pair.gone)}” → “{_joined(pair.come)}”"
 
 
+def _unfaced(some: Sequence[Denial], pair: Matched, side: int) -> list[Denial]:
+    """Without the noes that deny the opposite of what the other side says: 白天不要用 for 只在晚上用."""
+    mine, theirs = (pair.gone, pair.come) if side == 0 else (pair.come, pair.gone)
+    others = (*theirs, *(two[1 - side] for two in pair.twins))
+    faced = {denial for one in mine if any(facing(one.words, other.words) for other in others) for denial in one.said.denials}
+    return [one for one in some if one not in faced]
+
+
 def _made_up(old: Sequence[Denial], new: Sequence[Denial], pair: Matched) -> bool:
     """Whether the noes of both sides stand for each other, in whatever words."""
     lost = _unmet(old, [*new, *_moved(pair, 1)])
     added = _unmet(new, [*old, *_moved(pair, 0)])
+    if not (lost and added):
+        lost, added = _unfaced(lost, pair, 0), _unfaced(added, pair, 1)
     if lost and added:
         return not _affirmed_of(lost, pair.come) and not _affirmed_of(added, pair.gone)
     if not lost and not added and not _over(pair):
@@ -201,11 +217,15 @@ def _excused(pair: Matched, noes: int) -> bool:
 
 def _unmet(some: Sequence[Denial], others: Sequence[Denial]) -> list[Denial]:
     """Noes whose matter no no of the other side reaches."""
-    return [
-        one
-        for one in some
-        if not any((one.head and one.head in other.scope) or (other.head and other.head in one.scope) for other in others)
-    ]
+    return [one for one in some if not any(_meets(one, other) for other in others)]
+
+
+def _meets(one: Denial, other: Denial) -> bool:
+    """Whether two noes reach the same matter, in whatever words: 没有预售和定金, 不用付定金."""
+    if (one.head and one.head in other.scope) or (other.head and other.head in one.scope):
+        return True
+    both = one.scope & other.scope
+    return len(both) >= _SOME and len(both) >= _REACHED * min(len(one.scope), len(other.scope))
 
 
 def _affirmed_of(some: Sequence[Denial], others: Sequence[Clause]) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from bot.replaying.amounts import Amount
@@ -19,6 +19,17 @@ _PROMISES = re.compile(
 """What is done by a time, or given so often or so many."""
 _SMALL: Final = 0.3
 """A price is changed by up to this share on purpose; a sign too many or too few makes far more."""
+_STEP: Final = 1.5
+"""A limit is raised or lowered by up to this on purpose: 8 → 10, 30 → 45; a slip of a key makes far more."""
+_LIMITS: Final[Mapping[str, re.Pattern[str]]] = {
+    **dict.fromkeys(("time", "workday", "points"), re.compile("")),
+    **dict.fromkeys(("count", "times", "people", "letters"), re.compile(r"每|限|至多|最多|顶多|不超过|至少|[以之][内上]")),
+    "money": re.compile(r"满了?#"),
+    "m": re.compile(r"[以之]?内"),
+}
+"""What ops raise and lower, and how it is said; hours, dates, phones, sizes, shares and what was counted are right or wrong."""
+_CARE = re.compile(r"医|停用|敷|涂|冲洗|耳后|浓度|月龄|周岁|孕|婴|过敏|价保|无理由")
+"""What is not for ops to choose."""
 
 
 def numbers(text: str) -> frozenset[tuple[str, str]]:
@@ -42,6 +53,33 @@ def repriced(before: str, after: str) -> bool:
     pairs = [two for one, other in zip(old, new, strict=True) for two in zip(one.amounts, other.amounts, strict=False)]
     changed = [(one, other) for one, other in pairs if one.key != other.key]
     return bool(changed) and all(one.family == other.family == "money" and _near(one, other) for one, other in changed)
+
+
+def adjusted(before: str, after: str) -> bool:
+    """Whether nothing but one limit changed, by a little: what ops mean when they raise or lower it."""
+    old, new = clauses(before), clauses(after)
+    if [one.words for one in old] != [one.words for one in new]:
+        return False
+    both = [two for two in zip(old, new, strict=True) if two[0].counts != two[1].counts]
+    if any(_CARE.search(one.words) or len(one.amounts) != len(other.amounts) for one, other in both):
+        return False
+    steps = {
+        (was.key, now.key): _stepped(was, now, one)
+        for one, other in both
+        for was, now in zip(one.amounts, other.amounts, strict=True)
+        if was.key != now.key
+    }
+    return len(steps) == 1 and all(steps.values())
+
+
+def _stepped(was: Amount, now: Amount, clause: Clause) -> bool:
+    """Whether a limit went up or down by a step, and no two digits changed places."""
+    said = _LIMITS.get(was.family)
+    if was.family != now.family or sorted(was.value) == sorted(now.value) or said is None or not said.search(clause.words):
+        return False
+    small, large = sorted((float(was.value), float(now.value)))
+    ranged = len(clause.amounts) > clause.words.count("#")
+    return 0 < large <= (_TWO if ranged else _STEP) * small
 
 
 def _near(one: Amount, other: Amount) -> bool:

@@ -7,7 +7,7 @@ from content_lint import changed, ground, lost, rules, shop
 
 from bot.content import read_files
 from bot.content.items import Item, Key, Kind
-from bot.content.linting import Ground, ground_of
+from bot.content.linting import Ground, ground_of, lint_change
 
 _SPELLINGS = """
 面膜: [面膜, 敷脸的]
@@ -144,6 +144,7 @@ def test_somebody_elses_text_is_told(around: Ground) -> None:
         ("摔坏的不保修。（法务还没回复，先这么写）", "text.leftover"),
         ("商场有要求，请您体谅。王店长看一下这样写行吗？", "text.leftover"),
         ("好的，以下是为您优化后的文案：泵头先拧开。", "text.leftover"),
+        ("按实际付的钱开【等财务那边，待老周拍板，先别上线】，券不算。", "text.leftover"),
         ("敷15分钟左右[图片]，半干就揭。", "text.leftover"),
         ("您可以加小雅，手机139 1234 5678。", "text.personal"),
         ("填错了凭身份证（310104199203124528）可以改。", "text.personal"),
@@ -196,6 +197,7 @@ def test_one_answer_changed_and_the_other_not_is_told(around: Ground) -> None:
 def test_a_sentence_broken_off_is_told(around: Ground) -> None:
     assert edited(around, "可以混着用。功效类的别和别家的叠一起。", "可以混着用。功效类的别和") == {"change.cut"}
     assert "change.cut" in edited(around, "先看看驿站。真丢了，由我们补发或者退款。", "先看看驿站。真丢了，由")
+    assert "change.cut" in edited(around, "先看看驿站。真丢了，退您全款。", "先看看驿站。真丢了，退")
     assert edited(around, "可以混着用，不用整套买。", "可以混着用。") == set()
 
 
@@ -216,6 +218,15 @@ def test_words_of_everybody_are_no_spellings(around: Ground) -> None:
 
 def _new(around: Ground, kind: Kind, id_: str, **values: object) -> set[str]:
     return lost(around, Item(Key(kind, id_), values, ""), None) if around else set()  # type: ignore[arg-type]
+
+
+def test_a_script_of_the_program_that_is_taken_away_is_told(around: Ground) -> None:
+    def without(id_: str) -> set[str]:
+        told = lint_change(Item(Key("script", id_), {"id": id_, "variants": [{"text": "您好呀"}]}, ""), None, around)
+        return {one.rule for one in told}
+
+    assert without("no_answer") == {"change.guard"}
+    assert without("our_own_joke") == set()
 
 
 def test_sentences_that_sound_like_another_intent_are_told(files: Mapping[str, bytes]) -> None:

@@ -140,7 +140,22 @@ def test_an_edited_price_is_amber_and_a_slip_of_the_hand_red() -> None:
     assert kinds(said, scripted("price", "燕麦霜现在是9元")) == [("facts", "red")]
     changed = scripted("price", "燕麦霜现在是119元", drawn=True)
     assert kinds(scripted("price", "燕麦霜现在是99元", drawn=True), changed) == [("facts", "red")]
-    assert kinds(told("满99元包邮"), told("满89元包邮")) == [("facts", "red")]
+
+
+def test_a_limit_that_moves_a_step_is_amber_and_any_other_number_red() -> None:
+    for before, after in (("满99元包邮", "满89元包邮"), ("一个月不超过10个", "一个月不超过12个"), ("一般1到3天", "一般2到3天")):
+        assert kinds(told(before), told(after)) == [("facts", "amber")], after
+    for before, after in (
+        ("满99元包邮", "满9元包邮"),
+        ("送20元券", "送25元券"),
+        ("一共六家店", "一共八家店"),
+        ("有效12天", "有效21天"),
+        ("每天到22点", "每天到21点"),
+        ("签收七天内无理由退", "签收六天内无理由退"),
+        ("敷15分钟", "敷20分钟"),
+        ("不超过10个，满20件", "不超过12个，满25件"),
+    ):
+        assert kinds(told(before), told(after)) == [("facts", "red")], after
 
 
 def test_every_kind_has_a_name_and_groups_keep_their_id() -> None:
