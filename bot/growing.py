@@ -89,6 +89,7 @@ class Growing:
         self._ground: Ground | None = None
         self._stock: Stock | None = None
         self._lock = asyncio.Lock()
+        self._under_way: dict[tuple[object, ...], asyncio.Task[Sequence[Open]]] = {}
         self._pairs: tuple[int | None, tuple[Pair, ...]] | None = None
         self.publisher = Publisher(engine, encoder, models, seen)
         self.editing = Editing(engine, self.publisher, fallback, replays, seen)
@@ -118,10 +119,24 @@ class Growing:
         return Ground(number, workspace, library, library.reader, Shelved(self._encoder))
 
     async def open_gaps(self, now: datetime, days: int = DAYS, limit: int = 50) -> Sequence[Open]:
-        """Heaps of questions that the live base still leaves open, rising ones first."""
+        """Heaps of questions that the live base still leaves open, rising ones first.
+
+        Who asks while the same is being worked out, of the same release and with the same set aside, is told that: pages that
+        somebody loads again and again do not queue up, and nobody sees again what they have just published or set aside.
+        """
+        live, aside = await releases.live(self._engine), await gaps.aside(self._engine)
+        wanted = (days, limit, live, aside)
+        task = self._under_way.get(wanted)
+        if task is None:
+            task = self._under_way[wanted] = asyncio.create_task(self._worked_out(now, days, limit, aside))
+            task.add_done_callback(lambda _: self._under_way.pop(wanted))
+        # one who leaves does not take it away from the others
+        return await asyncio.shield(task)
+
+    async def _worked_out(self, now: datetime, days: int, limit: int, aside: Iterable[str]) -> Sequence[Open]:
         ground = await self.ground()
         since = now - timedelta(days=days)
-        found, aside = await gaps.troubles(self._engine, since), await gaps.aside(self._engine)
+        found = await gaps.troubles(self._engine, since)
         async with self._lock:
             return await asyncio.to_thread(self._open, ground, found, aside, (since, now, limit))
 

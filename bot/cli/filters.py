@@ -9,8 +9,6 @@ from typing import Annotated, Generic, TypeVar
 import orjson
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
-from bot.content.explaining import explained
-
 _READ = 1 << 16
 _LONGEST = 8_000_000
 """Bytes of one line; what is longer is refused without being kept."""
@@ -106,6 +104,8 @@ def _request(line: bytes | None, model: type[R]) -> R | Answer:
     try:
         return model.model_validate(value)
     except ValidationError as error:
+        from bot.content.explaining import explained  # noqa: PLC0415  (all of the content's rooms, which good lines never need)
+
         faults = [f"{'.'.join(map(str, path))}：{reason}" for path, reason in explained(error, model, value)]
         return {"id": value.get("id"), "error": "；".join(faults)}
 

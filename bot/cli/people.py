@@ -6,10 +6,8 @@ from datetime import UTC, datetime
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.brand import Staff
-from bot.cli import loading
 from bot.cli.storing import on_database
 from bot.cli.telling import complain, say
-from bot.content.workspace import staff_of
 from bot.db import releases
 from bot.db.moving import Legacy, Moved, Receiver, inherit
 from bot.db.users import User, add_user, guide_of
@@ -73,7 +71,11 @@ async def _staff(engine: AsyncEngine, args: Namespace) -> Staff:
     """The people of the live content, else of the command's workspace."""
     found = await releases.live(engine)
     if found is None or args.workspace:
+        from bot.cli import loading  # noqa: PLC0415  (the rooms, which the staff of a release never needs)
+
         return loading.workspace(args, loading.settings()).staff
+    from bot.content.workspace import staff_of  # noqa: PLC0415  (the rooms, which a wrong argument never needs)
+
     return staff_of(await releases.load(engine, found[0]))
 
 

@@ -1,31 +1,35 @@
-"""``daogou import`` and ``daogou export``: content between files and the database, without loss."""
+"""``daogou import`` and ``daogou export``: content between files and the database, without loss.
+
+The content with its rooms is loaded only by what reads it: whoever merely asks the database something comes through here too.
+"""
+
+from __future__ import annotations
 
 import asyncio
 from argparse import Namespace
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.adapters.embedded import servers
-from bot.cli import loading
 from bot.cli.telling import complain, say
-from bot.content import Workspace, files_of, read_folder
-from bot.content.harvest_writing import FOLDER as DRAFTS
-from bot.content.linting import blocks, lint, problem, warns
-from bot.db import corrections, releases
 from bot.db import engine as database
 from bot.db.migrate import migrate
 from bot.errors import ContentError, Problem
-from bot.guarding import Verdict, judge
+from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.content import Workspace
+    from bot.guarding import Verdict
 
 T = TypeVar("T")
 
 
 def on_database(work: Callable[[AsyncEngine], Awaitable[T]]) -> T:
     """Do something on the database of DAOGOU_DATABASE_URL, or on the embedded one, which runs as long as it takes."""
-    told = loading.settings()
+    told = Settings.from_environment()
     url = told.database_url.get_secret_value() if told.database_url else None
     # Redis is not needed: its address is given only so that none is started
     with servers(told.home, url, "redis://unused") as running:
@@ -56,6 +60,12 @@ def run_import(args: Namespace) -> int:
 
 
 def _import_folder(folder: Path, args: Namespace) -> int:
+    from bot.cli import loading  # noqa: PLC0415  (the rooms)
+    from bot.content import read_folder  # noqa: PLC0415
+    from bot.content.harvest_writing import FOLDER as DRAFTS  # noqa: PLC0415
+    from bot.content.linting import blocks, lint, problem, warns  # noqa: PLC0415
+    from bot.db import corrections, releases  # noqa: PLC0415
+
     workspace = read_folder(folder)
     found = lint(workspace.files, workspace, loading.now().astimezone(workspace.brand.zone).date())
     for warning in map(problem, warns(found)):
@@ -88,6 +98,10 @@ def _import_folder(folder: Path, args: Namespace) -> int:
 
 async def _judged(engine: AsyncEngine, workspace: Workspace) -> Verdict:
     """How what guides put right comes out on this content; nothing is built where nothing was put right."""
+    from bot.cli import loading  # noqa: PLC0415  (the rooms)
+    from bot.db import corrections  # noqa: PLC0415
+    from bot.guarding import Verdict, judge  # noqa: PLC0415
+
     known = await corrections.corrections(engine)
     if not known:
         return Verdict((), ())
@@ -102,6 +116,9 @@ def run_export(args: Namespace) -> int:
         from bot.cli.workbooks import export_workbook  # noqa: PLC0415  (a folder needs no writer of Excel)
 
         return export_workbook(args)
+    from bot.content.folder import files_of  # noqa: PLC0415
+    from bot.db import releases  # noqa: PLC0415
+
     present, faults = files_of(args.folder) if args.folder.exists() else ({}, [])
     if faults:
         complain("\n".join(map(str, faults)))

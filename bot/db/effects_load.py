@@ -2,7 +2,8 @@
 
 What was told stands in ``messages``, which gets its row in the very step that marks the outbox ``sent`` (``bot.db.outgoing``),
 and knows besides what the platform reported as failed afterwards. Everything is bounded by the days in question (indexes
-``ix_messages_at``, ``ix_inbox_received``, ``ix_handovers_created_at``, ``ix_events_at``, ``ix_customers_opted_out_at``).
+``ix_messages_told``, ``ix_inbox_mood``, ``ix_handovers_created_at``, ``ix_events_at``, ``ix_customers_opted_out_at``), and what
+there is a million of is read out of its index alone (``bot.db.derived``).
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,29 +28,18 @@ _PEOPLE = "customers p"
 _SEEN_PEOPLE = "unnest($3::text[]) as seen(id) join customers p on p.id = seen.id"
 _IN_SPAN = "m.at >= $1 and m.at < $2 and m.failure is null and m.recalled_at is null"
 
-_LINES = f"""
-    select m.id, {_PERSON}, {_TALK}, m.at, coalesce(hashtextextended(m.body -> 'answers' ->> 0, 0), m.id),
-        case when m.author <> 'bot' or m.trace is null then 0
-            when jsonb_exists_any(m.trace, array['joined', 'errands']) then hashtextextended(concat(
-                jsonb_path_query_array(m.trace, '$.**.script'), jsonb_path_query_array(m.trace, '$.**.entry.id')), 1)
-            else hashtextextended(concat(m.trace -> 'script', m.trace #>> '{{{{entry,id}}}}', m.trace ->> 'private'), 0) end,
-        c.is_group::int::bigint
+# shoppers' words come along in the one reading of all that was said: 2 is theirs
+_SAID = f"""
+    select m.id, {_PERSON}, {_TALK}, m.at, coalesce(m.breath, m.id), m.code,
+        case when m.author = 'shopper' then 2 else c.is_group::int end::bigint
     from {{talks}} join messages m on m.conversation_id = c.id
-    where {_IN_SPAN} and m.author in ('bot', 'guide')
+    where {_IN_SPAN} and (m.author in ('bot', 'guide') or m.author = 'shopper' and not c.is_group)
 """  # noqa: S608  (pieces of our own)
-_ANSWERS = f"""
-    select {_TALK}, m.at from {{talks}} join messages m on m.conversation_id = c.id
-    where {_IN_SPAN} and m.author = 'shopper' and not c.is_group
-"""  # noqa: S608  (pieces of our own)
-# the condition of ix_inbox_received, word for word
 _MOODS = f"""
-    select {_TALK}, received_at, case when trace ->> 'route' = 'opt_out' then 3 when trace ->> 'intent' <> 'complain' then 1
-        when trace ->> 'route' = 'complain' or (trace ->> 'confidence')::float8 >= 0.6 then 2 else 0 end::bigint
+    select {_TALK}, i.received_at, i.mood::bigint
     from {{talks}} join inbox i on i.conversation_id = c.id
-    where not c.is_group and received_at >= $1 and received_at < $2
-        and (trace ->> 'intent' in ('thank', 'affirm', 'praise', 'complain') or trace ->> 'route' = 'opt_out')
+    where not c.is_group and i.received_at >= $1 and i.received_at < $2 and i.mood is not null
 """  # noqa: S608  (pieces of our own)
-# A complaint that a guide hears takes no route of its own: there the intent must be as sure as the route asks it to be.
 _WISHES = f"""
     select {_TALK}, h.created_at, (h.kind = 'anger')::int::bigint
     from {{talks}} join handovers h on h.conversation_id = c.id
@@ -61,17 +51,26 @@ _EVENTS = f"""
     from {{people}} join events e on e.customer_id = p.id
     where e.at >= $1 and e.at < $2 and e.kind in ('buy', 'click')
 """  # noqa: S608  (pieces of our own)
+# from each click to what was shown in the talks of that person, and not the other way: few click, and much is shown
 _SHOWN = f"""
-    select distinct on (e.id) e.id, m.id, e.at
-    from {{people}} join events e on e.customer_id = p.id and e.kind = 'click' and e.at >= $1 and e.at < $2
-        join customers k on coalesce(k.unionid, k.id) = coalesce(p.unionid, p.id)
-        join conversations c on c.customer_id = k.id and not c.is_group
-        join (select m.id, m.conversation_id, m.at, card ->> 'sku' as sku
-            from messages m cross join lateral jsonb_array_elements(m.body -> 'cards') as card
-            where {_IN_SPAN} and m.author = 'bot' and jsonb_typeof(m.body -> 'cards') = 'array') as m
-        on m.conversation_id = c.id and m.sku = e.sku
-            and m.at < e.at and m.at >= e.at - interval '{WINDOWS["click"].total_seconds()} seconds'
-    order by e.id, m.at desc, m.id desc
+    with clicks as materialized (
+        select e.id, e.at, e.sku, c.id as talk
+        from {{people}} join events e on e.customer_id = p.id and e.kind = 'click' and e.at >= $1 and e.at < $2
+            join customers k on coalesce(k.unionid, k.id) = coalesce(p.unionid, p.id)
+            join conversations c on c.customer_id = k.id and not c.is_group
+    )
+    select distinct on (clicks.id) clicks.id, shown.id, clicks.at
+    from clicks cross join lateral (
+        select m.id, m.at from messages m
+        where m.conversation_id = clicks.talk and {_IN_SPAN} and m.author = 'bot' and jsonb_typeof(m.body -> 'cards') = 'array'
+            and m.at < clicks.at and m.at >= clicks.at - interval '{WINDOWS["click"].total_seconds()} seconds'
+            and exists (
+                select from jsonb_array_elements(case jsonb_typeof(m.body -> 'cards') when 'array' then m.body -> 'cards' end)
+                where value ->> 'sku' = clicks.sku
+            )
+        order by m.at desc, m.id desc limit 1
+    ) as shown
+    order by clicks.id, shown.at desc, shown.id desc
 """  # noqa: S608  (pieces of our own)
 _TRADES = text(
     """
@@ -102,8 +101,7 @@ class Wanted:
 
 async def load(connection: AsyncConnection, wanted: Wanted) -> Facts:
     """Everything, read as the connection's role may; for a million messages as the owner of the tables, or it takes long."""
-    lines = await _copied(connection, _LINES, wanted, ("id", "person", "talk", "at", "breath", "code", "group"))
-    answers = await _copied(connection, _ANSWERS, wanted, ("whose", "at"))
+    said = await _copied(connection, _SAID, wanted, ("id", "person", "talk", "at", "breath", "code", "kind"))
     moods = await _copied(connection, _MOODS, wanted, ("whose", "at", "mood"))
     wishes = await _copied(connection, _WISHES, wanted, ("whose", "at", "angry"))
     outs = await _copied(connection, _OUTS, wanted, ("whose", "at"))
@@ -114,15 +112,14 @@ async def load(connection: AsyncConnection, wanted: Wanted) -> Facts:
     clicks = events["kind"] < 2
     loose = (events["kind"] == 1) & ~np.isin(events["id"], shown["id"])
     written: dict[Measure, Deeds] = {
-        "answer": _deeds(answers),
+        "answer": _answers(said[said["kind"] == 2]),
         "good": _deeds(moods, moods["mood"] == 1),
         "complaint": _together(_deeds(moods, moods["mood"] == 2), _deeds(wishes, wishes["angry"] == 1)),
         "handover": _deeds(wishes),
         "optout": _deeds(moods, moods["mood"] == 3),
     }
     done: dict[Measure, Deeds] = {"buy": _deeds(events, bought), "click": _deeds(events, loose), "optout": _deeds(outs)}
-    parts = {name: lines[name] for name in ("id", "person", "talk", "at", "breath", "code")}
-    return Facts(Lines(**parts, group=lines["group"] != 0), written, done, _deeds(shown), _deeds(events, clicks))
+    return Facts(_lines(said[said["kind"] < 2]), written, done, _deeds(shown), _deeds(events, clicks))
 
 
 async def traces(connection: AsyncConnection, lines: Lines) -> Mapping[int, JsonMap]:
@@ -139,6 +136,15 @@ async def _copied(connection: AsyncConnection, query: str, wanted: Wanted, names
     sources = (_TALKS, _PEOPLE) if seen is None else (_SEEN_TALKS, _SEEN_PEOPLE)
     arguments = (wanted.since, wanted.until, *(() if seen is None else (list(seen),)))
     return await copied(connection, query.format(talks=sources[0], people=sources[1]), arguments, names)
+
+
+def _lines(ours: Columns) -> Lines:
+    parts = {name: np.ascontiguousarray(ours[name]) for name in ("id", "person", "talk", "at", "breath", "code")}
+    return Lines(**parts, group=ours["kind"] == 1)
+
+
+def _answers(theirs: Columns) -> Deeds:
+    return Deeds(np.ascontiguousarray(theirs["talk"]), np.ascontiguousarray(theirs["at"]))
 
 
 def _deeds(rows: Columns, only: "Marks | None" = None) -> Deeds:

@@ -1,5 +1,6 @@
 """What went wrong in talks, out of the inbox: questions that nobody answered, and answers that were received badly."""
 
+import asyncio
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -32,19 +33,28 @@ _REPHRASED: Final = 55.0
 _AFTER: Final = frozenset({"complain", "ask_human", "deny"})
 _DOORS: Final = frozenset({"complain", "ask_human", "handover", "complaint"})
 
+# the latest first, and only then what came after each; of the traces what is judged by, for the whole is ten times as much
 _TALKS = text(
     """
-    with talk as (
-        select i.id, i.conversation_id, i.text, i.received_at, i.outcome, i.reason, i.trace,
-            lead(i.text) over w as next_text, lead(i.received_at) over w as next_at, lead(i.trace) over w as next_trace
-        from inbox i where i.state = 'settled' and i.kind = 'text' and i.received_at >= :since
-        window w as (partition by i.conversation_id order by i.id)
+    with talk as materialized (
+        select i.id, i.conversation_id, i.text, i.received_at, i.reason, i.trace from inbox i
+        where i.state = 'settled' and i.kind = 'text' and i.received_at >= :since and i.outcome in ('answered', 'handed_over')
+            and i.conversation_id is not null and i.text <> '' and jsonb_exists_any(i.trace, array['scripts', 'entry'])
+        order by i.id desc limit :most
     )
-    select t.*, p.name from talk t
-        join conversations c on c.id = t.conversation_id join customers p on p.id = c.customer_id
-    where t.outcome in ('answered', 'handed_over') and t.text <> ''
-        and (jsonb_exists(t.trace, 'scripts') or jsonb_exists(t.trace, 'entry'))
-    order by t.id desc limit :most
+    select t.id, t.text, t.received_at, t.reason, p.name, n.text as next_text, n.received_at as next_at,
+        jsonb_build_object('route', t.trace -> 'route', 'intent', t.trace -> 'intent', 'confidence', t.trace -> 'confidence',
+            'entry', t.trace -> 'entry', 'scripts', t.trace -> 'scripts') as trace,
+        jsonb_build_object('route', n.trace -> 'route', 'intent', n.trace -> 'intent', 'sentiment', n.trace -> 'sentiment')
+            as next_trace
+    from talk t join conversations c on c.id = t.conversation_id join customers p on p.id = c.customer_id
+        left join lateral (
+            select i.text, i.received_at, i.trace from inbox i
+            where i.conversation_id = t.conversation_id and i.id > t.id and i.state = 'settled' and i.kind = 'text'
+                and i.received_at >= :since
+            order by i.id limit 1
+        ) n on true
+    order by t.id desc
     """
 )
 _REPLIES = text(
@@ -80,6 +90,10 @@ async def troubles(engine: AsyncEngine, since: datetime) -> Sequence[Trouble]:
     """Everything since a moment that nobody answered or that was received badly, the oldest first; at most `MOST` messages."""
     async with engine.connect() as connection:
         rows = (await connection.execute(_TALKS, {"since": since, "most": MOST})).all()
+    return await asyncio.to_thread(_troubles, rows)
+
+
+def _troubles(rows: "Sequence[Row[tuple[object, ...]]]") -> Sequence[Trouble]:
     found = (_trouble(row) for row in reversed(rows))
     return [one for one in found if one is not None]
 
@@ -110,15 +124,20 @@ def _trouble(row: "Row[tuple[object, ...]]") -> Trouble | None:
     trace: JsonMap = row.trace
     soon = row.next_at is not None and row.next_at - row.received_at <= SOON
     after: JsonMap = row.next_trace or {}
-    words = anonymous(row.text.strip()[:_LONGEST], row.name)
     told = trace.get("entry")
     if isinstance(told, Mapping) and trace.get("route") != "chosen_entry":
         if not soon or not badly_received(row.text, row.next_text or "", after):
             return None
-        return Trouble(row.id, words, row.received_at, "badly_received", str(told.get("id")), str(told.get("version")))
+        entry, version = str(told.get("id")), str(told.get("version"))
+        return Trouble(row.id, _words(row), row.received_at, "badly_received", entry, version)
     if unanswered(trace, row.reason or "", after):
-        return Trouble(row.id, words, row.received_at, "unanswered")
+        return Trouble(row.id, _words(row), row.received_at, "unanswered")
     return None
+
+
+def _words(row: "Row[tuple[object, ...]]") -> str:
+    """What was asked, without personal data: little of what is looked at comes this far."""
+    return anonymous(row.text.strip()[:_LONGEST], row.name)
 
 
 def unanswered(trace: JsonMap, reason: str, after: JsonMap) -> bool:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import Connection, NullPool, text
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 _LOCK = 4_921_338_207
 """Key of the advisory lock that lets one process migrate while the others wait (an arbitrary constant)."""
@@ -30,6 +30,10 @@ def _upgrade(connection: Connection) -> None:
 
 
 async def migrate(engine: AsyncEngine) -> None:
-    """Upgrade to head; nothing happens where the schema is current."""
-    async with engine.connect() as connection:
+    """Upgrade to head; nothing happens where the schema is current.
+
+    A table of many millions of rows takes longer than any statement of a page may: neither it nor who waits for it is hurried.
+    """
+    patient = create_async_engine(engine.url, poolclass=NullPool, connect_args={"timeout": 10, "command_timeout": None})
+    async with patient.connect() as connection:
         await connection.run_sync(_upgrade)

@@ -32,20 +32,23 @@ _FREELY = text(
         set_config('parallel_setup_cost', '0', true), set_config('parallel_tuple_cost', '0', true)
     """
 )
+# what is settled is read out of its index alone; what waits is little and has one of its own
 _COUNTED = text(
     """
     select grouping(hour, channel, store, script) as what, hour, channel, store, script, fate, count(*) as n
     from (
-        select hour, channel, store, script, case when state <> 'settled' then 'waiting' when outcome = 'failed' then 'failed'
-            when outcome = 'silent' then 'silent' when outcome = 'handed_over' then 'handed'
-            when script = any(cast(:shrugs as text[])) then 'unanswered' else 'answered' end as fate
+        select date_trunc('hour', i.received_at) as hour, i.channel, coalesce(c.store, '') as store, i.script,
+            case when i.waits then 'waiting' when i.outcome = 'failed' then 'failed' when i.outcome = 'silent' then 'silent'
+                when i.outcome = 'handed_over' then 'handed' when i.script = any(cast(:shrugs as text[])) then 'unanswered'
+                else 'answered' end as fate
         from (
-            select date_trunc('hour', i.received_at) as hour, i.channel, coalesce(c.store, '') as store, i.state, i.outcome,
-                coalesce(i.trace #>> '{scripts,0,id}', '') as script
-            from inbox i left join conversations c on c.id = i.conversation_id
-            where i.received_at >= :since and i.received_at < :until
-                and (cardinality(cast(:stores as text[])) = 0 or c.store = any(cast(:stores as text[])))
-        ) as said
+            select false as waits, received_at, channel, conversation_id, outcome, script from inbox
+            where state = 'settled' and received_at >= :since and received_at < :until
+            union all
+            select true, received_at, channel, conversation_id, outcome, script from inbox
+            where state = 'new' and received_at >= :since and received_at < :until
+        ) as i left join conversations c on c.id = i.conversation_id
+        where cardinality(cast(:stores as text[])) = 0 or c.store = any(cast(:stores as text[]))
     ) as judged
     group by grouping sets ((hour, fate), (channel, fate), (store, fate), (script, fate))
     """

@@ -13,6 +13,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    SmallInteger,
     Table,
     Text,
     UniqueConstraint,
@@ -20,6 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
+from bot.db import derived
 from bot.db.columns import born, flag, json, key, metadata, moment, number, words
 
 customers = Table(
@@ -126,15 +128,24 @@ inbox = Table(
     number("attempts"),
     moment("settled_at"),
     moment("due_at"),
+    Column("script", Text, Computed(derived.SCRIPT, persisted=True), nullable=False),
+    Column("mood", SmallInteger, Computed(derived.MOOD, persisted=True)),
     UniqueConstraint("channel", "account", "platform_id"),
     Index("ix_inbox_waiting", "conversation_id", "id", postgresql_where=text("state = 'new'")),
     Index("ix_inbox_failed", "id", postgresql_where=text("outcome = 'failed'")),
     Index("ix_inbox_conversation", "conversation_id", "id"),
     Index("ix_inbox_received_at", "received_at", postgresql_using="brin"),
     Index(
-        "ix_inbox_received",
+        "ix_inbox_settled",
         "received_at",
-        postgresql_where=text("trace ->> 'intent' in ('thank', 'affirm', 'praise', 'complain') or trace ->> 'route' = 'opt_out'"),
+        postgresql_include=["channel", "conversation_id", "outcome", "script"],
+        postgresql_where=text("state = 'settled'"),
+    ),
+    Index(
+        "ix_inbox_mood",
+        "received_at",
+        postgresql_include=["conversation_id", "mood"],
+        postgresql_where=text("mood is not null"),
     ),
 )
 
@@ -154,8 +165,21 @@ messages = Table(
     Column("trace", JSONB),
     moment("recalled_at"),
     Column("failure", Text),
+    Column("code", BigInteger, Computed(derived.CODE, persisted=True), nullable=False),
+    Column("breath", BigInteger, Computed(derived.BREATH, persisted=True)),
     Index("ix_messages_conversation", "conversation_id", "id"),
-    Index("ix_messages_at", "at", postgresql_using="brin"),
+    Index(
+        "ix_messages_told",
+        "at",
+        postgresql_include=["id", "conversation_id", "author", "code", "breath"],
+        postgresql_where=text("failure is null and recalled_at is null"),
+    ),
+    Index(
+        "ix_messages_cards",
+        "conversation_id",
+        "at",
+        postgresql_where=text("author = 'bot' and jsonb_typeof(body -> 'cards') = 'array'"),
+    ),
     Index(
         "ix_messages_arm",
         "at",

@@ -128,4 +128,6 @@ audit = Table(
     Column("action", Text, nullable=False),
     Column("subject", Text, nullable=False),
     json("details"),
+    Index("ix_audit_actor", "actor", "id"),
+    Index("ix_audit_subject", "subject", "id"),
 )

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot import content
 from bot.adapters.encoder import Encoder
 from bot.adapters.models import ModelStore
-from bot.cli import storing
+from bot.cli import loading, storing
 from bot.content import Workspace
 from bot.db import corrections, drafts, releases, turns
 from bot.db.corrections import Better, Correction, correct
@@ -202,7 +202,7 @@ async def test_importing_a_folder_refuses_too_unless_somebody_insists(
     for path, data in files(_RETURNS).items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_bytes(data)
-    monkeypatch.setattr(storing.loading, "ready", lambda _told: (Encoder(Letters("letters-corrections")), models, lambda: None))
+    monkeypatch.setattr(loading, "ready", lambda _told: (Encoder(Letters("letters-corrections")), models, lambda: None))
     loop = asyncio.get_running_loop()
     monkeypatch.setattr(storing, "on_database", lambda work: asyncio.run_coroutine_threadsafe(work(engine), loop).result())
     args = Namespace(force=False, author="ops", note="")

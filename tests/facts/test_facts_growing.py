@@ -288,6 +288,35 @@ async def test_gaps_close_when_they_are_answered_set_aside_or_mended(engine: Asy
     assert await growing.open_gaps(now) == [], "the live base answers it now, seen without a restart"
 
 
+async def test_whoever_asks_while_the_same_is_worked_out_is_told_that_also_when_the_first_has_left(
+    engine: AsyncEngine, growing: Growing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await imported(engine)
+    await talk(engine, "wm1", "会员日是几号呢")
+    known, looked, everybody = gaps.aside, 0, asyncio.Event()
+
+    async def aside(engine: AsyncEngine) -> frozenset[str]:
+        nonlocal looked
+        found = await known(engine)
+        looked += 1
+        if looked == 3:
+            everybody.set()
+        return found
+
+    monkeypatch.setattr(gaps, "aside", aside)
+    async with growing._lock:  # nothing is done before all three have asked
+        asked = [asyncio.create_task(growing.open_gaps(NOON + timedelta(hours=1))) for _ in range(3)]
+        await everybody.wait()
+        asked[0].cancel()
+    first, second, third = await asyncio.gather(*asked, return_exceptions=True)
+    assert isinstance(first, asyncio.CancelledError)
+    assert not isinstance(second, BaseException)
+    assert second is third
+    assert [one.gap.question for one in second] == ["会员日是几号呢"]
+    await gaps.set_aside(engine, "会员日是几号呢", "ed", NOON)
+    assert await growing.open_gaps(NOON + timedelta(hours=1)) == [], "nothing that is over is told again"
+
+
 async def test_an_answer_that_was_received_badly_stays_a_gap_until_its_entry_is_changed(
     engine: AsyncEngine, growing: Growing
 ) -> None:
