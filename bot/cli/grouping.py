@@ -189,4 +189,6 @@ def _told(row: MessageRow, made: Decision, meant: Recognition | None, consult: C
 def _zoned(at: datetime | None, zone: tzinfo) -> datetime:
     if at is None:
         raise ValueError("at 要写消息的时间，例如 2026-05-20T14:00:00+08:00")
+    if not 1 < at.year < 9999:
+        raise ValueError(f"at 的年份不对：{at.year}")
     return at.replace(tzinfo=zone) if at.tzinfo is None else at

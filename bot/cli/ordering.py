@@ -15,6 +15,8 @@ _CHINA = timezone(timedelta(hours=8))
 """Of times without a zone; only their order counts."""
 _CLOCK = datetime(2000, 1, 1, tzinfo=_CHINA)
 """The day of times that name none."""
+_WHOLE = 2**53
+"""Whole numbers below it are the same in every reader of JSON (RFC 8259, 6)."""
 
 
 def _moment(value: object) -> object:
@@ -58,12 +60,14 @@ class MessageRow(BaseModel):
 class OrderSession(Request):
     """``{"id", "menu": [{"sku","name","unit","price","aliases"}], "messages": [{"id","sender","text","at"?,"reply_to"?}]}``."""
 
-    menu: Annotated[tuple[MenuRow, ...], Field(min_length=1)]
+    menu: tuple[MenuRow, ...]
     messages: tuple[MessageRow, ...]
 
     @field_validator("menu")
     @classmethod
     def _skus_once(cls, rows: tuple[MenuRow, ...]) -> tuple[MenuRow, ...]:
+        if not rows:
+            raise ValueError("至少要有 1 项")
         twice = sorted({str(row.sku) for row in rows if [str(one.sku) for one in rows].count(str(row.sku)) > 1})
         if twice:
             raise ValueError(f"sku 重复：{'、'.join(twice)}")
@@ -115,8 +119,8 @@ def told(ledger: Ledger, skus: dict[str, str | int], ids: dict[str, str | int]) 
 
 
 def plain(value: Decimal) -> int | float:
-    """An exact decimal as the JSON number that reads the same."""
-    return int(value) if value == value.to_integral_value() else float(value)
+    """An exact decimal as the JSON number that reads the same; beyond what JSON's whole numbers hold, the nearest one."""
+    return int(value) if value == value.to_integral_value() and abs(value) < _WHOLE else float(value)
 
 
 def _menu(session: OrderSession) -> list[Article]:

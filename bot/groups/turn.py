@@ -149,6 +149,9 @@ def _act(decision: Decision, scene: Scene, story: _Story) -> _Story:
     room = story.room
     if came is not None and came.part is not None and message.sender is not None:
         room = room.with_part(message.sender, came.part, scene.now)
+    if came is not None and came.peace is not None:
+        # 退订 is done with: it is no beginning of what its sender asks next
+        room = replace(room, memory=unsaid(room.memory, [decision.message]))
     return _Story(room, (*story.came, came) if came is not None else story.came, settled)
 
 

@@ -111,6 +111,8 @@ class Amount:
 
 
 VAGUE = Amount(None)
+_MOST = Decimal(100_000)
+"""More than this nobody orders in a group: it is a slip or a joke, and is asked about like no quantity at all."""
 
 
 def unit_pattern(more: frozenset[str]) -> str:
@@ -134,6 +136,11 @@ def value_of(text: str) -> Decimal | None:
         return None
     told = number(text)
     return None if told is None else Decimal(int(told))
+
+
+def sensible(amount: Amount | None) -> Amount | None:
+    """The amount, or no told one where it is beyond what anybody orders (苹果99999999999斤)."""
+    return VAGUE if amount is not None and amount.n is not None and amount.n > _MOST else amount
 
 
 def converted(amount: Amount, unit: str) -> Decimal | None:

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from intents.orders import words
-from intents.orders.amounts import MISSPELT, UNITS, VAGUE, Amount, converted, value_of
+from intents.orders.amounts import MISSPELT, UNITS, VAGUE, Amount, converted, sensible, value_of
 from intents.orders.menu import Items, Menu
 from intents.orders.patterns import VEILS, token_pattern
 from intents.orders.sellers import without_prices
@@ -128,7 +128,7 @@ class Scanner:
         if kind == "item":
             return items[start]
         if kind in {"amount", "liang", "pair", "bare", "rough", "vague"}:
-            amount = self._amount(kind, found)
+            amount = sensible(self._amount(kind, found))
             return Token("amount", start, end, amount=amount) if amount else None
         return Token("mask" if kind in _MASKS else kind, start, end)
 

@@ -176,6 +176,9 @@ def test_a_cut_line_loses_and_doubles_nothing(three: Sequence[Person]) -> None:
     mi().write("#words", "断线时写的")
     mi().tap("#say button[type=submit]")
     mi().sees("#talk .unsent", "未送达")
+    assert mi().driver.execute_script("return document.querySelector('#scroll').offsetWidth") == (
+        mi().driver.execute_script("return document.querySelector('#pane-room').offsetWidth")
+    ), "the banner takes nothing of the talk's width"
     kuan.says("你听得到吗")
     mi().online(yes=True)
     mi.hears("你听得到吗")

@@ -1,12 +1,20 @@
 """``daogou orders`` as a real process: sessions in, ledgers out, one for one and in order."""
 
 import json
+import subprocess
+import sys
+from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
+import orjson
 import pytest
-from cli_processes import daogou, lines
+from cli_processes import CHECKOUT, daogou, environment, lines
+from pydantic import ValidationError
 
 from bot.bench import orders as bench
+from bot.cli import ordering
+from bot.ordering import menu
 
 _MENU = [
     {"sku": "a", "name": "红富士苹果", "unit": "斤", "price": 8.8, "aliases": ["苹果"]},
@@ -73,6 +81,29 @@ def test_the_hand_written_sessions_come_out_as_labelled(path: Path, enough: floa
     assert rival.exact < score.exact / 2
 
 
+def test_a_quantity_beyond_all_sense_is_asked_about_and_stops_nobody() -> None:
+    menu = [{"sku": "a", "name": "苹果", "unit": "斤", "price": 8.8}]
+    said = [{"id": 1, "sender": "甲", "text": "苹果99999999999999999999斤"}, {"id": 2, "sender": "乙", "text": "苹果2斤"}]
+    told = ordering.ordered(ordering.OrderSession.model_validate({"menu": menu, "messages": said}))
+    assert [line["sender"] for line in told["lines"]] == ["乙"]  # type: ignore[attr-defined]
+    assert [one["message"] for one in told["unresolved"]] == [1]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("written", [ordering.plain, menu.plain])
+def test_every_number_can_be_written_as_json(written: Callable[[Decimal], float]) -> None:
+    assert [written(Decimal(one)) for one in ("3", "2.5", "-4")] == [3, 2.5, -4]
+    assert json.loads(orjson.dumps(written(Decimal(10) ** 20))) == 10**20
+
+
+def test_a_menu_is_told_to_be_empty_only_where_it_is() -> None:
+    faulty = {"menu": [{"sku": "a", "name": "苹果", "unit": "斤", "price": "abc"}], "messages": []}
+    with pytest.raises(ValidationError) as found:
+        ordering.OrderSession.model_validate(faulty)
+    assert [one["loc"] for one in found.value.errors()] == [("menu", 0, "price")]
+    with pytest.raises(ValidationError, match="至少要有 1 项"):
+        ordering.OrderSession.model_validate({**faulty, "menu": []})
+
+
 def test_amounts_are_written_as_plain_numbers() -> None:
     answer = json.loads(
         json.dumps(
@@ -82,3 +113,9 @@ def test_amounts_are_written_as_plain_numbers() -> None:
         )
     )
     assert (answer["lines"][0]["n"], answer["amount"]) == (0.1, 0.88)
+
+
+def test_the_ledger_and_the_accounts_load_no_content(home: Path) -> None:
+    told = "import sys, bot.cli.ordering, bot.cli.people; print(sorted({'bot.content', 'bot.guarding', 'recommender'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, cwd=CHECKOUT, env=environment(home), check=True)
+    assert done.stdout.strip() == b"[]"

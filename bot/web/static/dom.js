@@ -148,6 +148,19 @@ function grow(box) {
   box.style.height = `${Math.min(box.scrollHeight + 2, 140)}px`;
 }
 
+/** Who reads the end goes on reading it when a keyboard, a banner or tabs take room from what scrolls, or it was hidden for a while. */
+function keepsEnd(scroll) {
+  let height = scroll.clientHeight;
+  let read = true;
+  const look = () => { if (scroll.clientHeight) read = scroll.scrollHeight - scroll.scrollTop - height < 120; };
+  scroll.addEventListener("scroll", look, { passive: true });
+  new ResizeObserver(() => {
+    if (height) look();
+    height = scroll.clientHeight;
+    if (read && height) scroll.scrollTop = scroll.scrollHeight;
+  }).observe(scroll);
+}
+
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 /** What this device keeps for a page, or something else where there is nothing. */

@@ -111,6 +111,14 @@ def test_a_guides_word_is_heard_once() -> None:
     assert third.speeches == ()
 
 
+def test_a_wish_to_be_left_alone_is_no_beginning_of_the_next_question() -> None:
+    first = heard([a_message(1, "李姐", "退订", NOON)], Session(), NOON)
+    assert "退订" not in str(first.session.room)
+    then = NOON + timedelta(seconds=5)
+    asked = heard([a_message(2, "李姐", "多久内可以退货呀", then)], first.session, then)
+    assert "退订" not in str(asked.session.room)
+
+
 def test_newcomers_who_are_named_by_a_notice_are_welcomed_as_well() -> None:
     first = heard([a_message(1, "系统", "小李 加入了群聊", NOON)], Session(), NOON)
     done = heard([a_message(1, "系统", "小李 加入了群聊", NOON)], first.session, NOON + timedelta(seconds=16))

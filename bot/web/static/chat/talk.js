@@ -272,11 +272,11 @@ export class Talk {
       if (this.part.scroll.scrollTop < 80) this.#earlier();
     }, { passive: true });
     document.addEventListener("visibilitychange", () => this.seen());
+    keepsEnd(this.part.scroll);
   }
 
   #form() {
-    const form = this.part.say;
-    const box = this.part.words;
+    const { say: form, words: box } = this.part;
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       const text = box.value.trim();
