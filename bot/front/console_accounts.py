@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Final
 from urllib.parse import quote
 
@@ -25,6 +25,7 @@ ROLES: Final[Mapping[str, tuple[str, str]]] = {
     "admin": ("管理员", "什么都能做，也能管账号"),
 }
 _ALL: Final = ("guide", "lead", "editor", "admin")
+_ORDERS: Final = {"last": "最近登录的在前", "new": "新开的在前", "role": "按角色"}
 _STATES: Final = {"open": "在用的", "new": "还没登录过的", "closed": "停用的"}
 
 
@@ -33,13 +34,14 @@ async def page(request: web.Request) -> web.Response:
     who = await console_shell.visitor(request, "admin")
     front, query = request.app[FRONT], request.query
     staff = front.staff()
-    found = [one for one in await kept.accounts(front.engine, front.clock.now()) if _wanted(one, query, staff)]
+    found = _ordered((one for one in await kept.accounts(front.engine, front.clock.now()) if _wanted(one, query, staff)), query)
     told = {
         "name": "账号",
         "here": "/console/accounts",
         "accounts": found,
         "query": {name: one for name, one in query.items() if one},
         "states": _STATES,
+        "orders": _ORDERS,
         **_words(staff),
     }
     part = "console_accounts_rows.html" if console_shell.partly(request) else "console_accounts.html"
@@ -56,6 +58,16 @@ def _wanted(one: Account, query: Mapping[str, str], staff: Staff) -> bool:
         and query.get("store", "") in {"", one.store or (guide.store if guide else "")}
         and (query.get("state", "") in {"", state} or (query.get("state") == "open" and state == "new"))
     )
+
+
+def _ordered(found: Iterable[Account], query: Mapping[str, str]) -> list[Account]:
+    """As they came (by name, closed ones last), or as it is asked for."""
+    order = query.get("order", "")
+    if order == "last":
+        return sorted(found, key=lambda one: (one.last_at is not None, one.last_at or one.created_at), reverse=True)
+    if order == "new":
+        return sorted(found, key=lambda one: one.created_at, reverse=True)
+    return sorted(found, key=lambda one: _ALL.index(one.role)) if order == "role" else list(found)
 
 
 def _words(staff: Staff) -> dict[str, object]:
@@ -90,8 +102,9 @@ async def export(request: web.Request) -> web.Response:
             console_shell.when(one.last_at, now) if one.last_at else "",
             console_shell.when(one.created_at, now),
         )
-        for one in await kept.accounts(front.engine, now)
-        if _wanted(one, request.query, staff)
+        for one in _ordered(
+            (one for one in await kept.accounts(front.engine, now) if _wanted(one, request.query, staff)), request.query
+        )
     ]
     return console_shell.table("账号", ("用户名", "角色", "导购编号", "门店", "状态", "几处登录着", "最近登录", "开号"), rows)
 

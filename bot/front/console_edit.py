@@ -19,13 +19,13 @@ from bot.errors import BadRequestError, ContentError
 from bot.front import accounts, console_desk, console_forms, console_shell
 from bot.front.console import WRITERS
 from bot.front.console_forms import Fields, number, words
-from bot.front.console_parts import excerpt, shuffled
+from bot.front.console_parts import shuffled, told_of
 from bot.front.console_words import KIND, form_told
 from bot.front.context import FRONT
 
 if TYPE_CHECKING:
     from bot.editing.desk import Editing, Saving
-    from bot.editing.model import Finding, Told
+    from bot.editing.model import Told
     from bot.kinds import Kind
 
 _LONGEST_ID: Final = 64
@@ -89,15 +89,10 @@ async def _form(request: web.Request, who: User, desk: Editing, form: Form) -> w
 
 async def _findings(request: web.Request, who: User, desk: Editing, form: Form) -> web.Response:
     found = await desk.lint_form(form.kind, form.id, form.value, console_desk.today(request))
-    return console_shell.page(request, "console_script_findings.html", who, findings_told(form, found))
-
-
-def findings_told(form: Form, found: Sequence[Finding]) -> dict[str, object]:
-    """Findings, what must be mended first."""
-    ordered = sorted(
-        found, key=lambda one: (one.excepted is not None, not one.blocks, [str(part) for part in one.path], one.start)
-    )
-    return {"sort": form.sort, "item": form.id, "findings": [(one, excerpt(form.value, one)) for one in ordered]}
+    if form.sort == "entries" and not form.id:  # it gets one when it is saved
+        found = tuple(one for one in found if one.path != ("id",))
+    told = {"sort": form.sort, "item": form.id, **told_of(form.value, found, fresh=not form.item)}
+    return console_shell.page(request, "console_script_findings.html", who, told)
 
 
 async def _preview(request: web.Request, who: User, desk: Editing, form: Form) -> web.Response:
@@ -140,7 +135,9 @@ async def _try(request: web.Request, who: User, desk: Editing, form: Form) -> we
     questions = asked if isinstance(asked, list) else []
     question = words(form.fields, "ask").strip()[:200] or (str(questions[0]) if questions else "")
     told: dict[str, object] = {"question": question, "item": form.id or "new-draft", "told": None, "wrong": ""}
-    if question:
+    if question and not form.value.get("answer"):
+        told["wrong"] = "答案还空着"
+    elif question:
         entry = {name: one for name, one in form.value.items() if name != "scope"}
         entry = {**entry, "id": form.id or "new-draft", "source": entry.get("source") or "试答"}
         try:
@@ -155,11 +152,10 @@ async def _try(request: web.Request, who: User, desk: Editing, form: Form) -> we
 
 
 async def _save(request: web.Request, who: User, desk: Editing, form: Form) -> web.Response:
-    value = form.value
     if not form.item:
-        await _new_id(desk, form)
+        await _new_id(request, desk, form)
     try:
-        draft = await desk.save(who, kept((form.kind, form.id), form.fields, value), request.app[FRONT].clock.now())
+        draft = await desk.save(who, kept((form.kind, form.id), form.fields, form.value), request.app[FRONT].clock.now())
     except StaleError as error:
         return _clash(request, who, desk, form, error.current)
     if not form.item:
@@ -178,8 +174,13 @@ async def _save(request: web.Request, who: User, desk: Editing, form: Form) -> w
     return answer
 
 
-async def _new_id(desk: Editing, form: Form) -> None:
-    id_ = str(form.value.get("id", ""))
+async def _new_id(request: web.Request, desk: Editing, form: Form) -> None:
+    """A new thing needs an id that nothing has; an entry that was given none gets one, for nobody ever says it."""
+    if form.sort == "entries" and not form.id:
+        if not form.value.get("questions"):
+            raise BadRequestError("先写一种顾客会怎么问，写了才存得上")
+        form.value = {**form.value, "id": f"hand-{request.app[FRONT].draw()[-10:]}".replace("_", "-")}
+    id_ = form.id
     if not id_:
         raise BadRequestError("先给它一个编号，例如 return-window，以后不再改")
     if len(id_) > _LONGEST_ID or any(one in id_ for one in "/\\?#%") or not id_.isprintable():

@@ -52,6 +52,25 @@ NAMES: Final[Mapping[str, str]] = {
     "out_of_scope": "不归我们管的",
 }
 """Intent → its name."""
+WAYS: Final[Mapping[str, str]] = {
+    "clarify": "没有听懂，请顾客换个说法",
+    "handover": "请真人来接",
+    "waiting": "在等真人，先陪着",
+    "failure": "出了故障，请真人来接",
+    "chosen_entry": "顾客点了一条问题",
+    "welcome": "欢迎新顾客",
+    "welcome_contact": "欢迎新加的顾客",
+    "welcome_group": "欢迎新进群的顾客",
+    "media": "看不了的图片、语音",
+    "person_speaks": "真人在接待，助手不出声",
+    "product_named": "说到了一件商品",
+    "not_addressed": "群里没叫它，不出声",
+    "merged": "和后面的话一起答",
+    "empty": "没有可答的内容",
+    "rated": "顾客打了分",
+    "urgent": "情况急，先安抚再请人",
+}
+"""Ways a message goes that are no intents → what is done then."""
 SLOTS: Final[Mapping[str, str]] = {
     "audience": "给谁用",
     "brand": "品牌",

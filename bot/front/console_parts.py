@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from bot.front import console_forms
@@ -43,15 +43,38 @@ def _attached(value: Mapping[str, object], op: str, n: int) -> list[Mapping[str,
     return found
 
 
-def excerpt(value: object, one: Finding) -> tuple[str, str, str]:
-    """The words of a finding with what stands before and behind them."""
-    for part in one.path:
+def told_of(form: Mapping[str, object], found: Sequence[Finding], *, fresh: bool) -> dict[str, object]:
+    """Findings with the words around them, what must be mended first.
+
+    ``fresh``: a thing that nobody saved yet; what is merely not written there so far stands apart, by the names of its fields,
+    and is no fault.
+    """
+    unwritten = [one for one in found if fresh and one.rule == "check" and _at(form, one.path) in (None, "", [], {})]
+    faults = sorted(
+        (one for one in found if one not in unwritten),
+        key=lambda one: (one.excepted is not None, not one.blocks, [str(part) for part in one.path], one.start),
+    )
+    return {
+        "unwritten": list(dict.fromkeys(one.place for one in unwritten)),
+        "findings": [(one, excerpt(form, one)) for one in faults],
+    }
+
+
+def _at(value: object, path: Sequence[str | int]) -> object:
+    """What stands at a path of a value; None where nothing does."""
+    for part in path:
         if isinstance(value, Mapping):
             value = value.get(str(part))
         elif isinstance(value, list | tuple) and isinstance(part, int) and part < len(value):
             value = value[part]
         else:
             value = None
+    return value
+
+
+def excerpt(value: object, one: Finding) -> tuple[str, str, str]:
+    """The words of a finding with what stands before and behind them."""
+    value = _at(value, one.path)
     if not isinstance(value, str) or not 0 <= one.start < one.end <= len(value):
         return "", one.words, ""
     before, behind = value[max(0, one.start - 12) : one.start], value[one.end : one.end + 12]

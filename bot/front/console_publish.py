@@ -12,12 +12,13 @@ from bot.db import drafts, releases, replays
 from bot.db.replays import Replay
 from bot.db.users import User
 from bot.errors import BadRequestError, ContentError
-from bot.front import accounts, console_desk, console_drafts, console_forms, console_pages, console_shell, stream
+from bot.front import accounts, console_desk, console_drafts, console_forms, console_pages, console_shell, console_trace, stream
 from bot.front.console import PUBLISHERS, WRITERS
 from bot.front.context import FRONT
 
 if TYPE_CHECKING:
     from bot.editing.desk import Editing
+    from bot.front.console_trace import Row
     from bot.publishing import Look
 
 _GLANCE: Final = 0.4
@@ -157,7 +158,24 @@ async def example(request: web.Request) -> web.Response:
     one = next((one for one in found if str(one.get("id")) == request.query.get("example")), None)
     if one is None:
         raise BadRequestError("这个例子已经不在了", status=404, code="not_found")
-    return console_shell.page(request, "console_replay_example.html", who, {"one": one, "group": group})
+    return console_shell.page(request, "console_replay_example.html", who, {"sides": await _sides(request, one)})
+
+
+async def _sides(request: web.Request, one: Mapping[str, object]) -> Sequence[tuple[str, str, Sequence[Row]]]:
+    """Title, reason and trace of how it is answered now and would be."""
+    written = {one.item: one.value or {} for one in await drafts.drafts(request.app[FRONT].engine, kinds=["entry"])}
+    new = {id_: str(asked[0]) for id_, value in written.items() if isinstance(asked := value.get("questions"), list) and asked}
+    entries = new | dict((await (await console_desk.editing(request)).choices()).entries)
+    live, draft = (side if isinstance(side := one.get(name), Mapping) else {} for name in ("live", "draft"))
+    return [
+        (title, str(told.get("reason") or ""), console_trace.rows(_trace(told), _trace(beside), entries))
+        for title, told, beside in (("现在", live, draft), ("改了以后", draft, live))
+    ]
+
+
+def _trace(side: Mapping[str, object]) -> Mapping[str, object]:
+    told = side.get("trace")
+    return told if isinstance(told, Mapping) else {}
 
 
 async def publish(request: web.Request) -> web.Response:

@@ -24,6 +24,10 @@ _TAGS: Final[Mapping[str, str]] = {
     "brand": "品牌",
     "occasion": "场合",
     "gender": "性别",
+    "price_band": "平时买的价位",
+    "scent_preference": "喜欢的香味",
+    "skin_tone": "肤色",
+    "texture": "喜欢的质地",
 }
 _ATTACHED: Final[Mapping[str, str]] = {
     "title": "标题",

@@ -6,7 +6,7 @@ import json as encoding
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import aiohttp_jinja2
 from aiohttp import web
@@ -99,11 +99,18 @@ async def visitor(request: web.Request, *roles: str) -> User:
     who = await accounts.visitor(request)
     if who is None or who.must_change:
         if "HX-Request" in request.headers:
-            raise web.HTTPNoContent(headers={"HX-Redirect": "/login"})
-        raise web.HTTPSeeOther("/login")
+            raise web.HTTPNoContent(headers={"HX-Redirect": _door(request)})
+        raise web.HTTPSeeOther(_door(request))
     if who.role not in roles:
         raise web.HTTPForbidden
     return who
+
+
+def _door(request: web.Request) -> str:
+    """Where to sign in, and then back to the page that is wanted; a part of a page is wanted by the page around it."""
+    around = urlsplit(request.headers.get("HX-Current-URL", ""))
+    wanted = f"{around.path}?{around.query}" if "HX-Request" in request.headers else request.path_qs
+    return f"/login?next={quote(wanted.removesuffix('?'), safe='')}"
 
 
 def partly(request: web.Request) -> bool:

@@ -96,7 +96,7 @@ async def _page(request: web.Request, who: User, desk: Editing, what: tuple[Sort
         "sheet": sort.sheet,
         "item": id_,
         "here": f"/console/{sort.name}",
-        "name": (f"改{sort.word}" if id_ else f"新加一个{sort.word}") if writes else f"看{sort.word}",
+        "name": (f"改{sort.word}" if id_ else f"新加{sort.word}") if writes else f"看{sort.word}",
         "opened": opened,
         "writes": writes,
         "own": False,
@@ -142,12 +142,7 @@ async def _findings(request: web.Request, who: User, desk: Editing, form: Form) 
 
     shape = shaped(form.sort.kind, form.id, form.value, await desk.workspace())
     found = (*shape, *(await desk.lint_form(form.sort.kind, form.id, form.value, console_desk.today(request))))
-    ordered = sorted(found, key=lambda one: (one.excepted is not None, not one.blocks, [str(part) for part in one.path]))
-    told = {
-        "sort": form.sort.name,
-        "item": form.id,
-        "findings": [(one, console_parts.excerpt(form.value, one)) for one in ordered],
-    }
+    told = {"sort": form.sort.name, "item": form.id, **console_parts.told_of(form.value, found, fresh=not form.item)}
     return console_shell.page(request, "console_script_findings.html", who, told)
 
 

@@ -12,7 +12,7 @@ from aiohttp import web
 from bot.db import drafts, whys
 from bot.errors import BadRequestError
 from bot.front import console_desk, console_pages, console_shell, reading
-from bot.front.console_intents import named
+from bot.front.console_intents import WAYS, named
 from bot.front.context import FRONT
 
 if TYPE_CHECKING:
@@ -23,13 +23,6 @@ ORIGIN: Final = "缺口："
 """What the origin of a draft begins with that was made of a gap."""
 _MOST: Final = 60
 """Wordings that may be asked for at once."""
-_ROUTES: Final[Mapping[str, str]] = {
-    "clarify": "没有听懂，请顾客换个说法",
-    "handover": "请真人来接",
-    "waiting": "在等真人，先陪着",
-    "failure": "出了故障，请真人来接",
-    "chosen_entry": "顾客点了一条问题",
-}
 _LEAST: Final = 0.05
 """Below it nobody wants to know what else may have been meant."""
 
@@ -125,7 +118,7 @@ def _answered(one: Told, entries: Mapping[str, str]) -> Iterator[Step]:
     for script in (str(each.get("id")) for each in _mappings(trace.get("scripts"))):
         if script != "answer":
             yield Step("用了哪条话术", script, console_shell.address("scripts", script))
-    yield Step("怎么处理", "" if entry else one.reason or _ROUTES.get(str(trace.get("route")), ""))
+    yield Step("怎么处理", "" if entry else one.reason or WAYS.get(str(trace.get("route")), ""))
 
 
 def _entry(one: Told) -> str:

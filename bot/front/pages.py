@@ -21,7 +21,7 @@ _SHELL = ("daogou.css", "desk.css", "desk-talk.css", "desk-sheets.css", "desk-or
 """Beside the desk's modules: what its page needs to open without a line."""
 _WECOM = ("https://res.wx.qq.com", "https://open.work.weixin.qq.com")
 """Whence WeCom's JS-SDK comes; only the sidebar's page may load it."""
-_NEXT = re.compile(r"/(?:desk|sidebar)(?:\?[\w=&%.~-]*)?")
+_NEXT = re.compile(r"/(?:desk|sidebar|console(?:/[\w%~=-][\w%~=.-]*)*)(?:\?[\w=&%.~+-]*)?")
 """Where one may be sent after signing in: our own pages and nothing else."""
 MODULES: web.AppKey[str] = web.AppKey("desk_modules", str)
 """Fingerprint of the desk's modules, which is a folder of their address: what imports the other finds the same version."""
@@ -81,7 +81,8 @@ async def sign_in(request: web.Request) -> web.Response:
     if who is not None and not who.must_change:
         wanted = request.query.get("next", "")
         home = "/console" if who.role == "editor" else "/desk"
-        raise web.HTTPSeeOther(wanted if who.role != "editor" and _NEXT.fullmatch(wanted) else home)
+        shut = {"editor": ("/desk", "/sidebar"), "guide": ("/console",)}.get(who.role, ())
+        raise web.HTTPSeeOther(wanted if _NEXT.fullmatch(wanted) and not wanted.startswith(shut) else home)
     template = "password.html" if who is not None else "login.html"
     return aiohttp_jinja2.render_template(template, request, {"user": who})
 

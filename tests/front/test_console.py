@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -73,7 +74,9 @@ async def test_guides_and_strangers_stay_out_of_every_call_and_page(office: Door
     for view in ("gaps", "drafts", "pairs", "scripts", "entries", "new/scripts", "publish?draft=1"):
         assert (await guide.get(f"/console/{view}")).status == 403
         page = await office.http.get(f"/console/{view}", allow_redirects=False)
-        assert (page.status, page.headers["Location"]) == (303, "/login")
+        assert page.status == 303
+        led = urlsplit(page.headers["Location"])
+        assert (led.path, parse_qs(led.query)) == ("/login", {"next": [f"/console/{view}"]})
 
 
 async def test_editors_write_and_only_leads_and_admins_publish(office: Door) -> None:
@@ -208,8 +211,33 @@ async def test_the_pages_have_nothing_inline_and_editors_are_led_to_them(office:
         assert "unsafe" not in page.headers["Content-Security-Policy"]
         assert "<script>" not in text
         assert "style=" not in text
+        for control in ('type="search"', 'name="order"', 'id="csv"'):
+            assert control in text, "what is listed can be looked through, put in order, taken home"
 
 
 async def test_without_the_rooms_the_console_says_so(door: Door) -> None:
     answer = await (await door.guide("ed", "editor")).get("/api/console/gaps")
     assert (answer.status, (await answer.json())["error"]["code"]) == (503, "unavailable")
+
+
+@pytest.mark.parametrize(
+    ("role", "wanted", "led"),
+    [
+        ("editor", "/console/entries/returns?x=1", "/console/entries/returns?x=1"),
+        ("lead", "/console/products?q=%E9%9D%A2%E9%9C%9C", "/console/products?q=%E9%9D%A2%E9%9C%9C"),
+        ("editor", "/desk", "/console"),
+        ("lead", "//evil.cn/console", "/desk"),
+        ("lead", "/console/../desk", "/desk"),
+        ("guide", "/console/gaps", "/desk"),
+    ],
+)
+async def test_whoever_signs_in_again_goes_on_where_they_were(office: Door, role: str, wanted: str, led: str) -> None:
+    desk = await office.guide("one", role, "g1" if role == "guide" else None)
+    answer = await desk.http.get("/login", params={"next": wanted}, allow_redirects=False)
+    assert (answer.status, answer.headers["Location"]) == (303, led)
+
+
+async def test_a_part_of_a_page_leads_back_to_the_whole(office: Door) -> None:
+    headers = {"HX-Request": "true", "HX-Current-URL": "http://127.0.0.1/console/drafts?state=approved&kind=entry"}
+    answer = await office.http.get("/console/drafts?q=a", headers=headers, allow_redirects=False)
+    assert answer.headers["HX-Redirect"] == f"/login?next={quote('/console/drafts?state=approved&kind=entry', safe='')}"

@@ -148,6 +148,10 @@ async def test_the_list_is_filtered_and_says_who_is_signed_in(door: Door, boss: 
         found = await seen(boss, f"/console/accounts?{query}", part=True)
         assert set(re.findall(r'class="go" href="/console/accounts/(\w+)"', found)) == names, query
     assert (await seen(boss, "/console/export/accounts?role=guide")).count("\n") == 2
+    found = await seen(boss, "/console/accounts?order=role", part=True)
+    assert re.findall(r'class="go" href="/console/accounts/(\w+)"', found) == ["mei", "neu", "boss"]
+    for order in ("last", "new", "nothing"):
+        assert "mei" in await seen(boss, f"/console/accounts?order={order}", part=True)
 
 
 async def test_everybody_sees_their_own_sign_ins_and_ends_them(door: Door) -> None:

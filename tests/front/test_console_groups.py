@@ -76,7 +76,7 @@ async def test_guides_and_strangers_stay_out(door: Door, boss: Desk) -> None:
     assert (await guide.get("/console/groups")).status == 403
     assert (await guide.post("/api/console/groups/v1", {"version": ""})).status == 403
     answer = await door.http.get("/console/groups", allow_redirects=False)
-    assert (answer.status, answer.headers["Location"]) == (303, "/login")
+    assert (answer.status, answer.headers["Location"]) == (303, "/login?next=/console/groups")
 
 
 async def test_another_stores_group_is_not_there_for_a_lead(door: Door, boss: Desk) -> None:

@@ -116,7 +116,7 @@ async def test_red_groups_are_shown_with_both_traces_and_each_needs_a_yes_with_a
     for words in ("原来答得上来，现在答不上来", "能退吗", "七天内可以退。", "这个我没有查到", 'value="r1"'):
         assert words in look
     example = await seen(lead, "/console/replays/1/examples?group=r1&example=17", part=True)
-    assert "0.91" in example
+    assert "91%" in example
     await seen(lead, "/console/replays/1/examples?group=r1&example=18", 404, part=True)
     assert "没有确认" in await refused(lead, path, 422, reason="没事")
     assert "为什么" in await refused(lead, path, 422, yes="r1")

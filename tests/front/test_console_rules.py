@@ -4,10 +4,12 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import yaml
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.db import drafts
 from bot.front import console_rules
+from bot.front.console_seen import tags_word
 from bot.motion.connection import Client
 from bot.motion.due import DueQueue
 from bot.motion.live import Live
@@ -107,3 +109,8 @@ async def test_goods_are_found_by_name(office: Door) -> None:
     assert "p-mask" not in told
     assert "不在卖" in await seen(lead, "/console/rules-goods?into=pin&find=老款", part=True)
     assert "没有找到" in await seen(lead, "/console/rules-goods?into=pin&find=zzz", part=True)
+
+
+def test_every_kind_of_tag_of_the_house_has_a_name() -> None:
+    kinds = yaml.safe_load((Path(__file__).parents[2] / "recommender" / "tags.yml").read_text(encoding="utf-8"))["tags"]
+    assert [kind for kind in kinds if tags_word(kind) == kind] == []

@@ -200,10 +200,13 @@ async def test_a_question_is_tried_against_the_live_base_and_the_form(office: Do
 async def test_a_new_thing_gets_its_own_address_and_no_id_is_taken_twice(office: Door) -> None:
     ed = await office.guide("ed", "editor")
     new = {"item": "", "questions": "能刻字吗", "answer": "可以。", "source": "工坊"}
-    for id_, words in (("", "编号"), ("a/b", "不能用的符号"), ("returns", "已经有")):
+    for id_, words in (("a/b", "不能用的符号"), ("returns", "已经有")):
         refused = await sent(ed, SAVE.format("entries"), **new, id=id_)
         assert refused.status in {400, 409}
         assert words in (await refused.json())["error"]["message"]
+    for sort, told in (("scripts", "编号"), ("entries", "怎么问")):
+        nothing = await sent(ed, SAVE.format(sort), item="", id="")
+        assert told in (await nothing.json())["error"]["message"]
     made = await sent(ed, SAVE.format("entries"), **new, id="engrave")
     assert (made.status, made.headers["HX-Redirect"]) == (204, "/console/entries/engrave")
     assert "能刻字吗" in await seen(ed, "/console/entries/engrave")
@@ -283,3 +286,22 @@ async def test_hundreds_of_things_come_page_by_page(office: Door) -> None:
     rest = await seen(ed, "/console/entries?q=e0&skip=60", part=True)
     assert rest.count("<li data-row") == 40
     assert "再看一些" not in rest
+
+
+async def test_a_new_entry_is_not_blamed_for_what_nobody_wrote_yet_and_needs_no_id(office: Door) -> None:
+    ed = await office.guide("ed", "editor")
+    empty = await (await sent(ed, "/console/edit/entries/findings", item="", id="")).text()
+    assert "还没写：" in empty
+    assert "答案" in empty
+    assert "编号" not in empty, "it gets one"
+    for words in ("要改", "没有发现问题"):
+        assert words not in empty
+    begun = await (await sent(ed, "/console/edit/entries/findings", item="", id="", answer="我们是全国第一。")).text()
+    assert "要改" in begun, "what is written is judged all the same"
+    assert "还没写：" in begun
+    answer = await sent(
+        ed, "/console/edit/entries/save", **{**RETURNS, "item": "", "id": "", "draft": "", "version": "", "base": ""}
+    )
+    assert answer.status == 204
+    made = answer.headers["HX-Redirect"].rsplit("/", 1)[1]
+    assert (await draft_of(office, "entry", made)).value["id"] == made

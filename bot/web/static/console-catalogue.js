@@ -45,3 +45,11 @@ document.addEventListener("change", (event) => {
   if (said) said.textContent = file ? `${file.name}，${Math.max(1, Math.round(file.size / 1024))} KB` : "";
   document.getElementById("looked")?.replaceChildren();
 });
+
+// a workbook is held against the whole content, which takes its time: meanwhile that is said
+document.body.addEventListener("htmx:beforeSend", ({ detail }) => {
+  if (detail.target?.id === "looked") detail.target.prepend(el("p", { class: "quiet waiting", text: "正在和线上的内容对照，文件大要等一会儿…" }));
+});
+document.body.addEventListener("htmx:afterRequest", () => {
+  for (const waiting of document.querySelectorAll("#looked > .waiting")) waiting.remove();
+});

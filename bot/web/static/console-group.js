@@ -50,7 +50,7 @@ function head(told) {
     el("h2", {}, el("span", { text: told.name || "没有名字的群" })),
     el("p", { class: "quiet small", text: [told.store ?? "不属于哪家店", told.owner ? `群主 ${told.owner}` : "还没有定群主", told.last_at ? `最后一次有人说话 ${clock(told.last_at)}` : "还没有人说过话"].join(" · ") }),
     ...(told.alarm ? [el("p", {}, el("span", { class: "pill hot", text: told.alarm }))] : []),
-    el("dl", { class: "figures" }, figure("群友", String(told.members)), figure("七天里说话的", String(told.speakers)), figure("问题", String(told.questions)), figure("答得多快（一半）", told.minutes === null ? "—" : `${told.minutes} 分钟`)),
+    el("dl", { class: "figures" }, figure("群友", String(told.members)), figure("七天里说话的", String(told.speakers)), figure("问题", String(told.questions)), figure("答得多快（一半）", told.minutes === null ? "—" : told.minutes < 1 ? "不到 1 分钟" : `${told.minutes} 分钟`)),
     el("p", { class: "small", text: `${asked} · 助手说的占 ${Math.round(told.share * 100)}%` }),
   );
   $("head").setAttribute("aria-busy", "false");
@@ -108,7 +108,11 @@ async function look(anew = true) {
     draw(told);
     if (anew) form(told);
   } catch (error) {
-    $("head").replaceChildren(el("p", { class: "quiet", text: "看不到这个群" }));
+    if (!drawn.size) {
+      // nothing to draw and nothing to take away: no empty charts
+      $("head").replaceChildren(el("p", { class: "quiet", text: "看不到这个群" }));
+      for (const part of [document.querySelector(".charts"), $("csv")]) part.hidden = true;
+    }
     tell(error.message);
   }
 }

@@ -17,6 +17,8 @@ document.body.addEventListener("toast", (event) => toast(event.detail));
 
 // --- what went wrong -----------------------------------------------------------------------------------------
 
+const refused = new WeakSet();
+
 document.body.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr } = event.detail;
   const json = (xhr.getResponseHeader("Content-Type") ?? "").includes("json");
@@ -25,7 +27,9 @@ document.body.addEventListener("htmx:beforeSwap", (event) => {
   event.detail.shouldSwap = !json && (xhr.status === 409 || xhr.status === 422);
   event.detail.isError = false;
   if (event.detail.shouldSwap) return;
-  if (xhr.status === 401) return location.assign("/login");
+  if (xhr.status === 401) return signIn();
+  refused.add(xhr);
+  missed(event.detail);
   let said = "系统忙，请再试一次";
   try {
     const { error } = JSON.parse(xhr.responseText);
@@ -35,10 +39,57 @@ document.body.addEventListener("htmx:beforeSwap", (event) => {
   }
   tell(said);
 });
-document.body.addEventListener("htmx:sendError", () => tell("网络不通，刚才的没有存上。写的内容还在，连上网再试一次"));
-document.body.addEventListener("htmx:afterRequest", (event) => {
-  const { successful, requestConfig } = event.detail;
-  if (successful && requestConfig.verb === "post" && !requestConfig.path.match(/\/(findings|preview|try)$/)) tell("");
+
+/** Whether a call only looks at something: nothing was to be kept by it. */
+const looks = ({ verb, path }) => verb === "get" || /(\/findings|\/preview|-preview|\/try|-check|\/look)$/.test(path);
+let lost = "";
+
+document.body.addEventListener("htmx:sendError", ({ detail }) => {
+  missed(detail);
+  lost = looks(detail.requestConfig) ? "网络不通，看到的还是刚才的。连上网再试一次" : "网络不通，刚才的没有存上。写的内容还在，连上网再试一次";
+  tell(lost);
+});
+document.body.addEventListener("htmx:timeout", ({ detail }) => {
+  missed(detail);
+  lost = looks(detail.requestConfig) ? "等了太久还没有回音，请再试一次" : "等了太久没有回音，刷新看看成了没有";
+  tell(lost);
+});
+document.body.addEventListener("htmx:afterRequest", ({ detail }) => {
+  const { successful, requestConfig, xhr } = detail;
+  if (!successful || refused.has(xhr)) return;
+  if (!looks(requestConfig) || (lost && $("tell").textContent === lost)) tell("");
+  lost = "";
+});
+
+/** A place that was to be filled when the page opened, and was not: words there instead of 正在看 for ever, and a way to ask again. */
+function missed({ target, requestConfig }) {
+  const { elt, verb, path } = requestConfig;
+  if (!elt.matches("[hx-trigger^=load]") || elt.dataset.came) return;
+  const waiting = elt.querySelector(":scope > .quiet, :scope > .sheet > .quiet, :scope > .missed");
+  const again = () => {
+    line.replaceWith(el("p", { class: "quiet missed", text: "正在看，请稍等…" }));
+    htmx.ajax(verb.toUpperCase(), path, { source: elt, target });
+  };
+  const line = el("p", { class: "quiet missed" }, "没看到。", el("button", { type: "button", class: "link", text: "再试一次", onclick: again }));
+  if (waiting) waiting.replaceWith(line);
+  else elt.append(line);
+}
+document.body.addEventListener("htmx:afterSwap", ({ detail }) => { if (detail.requestConfig) detail.requestConfig.elt.dataset.came = "yes"; });
+
+// --- what is being fetched -----------------------------------------------------------------------------------
+
+// a list that is on its way says so, to eyes (dimmed) and to screen readers (not read out half done)
+const fetching = new Map();
+const marked = (place) => place.setAttribute("aria-busy", String([...fetching.values()].includes(place)));
+
+document.body.addEventListener("htmx:beforeSend", ({ detail: { xhr, target, requestConfig } }) => {
+  if (requestConfig.verb !== "get" || !target) return;
+  fetching.set(xhr, target);
+  marked(target);
+});
+document.body.addEventListener("htmx:afterRequest", ({ detail: { xhr } }) => {
+  const place = fetching.get(xhr);
+  if (fetching.delete(xhr)) marked(place);
 });
 
 // --- keys ----------------------------------------------------------------------------------------------------

@@ -4,7 +4,9 @@ const main = document.querySelector("main");
 const view = main.dataset.view;
 const WHY = { unanswered: "没答上", badly_received: "答了不满意" };
 const busy = new Set();
+const find = $("find");
 let listed = [];
+let asked = 0;
 
 /** Do something once: a second tap while it runs is no second deed. */
 async function once(what, deed) {
@@ -27,15 +29,21 @@ function show(...rows) {
   $("list").replaceChildren(...rows);
 }
 
-const nothing = (words) => el("p", { class: "quiet", text: words });
+const nothing = (words) => el("p", { class: "quiet empty", text: words });
 
 // --- gaps ----------------------------------------------------------------------------------------------------
 
-async function gaps() {
-  const told = await call(`/api/console/gaps?days=${$("days").value}`);
-  listed = told.gaps;
-  show(...(listed.length ? listed.map(gap) : [nothing(`最近 ${told.days} 天没有漏掉的问题，真不错`)]));
-}
+const GAPS = {
+  ask: async () => (await call(`/api/console/gaps?days=${$("days").value}&limit=200`)).gaps,
+  row: gap,
+  none: () => `最近 ${$("days").value} 天没有漏掉的问题，真不错`,
+  fits: (one, { why: which }) => !which || which in one.reasons,
+  said: (one) => [one.question, ...one.examples],
+  orders: { count: (one, other) => other.count - one.count, last: (one, other) => other.last.localeCompare(one.last) },
+  file: "没答好的问题",
+  head: ["问题", "别的问法", "次数", "为什么", "最近一次", "最接近的知识"],
+  cells: (one) => [one.question, one.examples.join("；"), one.count, Object.entries(one.reasons).map(([name, count]) => `${WHY[name] ?? name} ${count}`).join("；"), clock(one.last), one.nearest?.id ?? ""],
+};
 
 function gap(one) {
   const others = one.examples.filter((example) => example !== one.question);
@@ -79,48 +87,93 @@ function aside(one, row) {
   if (!confirm(`“${one.question}”以后不再列出来？`)) return Promise.resolve();
   return once(`aside ${one.question}`, async () => {
     await call("/api/console/gaps/aside", { question: one.question });
-    row.remove();
+    const at = [...$("list").children].indexOf(row);
     listed = listed.filter((other) => other !== one);
-    if (!listed.length) show(nothing("没有了"));
+    draw();
+    ($("list").children[at] ?? $("list").lastElementChild)?.querySelector(".aside")?.focus();
   });
 }
 
 // --- pairs ---------------------------------------------------------------------------------------------------
 
-async function pairs() {
-  const told = await call("/api/console/pairs");
-  show(...(told.pairs.length ? told.pairs.map(pair) : [nothing("没有找到重复或者互相矛盾的条目")]));
-}
+const KINDS = { contradiction: "互相矛盾", duplicate: "重复" };
+const kind = (one) => (one.kind === "contradiction" ? "contradiction" : "duplicate");
+
+const PAIRS = {
+  ask: async () => (await call("/api/console/pairs")).pairs,
+  row: pair,
+  none: () => "没有找到重复或者互相矛盾的条目",
+  fits: (one, { kind: which }) => !which || which === kind(one),
+  said: (one) => one.entries.flatMap((entry) => [entry.id, entry.question, entry.answer]),
+  orders: { name: (one, other) => one.entries[0].question.localeCompare(other.entries[0].question, "zh") },
+  file: "重复和矛盾",
+  head: ["怎么了", "说明", "编号", "问题", "答案", "另一条编号", "另一条问题", "另一条答案"],
+  cells: (one) => [KINDS[kind(one)], one.why, ...one.entries.flatMap((entry) => [entry.id, entry.question, entry.answer])],
+};
 
 function pair(one) {
   const side = (entry) => el("div", { class: "said" }, el("a", { href: `/console/entries/${encodeURIComponent(entry.id)}`, text: `${entry.question}（${entry.id}）` }), words(entry.answer), entry.source ? el("p", { class: "quiet small", text: `出处：${entry.source}` }) : null);
-  const label = one.kind === "contradiction" ? el("span", { class: "pill hot", text: "互相矛盾" }) : el("span", { class: "pill warm", text: "重复" });
-  return el("article", { class: "sheet pair" }, el("p", { class: "marks" }, label), el("p", { text: one.why }), el("div", { class: "both" }, ...one.entries.map(side)));
+  const label = el("span", { class: `pill ${kind(one) === "contradiction" ? "hot" : "warm"}`, text: KINDS[kind(one)] });
+  return el("article", { class: "sheet pair", "data-row": "" }, el("p", { class: "marks" }, label), el("p", { text: one.why }), el("div", { class: "both" }, ...one.entries.map(side)));
+}
+
+// --- what is looked for, in which order -----------------------------------------------------------------------
+
+const VIEW = { gaps: GAPS, pairs: PAIRS }[view];
+const wanted = () => Object.fromEntries([...new FormData(find)].filter(([, value]) => value.trim()));
+
+function found() {
+  const { q = "", order, ...rest } = wanted();
+  const words = q.trim().toLowerCase();
+  const fit = listed.filter((one) => VIEW.fits(one, rest) && VIEW.said(one).some((said) => said.toLowerCase().includes(words)));
+  return VIEW.orders[order] ? [...fit].sort(VIEW.orders[order]) : fit;
+}
+
+/** What was fetched, as it is looked for; the address says so too, for the way back and for a colleague. */
+function draw() {
+  const rows = found();
+  $("csv").disabled = !rows.length;
+  $("found").textContent = rows.length === listed.length ? `一共 ${listed.length} 条` : `找到 ${rows.length} 条，一共 ${listed.length} 条`;
+  show(...(rows.length ? rows.map(VIEW.row) : [nothing(listed.length ? "没有找到。换个词，或者把筛选放宽一点。" : VIEW.none())]));
+  const told = String(new URLSearchParams(wanted()));
+  history.replaceState(null, "", told ? `?${told}` : location.pathname);
+}
+
+/** What the address says stands in the fields. */
+function remembered() {
+  for (const [name, value] of new URLSearchParams(location.search)) {
+    const field = find.elements[name];
+    if (field && (field.tagName !== "SELECT" || [...field.options].some((one) => one.value === value))) field.value = value;
+  }
 }
 
 // --- the start -----------------------------------------------------------------------------------------------
 
-const LOOKS = { gaps, pairs };
-
+/** Fetch anew. Of two that are under way the later one counts; what did not come is said, with a way to ask again. */
 async function look() {
+  const mine = (asked += 1);
+  const waits = el("p", { class: "quiet", text: "正在看，请稍等…" });
+  $("list").setAttribute("aria-busy", "true");
+  $("list").replaceChildren(waits);
+  [$("csv").disabled, $("found").textContent] = [true, ""];
+  tell("");
+  const slow = setTimeout(() => { waits.textContent = "还在看，消息多的时候要久一点…"; }, 5000);
   try {
-    await LOOKS[view]();
+    const came = await VIEW.ask();
+    if (mine !== asked) return;
+    listed = came;
+    draw();
   } catch (error) {
-    show();
-    tell(error.message);
+    if (mine !== asked) return;
+    show(el("div", { class: "empty", role: "alert" }, el("p", { text: `没看到：${error.message}` }), el("p", {}, el("button", { type: "button", class: "button soft", id: "again", text: "再试一次", onclick: look }))));
+  } finally {
+    clearTimeout(slow);
   }
 }
 
-/** What is listed, as a table for Excel. */
-function table() {
-  const cells = (values) => values.map((value) => `"${String(value).replaceAll('"', '""').replace(/^[=+\-@]/, "'$&")}"`).join(",");
-  const rows = listed.map((one) => [one.question, one.examples.join("；"), one.count, Object.entries(one.reasons).map(([name, count]) => `${WHY[name] ?? name} ${count}`).join("；"), one.last, one.nearest?.id ?? ""]);
-  const text = [["问题", "别的问法", "次数", "为什么", "最近一次", "最接近的知识"], ...rows].map(cells).join("\r\n");
-  const link = el("a", { href: URL.createObjectURL(new Blob(["\ufeff", text], { type: "text/csv" })), download: "没答好的问题.csv" });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-}
-
-$("days")?.addEventListener("change", () => once("look", look));
-$("csv")?.addEventListener("click", table);
+$("days")?.addEventListener("change", look);
+find.addEventListener("input", (event) => { if (event.target.id !== "days" && $("list").getAttribute("aria-busy") === "false" && !$("again")) draw(); });
+find.addEventListener("submit", (event) => event.preventDefault());
+$("csv").addEventListener("click", () => saveTable(VIEW.file, VIEW.head, found().map(VIEW.cells)));
+remembered();
 look();
