@@ -43,8 +43,11 @@ def asyncpg_url(url: str) -> str:
     return parsed.set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)
 
 
-def make_engine(url: str, *, pool: int = 8) -> AsyncEngine:
-    """An engine with at most ``pool`` connections that notices dead ones before using them."""
+def make_engine(url: str, *, pool: int = 8, command_timeout: float | None = 60) -> AsyncEngine:
+    """An engine with at most ``pool`` connections that notices dead ones before using them.
+
+    A statement may take ``command_timeout`` seconds, or as long as it likes where that is None.
+    """
     return create_async_engine(
         asyncpg_url(url),
         pool_size=pool,
@@ -53,15 +56,15 @@ def make_engine(url: str, *, pool: int = 8) -> AsyncEngine:
         pool_recycle=1800,
         json_serializer=_dumps,
         json_deserializer=orjson.loads,
-        connect_args={"timeout": 10, "command_timeout": 60, "server_settings": _SESSION},
+        connect_args={"timeout": 10, "command_timeout": command_timeout, "server_settings": _SESSION},
         hide_parameters=True,
     )
 
 
 @asynccontextmanager
-async def connected(url: str, *, pool: int = 8) -> AsyncIterator[AsyncEngine]:
+async def connected(url: str, *, pool: int = 8, command_timeout: float | None = 60) -> AsyncIterator[AsyncEngine]:
     """An engine that is disposed of at the end."""
-    engine = make_engine(url, pool=pool)
+    engine = make_engine(url, pool=pool, command_timeout=command_timeout)
     try:
         yield engine
     finally:

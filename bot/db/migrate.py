@@ -4,8 +4,10 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, NullPool, text
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.db.engine import connected
 
 _LOCK = 4_921_338_207
 """Key of the advisory lock that lets one process migrate while the others wait (an arbitrary constant)."""
@@ -34,6 +36,6 @@ async def migrate(engine: AsyncEngine) -> None:
 
     A table of many millions of rows takes longer than any statement of a page may: neither it nor who waits for it is hurried.
     """
-    patient = create_async_engine(engine.url, poolclass=NullPool, connect_args={"timeout": 10, "command_timeout": None})
-    async with patient.connect() as connection:
+    url = engine.url.render_as_string(hide_password=False)
+    async with connected(url, pool=1, command_timeout=None) as patient, patient.connect() as connection:
         await connection.run_sync(_upgrade)
