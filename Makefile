@@ -29,9 +29,8 @@ chat: install  ## talk in the terminal
 sandbox: install  ## the simulator of WeChat Customer Service on http://127.0.0.1:9100
 	$(BIN)/daogou sandbox
 
-# one worker more than there are cores: a third of the time a test waits for a browser, a server or a process of its own
 test: install  ## every test, on all cores
-	$(BIN)/python -m pytest -q -n $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )) --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder
 
 lint: install
 	$(BIN)/ruff check .

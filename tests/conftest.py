@@ -87,7 +87,17 @@ def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
             # The servers outlive whoever started them on purpose, which Python mentions of every Popen.
             warnings.simplefilter("ignore", ResourceWarning)
             running = stack.enter_context(servers(tmp_path_factory.mktemp("servers"), None, None))
+        asyncio.run(_hurried(running.database_url))
         yield running
+
+
+async def _hurried(url: str) -> None:
+    """What these tests write is thrown away: the disk need not be waited for. Whoever tests a crash starts servers of their own."""
+    async with database.connected(url, pool=1) as engine, engine.connect() as connection:
+        alone = await connection.execution_options(isolation_level="AUTOCOMMIT")
+        for name in ("fsync", "synchronous_commit", "full_page_writes"):
+            await alone.execute(text(f"alter system set {name} = off"))
+        await alone.execute(text("select pg_reload_conf()"))
 
 
 @pytest.fixture(scope="session")
