@@ -3,8 +3,6 @@
 Inference is dictionary look-ups and numpy alone. The model travels as one block of bytes (npz with JSON inside, no pickle).
 """
 
-import io
-import json
 import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -16,7 +14,7 @@ from numpy.typing import NDArray
 
 from intents.calibration import Calibration
 from intents.features import pieces, prepared, terms, unadorned
-from intents.packing import BROKEN
+from intents.packing import BROKEN, packed, unpacked
 from intents.ports import Embedder
 
 FORMAT = 1
@@ -110,10 +108,8 @@ class LinearModel:
             "characters": list(self.characters.index),
             "terms": list(self.terms.index),
         }
-        buffer = io.BytesIO()
-        np.savez_compressed(
-            buffer,
-            head=np.frombuffer(json.dumps(head, ensure_ascii=False).encode(), np.uint8),
+        return packed(
+            head,
             character_idf=self.characters.idf,
             term_idf=self.terms.idf,
             character_weights=self.character_weights.astype(np.float16),
@@ -121,15 +117,13 @@ class LinearModel:
             embedding_weights=self.embedding_weights,
             bias=self.bias,
         )
-        return buffer.getvalue()
 
     @staticmethod
     def loads(data: bytes, embedder: Embedder | None = None) -> "LinearModel":
         """A model from its bytes; raises ValueError (Chinese) for anything that is not one."""
         try:
-            with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-                head = json.loads(arrays["head"].tobytes().decode())
-                parts = {name: arrays[name].astype(_KEPT_AS.get(name, np.float32)) for name in arrays.files if name != "head"}
+            head, arrays = unpacked(data)
+            parts = {name: array.astype(_KEPT_AS.get(name, np.float32)) for name, array in arrays.items()}
             known = head["format"] == FORMAT
             model = _assembled(head, parts, embedder) if known else None
         except (UnicodeDecodeError, *BROKEN) as error:

@@ -8,15 +8,13 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, Field, field_validator
 
 from bot.cli.filters import Answer, Filter, Request, Words
-from intents.orders import Article, Ledger, Said, read_orders
+from intents.orders import Article, Ledger, Said, plain, read_orders
 
 Key = Annotated[str | int, Field(union_mode="left_to_right")]
 _CHINA = timezone(timedelta(hours=8))
 """Of times without a zone; only their order counts."""
 _CLOCK = datetime(2000, 1, 1, tzinfo=_CHINA)
 """The day of times that name none."""
-_WHOLE = 2**53
-"""Whole numbers below it are the same in every reader of JSON (RFC 8259, 6)."""
 
 
 def _moment(value: object) -> object:
@@ -116,11 +114,6 @@ def told(ledger: Ledger, skus: dict[str, str | int], ids: dict[str, str | int]) 
         "by_sender": [{"sender": one.sender, "amount": plain(one.amount)} for one in ledger.by_sender],
         "amount": plain(ledger.amount),
     }
-
-
-def plain(value: Decimal) -> int | float:
-    """An exact decimal as the JSON number that reads the same; beyond what JSON's whole numbers hold, the nearest one."""
-    return int(value) if value == value.to_integral_value() and abs(value) < _WHOLE else float(value)
 
 
 def _menu(session: OrderSession) -> list[Article]:

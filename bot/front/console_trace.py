@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -121,8 +121,9 @@ def _several(value: object) -> Sequence[object]:
     return value if isinstance(value, list | tuple) else [value]
 
 
-def _mappings(value: object) -> Iterator[Mapping[str, object]]:
-    return (one for one in _several(value) if isinstance(one, Mapping))
+def mappings(value: object) -> Sequence[Mapping[str, object]]:
+    """Those of the parts of a trace, or its one part, that have names."""
+    return [one for one in _several(value) if isinstance(one, Mapping)]
 
 
 def _percent(value: object) -> str:
@@ -138,15 +139,16 @@ def _intents(value: object) -> str:
     return "、".join(map(named, told)) if len(told) > 1 else ""
 
 
-def _others(value: object) -> str:
-    found = [(named(str(one.get("intent"))), one.get("confidence")) for one in _mappings(value)][1:]
-    return "、".join(f"{name} {_percent(sure)}" for name, sure in found if isinstance(sure, int | float) and sure >= _LEAST)
+def others(value: object) -> Sequence[str]:
+    """What else a message may have meant, the likeliest first, with how likely; ``value``: the candidates of a trace."""
+    found = [(str(one.get("intent")), one.get("confidence")) for one in mappings(value)[1:]]
+    return [f"{named(name)} {_percent(sure)}" for name, sure in found if isinstance(sure, int | float) and sure >= _LEAST]
 
 
 def _slots(value: object) -> str:
     return "；".join(
         ("不要 " if one.get("negated") else "") + f"{_called(str(one.get('name')))} {_plain(one.get('value'))}"
-        for one in _mappings(value)
+        for one in mappings(value)
     )
 
 
@@ -159,7 +161,7 @@ def _scripts(value: object) -> str:
         str(one.get("id"))
         + (f" 第 {number + 1} 种说法" if isinstance(number := one.get("variant"), int) else "")
         + (f"（版本 {one['version']}）" if one.get("version") else "")
-        for one in _mappings(value)
+        for one in mappings(value)
     )
 
 
@@ -206,7 +208,7 @@ _SAID: Final[Mapping[str, Callable[[object], str]]] = {
     "intent": lambda value: named(str(value)),
     "route": _way,
     "intents": _intents,
-    "candidates": _others,
+    "candidates": lambda value: "、".join(others(value)),
     "confidence": _percent,
     "confidence_answer": _percent,
     "slots": _slots,

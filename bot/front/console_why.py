@@ -13,6 +13,7 @@ from bot.db import drafts, whys
 from bot.errors import BadRequestError
 from bot.front import console_desk, console_pages, console_shell, reading
 from bot.front.console_intents import WAYS, named
+from bot.front.console_trace import mappings, others
 from bot.front.context import FRONT
 
 if TYPE_CHECKING:
@@ -23,8 +24,8 @@ ORIGIN: Final = "缺口："
 """What the origin of a draft begins with that was made of a gap."""
 _MOST: Final = 60
 """Wordings that may be asked for at once."""
-_LEAST: Final = 0.05
-"""Below it nobody wants to know what else may have been meant."""
+_OTHERS: Final = 3
+"""What else may have been meant, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +101,8 @@ def steps(one: Told, entries: Mapping[str, str]) -> Sequence[Step]:
 def _heard(trace: Mapping[str, object]) -> Iterator[Step]:
     intent = str(trace.get("intent") or "")
     yield Step("听成了", f"{named(intent)}（把握 {percent(trace.get('confidence'))}%）" if intent else "")
-    yield Step("也可能是", "、".join(_others(trace.get("candidates"))))
-    heard = [str(each.get("text") or each.get("value") or "") for each in _mappings(trace.get("slots"))]
+    yield Step("也可能是", "、".join(others(trace.get("candidates"))[:_OTHERS]))
+    heard = [str(each.get("text") or each.get("value") or "") for each in mappings(trace.get("slots"))]
     yield Step("听到的条件", "、".join(filter(None, heard)))
 
 
@@ -115,7 +116,7 @@ def _answered(one: Told, entries: Mapping[str, str]) -> Iterator[Step]:
     else:
         yield Step("拿哪条知识答", f"没有一条够把握（最高 {percent(sure)}%）" if sure is not None else "")
     yield Step("为什么", str(trace.get("why") or ""))
-    for script in (str(each.get("id")) for each in _mappings(trace.get("scripts"))):
+    for script in (str(each.get("id")) for each in mappings(trace.get("scripts"))):
         if script != "answer":
             yield Step("用了哪条话术", script, console_shell.address("scripts", script))
     yield Step("怎么处理", "" if entry else one.reason or WAYS.get(str(trace.get("route")), ""))
@@ -127,19 +128,10 @@ def _entry(one: Told) -> str:
     return str(entry.get("id")) if isinstance(entry, Mapping) else ""
 
 
-def _mappings(value: object) -> list[Mapping[str, object]]:
-    return [one for one in _listed(value) if isinstance(one, Mapping)]
-
-
-def _others(value: object) -> list[str]:
-    found = [(str(one.get("intent")), one.get("confidence")) for one in _mappings(value)[1:4]]
-    return [f"{named(name)} {percent(sure)}%" for name, sure in found if isinstance(sure, int | float) and sure >= _LEAST]
-
-
 def near(one: Told, entries: Mapping[str, str]) -> Sequence[Near]:
     """The entries that came nearest, as the trace of the message says."""
     told = _entry(one)
-    found = [(str(hit.get("entry")), percent(hit.get("score"))) for hit in _mappings(one.trace.get("hits"))]
+    found = [(str(hit.get("entry")), percent(hit.get("score"))) for hit in mappings(one.trace.get("hits"))]
     ordered = sorted(found, key=lambda hit: -hit[1])
     return [Near(id_, entries.get(id_, ""), score, id_ == told) for id_, score in ordered]
 

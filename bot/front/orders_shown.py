@@ -6,8 +6,9 @@ from decimal import Decimal
 from bot.db.campaigns_desk import Listed
 from bot.db.campaigns_rows import Campaign, Doubt, OrderLine
 from bot.db.codec import iso
-from bot.ordering.menu import Good, plain, terms_of
+from bot.ordering.menu import Good, terms_of
 from bot.ordering.telling import Sheet, by_person
+from intents.orders import plain
 
 
 def ledger(sheet: Sheet, doubts: Iterable[Doubt], author: str) -> dict[str, object]:

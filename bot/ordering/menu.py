@@ -6,9 +6,6 @@ from decimal import Decimal, InvalidOperation
 
 from intents.orders import Article
 
-_WHOLE = 2**53
-"""Whole numbers below it are the same in every reader of JSON (RFC 8259, 6)."""
-
 
 @dataclass(frozen=True, slots=True)
 class Good:
@@ -90,11 +87,6 @@ def number(told: object) -> Decimal | None:
     except InvalidOperation:
         return None
     return found if found.is_finite() else None
-
-
-def plain(value: Decimal) -> int | float:
-    """An exact decimal as the JSON number that reads the same; beyond what JSON's whole numbers hold, the nearest one."""
-    return int(value) if value == value.to_integral_value() and abs(value) < _WHOLE else float(value)
 
 
 def spoken(value: Decimal) -> str:

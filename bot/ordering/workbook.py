@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.db.campaigns_rows import Doubt
-from bot.ordering.menu import plain
 from bot.ordering.telling import Sheet, by_person
+from intents.orders import plain
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet

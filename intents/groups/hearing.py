@@ -14,15 +14,13 @@ from intents.groups.likeness import packed
 from intents.groups.mentions import bare, mentions, names_bot
 from intents.groups.model import Manners, Remark
 from intents.groups.people import guide, hailed, known, named
-from intents.groups.turns import GRAVE, MATTER, Room, Sort, Turn, cut, seconds
+from intents.groups.turns import GRAVE, MATTER, PIECES, Room, Sort, Turn, cut, seconds
 from intents.model import Recognition
 
 _CALL = re.compile(r"^[\w\u4e00-\u9fff]{2,6}[，,、:：\s]+(?=\S)")
 """A name at the head of what the platform says to name the assistant, where we do not know the name."""
 _CALLING = 30.0
 """Seconds after a bare @ in which the next message of its sender is still put to the assistant."""
-_PIECE = 25.0
-"""Seconds between two pieces of what somebody says."""
 _MATTER = frozenset(("category", "product", "brand", "flavor", "scent", "material", "concern", "size", "color", "city", "store"))
 
 
@@ -125,7 +123,7 @@ def _stands(room: Room, sender: str, at: float) -> Sort | Literal[""]:
 
 def _follows(room: Room, sender: str, at: float) -> bool:
     last = room.turns[-1] if room.turns else None
-    return last is not None and last.by == sender and 0 <= at - last.at <= _PIECE
+    return last is not None and last.by == sender and 0 <= at - last.at <= PIECES
 
 
 def _called_before(room: Room, remark: Remark) -> bool:

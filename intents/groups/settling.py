@@ -10,10 +10,8 @@ from intents.groups.echoing import echoes_only
 from intents.groups.hearing import View, turned
 from intents.groups.model import Action, Decision, Manners
 from intents.groups.placing import Placing
-from intents.groups.turns import GRAVE, Room, Turn
+from intents.groups.turns import GRAVE, PIECES, Room, Turn
 
-_PIECES = 25.0
-"""Seconds between two pieces of one question."""
 _FRAGMENTS = 3
 _SETTLED = frozenset(("held", "answered", "guided"))
 _NODS = re.compile(r"^(?:收到|好嘞|好滴|早|欢迎|感谢|谢谢|辛苦|哈哈|晚安|\[)")
@@ -156,7 +154,7 @@ def _piece_of(room: Room, view: View, placing: Placing) -> Turn | None:
     for one in reversed(room.turns):
         if one.by == view.by and one.state == "held" and one.sort != "join" and one.thread == placing.thread and not one.joins:
             lead = one if not one.lead else room.turn(one.lead)
-            return lead if view.at - one.at <= _PIECES and lead is not None and lead.by == view.by else None
+            return lead if view.at - one.at <= PIECES and lead is not None and lead.by == view.by else None
     return None
 
 
@@ -243,14 +241,14 @@ def _fragments(room: Room, view: View, placing: Placing) -> Sequence[Turn]:
     until = view.at
     for one in reversed(room.turns):
         if one.by != view.by:
-            if until - one.at > _PIECES:
+            if until - one.at > PIECES:
                 break
             continue
         if (
             one.sort != "talk"
             or one.state
             or one.named
-            or until - one.at > _PIECES
+            or until - one.at > PIECES
             or len(one.text) > 20
             or len(found) >= _FRAGMENTS
         ):

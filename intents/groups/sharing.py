@@ -15,7 +15,7 @@ from intents.groups.hearing import View
 from intents.groups.likeness import words
 from intents.groups.mentions import folded
 from intents.groups.people import shorts
-from intents.groups.turns import GRAVE, MATTER, Room, Turn
+from intents.groups.turns import GRAVE, MATTER, PIECES, Room, Turn
 
 _SIGNS = frozenset(("body", "accident", "swallowed", "threat", "own_errand", "own_health", "phone", "long_number"))
 """Whoever shows one of these without asking may have told of a matter of his own, whatever it was taken for."""
@@ -28,8 +28,8 @@ _LEAST = 0.1
 """How likely the judge must think it that a remark with words of its own takes up the matter just before it."""
 _COMFORT, _AFTER = 3, 120.0
 """Remarks, and seconds, after which the thread of a matter may be about something else again."""
-_SPLIT, _PIECE = 25.0, 6
-"""Seconds between, and characters of, the pieces of 我…也…遇到了."""
+_PIECE = 6
+"""Characters of the pieces of 我…也…遇到了."""
 _PRAISE = re.compile(r"回购|绝绝子|种草|yyds|真香|(?<!不)好用|(?<!不)喜欢")
 _FRESH = 2
 """Whoever asks with more pieces of content that are his own than these asks something new."""
@@ -166,7 +166,7 @@ def _echo(view: View, room: Room) -> Echo:
     before = ""
     for one in reversed(room.turns):
         if one.by == view.by:
-            if view.at - one.at > _SPLIT or len(one.text) > _PIECE:
+            if view.at - one.at > PIECES or len(one.text) > _PIECE:
                 break
             before = one.text + before
     return echo(before + view.text) if before else ""

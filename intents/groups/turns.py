@@ -13,6 +13,8 @@ GRAVE = frozenset(("private", "handover"))
 """Sorts of what is somebody's own, or hurts, and is never answered before everybody."""
 MATTER, MATTERS = 900.0, 12
 """Seconds for which such a matter is remembered whatever else is said, for whoever has met the same; and how many."""
+PIECES = 25.0
+"""Seconds between two pieces of what somebody says."""
 _TEXT, _PEOPLE, _HOUR = 160, 200, 3600.0
 Sort: TypeAlias = Literal["ask", "private", "handover", "order", "talk", "join", "notice"]
 """What a turn is, whoever it is for: a question or wish, one's own matter, something for a person, a line of an order,

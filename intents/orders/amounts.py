@@ -113,6 +113,8 @@ class Amount:
 VAGUE = Amount(None)
 _MOST = Decimal(100_000)
 """More than this nobody orders in a group: it is a slip or a joke, and is asked about like no quantity at all."""
+_WHOLE = 2**53
+"""Whole numbers below it are the same in every reader of JSON (RFC 8259, 6)."""
 
 
 def unit_pattern(more: frozenset[str]) -> str:
@@ -141,6 +143,11 @@ def value_of(text: str) -> Decimal | None:
 def sensible(amount: Amount | None) -> Amount | None:
     """The amount, or no told one where it is beyond what anybody orders (苹果99999999999斤)."""
     return VAGUE if amount is not None and amount.n is not None and amount.n > _MOST else amount
+
+
+def plain(value: Decimal) -> int | float:
+    """An exact decimal as the JSON number that reads the same; beyond what JSON's whole numbers hold, the nearest one."""
+    return int(value) if value == value.to_integral_value() and abs(value) < _WHOLE else float(value)
 
 
 def converted(amount: Amount, unit: str) -> Decimal | None:

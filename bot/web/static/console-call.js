@@ -36,6 +36,12 @@ function tell(words, done = "") {
   if (words || done) $(words ? "tell" : "done").scrollIntoView({ block: "nearest" });
 }
 
+/** In place of a list that did not come: why, and a way to ask again. */
+function unseen(error, again) {
+  const button = el("button", { type: "button", class: "button soft", id: "again", text: "再试一次", onclick: () => again() });
+  return el("div", { class: "empty", role: "alert" }, el("p", { text: `没看到：${error.message}` }), el("p", {}, button));
+}
+
 /** Rows as a file for Excel (UTF-8 with a mark); a cell that Excel would take for a formula stays text. */
 function saveTable(name, head, rows) {
   const line = (values) => values.map((value) => `"${String(value ?? "").replaceAll('"', '""').replace(/^[=+\-@\t\r]/, "'$&")}"`).join(",");

@@ -71,10 +71,9 @@ async function look(all = false) {
     await fetched(all);
     if (mine === asked) draw();
   } catch (error) {
-    const again = el("button", { type: "button", class: "button soft", text: "再试一次", onclick: () => look(all) });
     if (listed.length) draw();
-    $("list").append(el("div", { class: "empty", role: "alert" }, el("p", { text: `没看到：${error.message}` }), el("p", {}, again)));
-    if (!listed.length) $("list").replaceChildren($("list").lastElementChild);
+    else $("list").replaceChildren();
+    $("list").append(unseen(error, () => look(all)));
     $("list").setAttribute("aria-busy", "false");
   }
   $("more").disabled = false;

@@ -165,7 +165,7 @@ async function look() {
     draw();
   } catch (error) {
     if (mine !== asked) return;
-    show(el("div", { class: "empty", role: "alert" }, el("p", { text: `没看到：${error.message}` }), el("p", {}, el("button", { type: "button", class: "button soft", id: "again", text: "再试一次", onclick: look }))));
+    show(unseen(error, look));
   } finally {
     clearTimeout(slow);
   }
